@@ -1,0 +1,53 @@
+"""What an engine is: weights and requests in, generations out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from clue_lib.types import Generation, Message, Request
+
+EngineArgs = Mapping[str, str | int | float | bool]
+Fingerprint = dict[str, str]
+
+
+class Engine(ABC):
+    """One way to run a model. A subclass is a backend; it knows no task, no store and no pytest.
+
+    `requires` are the modules it imports, `extra` the extra that installs them. `own_process` engines run in a child
+    process (`clue_lib.backends.process`), so that this process never initialises CUDA and the memory comes back.
+    `chunk_size` is how many requests make one batch.
+    """
+
+    name: ClassVar[str]
+    requires: ClassVar[tuple[str, ...]] = ()
+    extra: ClassVar[str] = ""
+    args: ClassVar[frozenset[str]] = frozenset()
+    own_process: ClassVar[bool] = True
+    chunk_size: ClassVar[int] = 32
+
+    @classmethod
+    @abstractmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """What besides the model decides an answer's last bit; found without loading anything heavy."""
+
+    @abstractmethod
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Load the weights and every adapter. Raises EngineError in one line."""
+
+    @abstractmethod
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """Answer one chunk of requests of equal sampling, in their order, with the adapter or without any."""
+
+
+def without_system_role(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The same turns for a template that has no system role: its text opens the first user turn."""
+    if not messages or messages[0].role != "system":
+        return tuple(messages)
+    system, first, *rest = messages
+    return (Message(role=first.role, content=f"{system.content}\n\n{first.content}"), *rest)
+
+
+def plain_text(messages: Sequence[Message]) -> str:
+    """The turns as running text for a model without a chat template: blank lines between, the answer comes next."""
+    return "\n\n".join(message.content for message in messages) + "\n\n"

@@ -1,0 +1,52 @@
+"""An engine for tests: answers by rules in the model folder's `script.toml`, so that a whole run takes no weights."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from clue_lib.backends.base import Engine, EngineArgs, Fingerprint
+from clue_lib.types import FinishReason, Generation, Request
+
+
+class Scripted(Engine):
+    """Answers with the first [[rule]] whose `match`, a regular expression, is in the last user turn, else `default`.
+
+    A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the folder.
+    """
+
+    name = "scripted"
+    own_process = False
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """Always the same."""
+        return {"name": cls.name, "version": "1"}
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Read the script."""
+        script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
+        self._rules = [
+            (re.compile(rule["match"]), rule["answer"], rule.get("finish_reason", "stop"))
+            for rule in script.get("rule", [])
+        ]
+        self._default: str = script.get("default", "")
+        with (weights / "starts.log").open("a", encoding="utf-8") as log:
+            log.write("start\n")
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One scripted answer per request."""
+        return [self._answer(request.messages[-1].content) for request in requests]
+
+    def _answer(self, question: str) -> Generation:
+        finish: FinishReason
+        for pattern, text, finish in self._rules:
+            if pattern.search(question):
+                return _generation(question, text, finish)
+        return _generation(question, self._default, "stop")
+
+
+def _generation(question: str, text: str, finish: FinishReason) -> Generation:
+    return Generation(
+        text=text, finish_reason=finish, n_prompt_tokens=len(question.split()), n_new_tokens=len(text.split())
+    )

@@ -1,0 +1,158 @@
+"""Hugging Face transformers: batched, left-padded, greedy; CPU or one GPU; LoRA adapters through peft."""
+
+import importlib.metadata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from clue_lib.backends import device
+from clue_lib.backends.base import Engine, EngineArgs, Fingerprint, plain_text, without_system_role
+from clue_lib.types import Generation, Message, Request
+
+_PROBE = "q7Z-system-probe"
+
+
+class Transformers(Engine):
+    """Loads a folder of weights once; the base answers with its adapters switched off.
+
+    Engine arguments: `dtype` (a torch dtype's name, or auto: the checkpoint's own), `device` (cpu, cuda; default: cuda
+    where there is one), `batch_size` (default 32), `attn_implementation`.
+    """
+
+    name = "transformers"
+    requires = ("torch", "transformers", "accelerate")
+    extra = "transformers"
+    args = frozenset({"dtype", "device", "batch_size", "attn_implementation"})
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """Versions, dtype, attention, batch size and the processor."""
+        return {
+            "name": cls.name,
+            "version": importlib.metadata.version("transformers"),
+            "torch": importlib.metadata.version("torch"),
+            "dtype": str(args.get("dtype", "auto")),
+            "attention": str(args.get("attn_implementation", "auto")),
+            "batch_size": str(args.get("batch_size", cls.chunk_size)),
+            **device.describe(str(args.get("device", "auto"))),
+        }
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Load tokenizer, weights and adapters."""
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+        place = str(args.get("device", "auto"))
+        self._device = ("cuda" if torch.cuda.is_available() else "cpu") if place == "auto" else place
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
+        if self._tokenizer.pad_token_id is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        options = {"attn_implementation": args["attn_implementation"]} if "attn_implementation" in args else {}
+        model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
+        self._eos = _end_tokens(model, self._tokenizer)
+        self._context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
+        # A checkpoint's own generation config would fill every field that is left unset below.
+        model.generation_config = GenerationConfig()
+        self._names = {adapter: f"adapter{number}" for number, adapter in enumerate(adapters)}
+        self._model = _with_adapters(model, self._names).to(self._device).eval()
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One padded batch; a prompt that leaves no room for its answer is not run and says "context"."""
+        prompts = [
+            self._tokenizer(self._render(request.messages), add_special_tokens=False).input_ids for request in requests
+        ]
+        room = self._context - requests[0].sampling.max_new_tokens
+        fitting = [i for i, prompt in enumerate(prompts) if len(prompt) <= room]
+        answers = iter(self._batch([prompts[i] for i in fitting], requests[0], adapter) if fitting else [])
+        return [
+            self._generation(len(prompt), next(answers)) if len(prompt) <= room else _no_room(len(prompt))
+            for prompt in prompts
+        ]
+
+    def _batch(self, prompts: list[list[int]], request: Request, adapter: Path | None) -> list[list[int]]:
+        import torch
+
+        padded = self._tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self._device)
+        with torch.inference_mode():
+            if adapter is None:
+                with self._without_adapters():
+                    output = self._model.generate(**padded, generation_config=self._config(request))
+            else:
+                self._model.set_adapter(self._names[adapter])
+                output = self._model.generate(**padded, generation_config=self._config(request))
+        return [row[padded.input_ids.shape[1] :] for row in output.tolist()]
+
+    def _without_adapters(self) -> Any:
+        import contextlib
+
+        return self._model.disable_adapter() if self._names else contextlib.nullcontext()
+
+    def _config(self, request: Request) -> Any:
+        from transformers import GenerationConfig, set_seed
+
+        sampling = request.sampling
+        drawn = (
+            {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0} if sampling.temperature else {}
+        )
+        set_seed(sampling.seed)
+        return GenerationConfig(
+            max_new_tokens=sampling.max_new_tokens,
+            do_sample=bool(drawn),
+            num_beams=1,
+            repetition_penalty=sampling.repetition_penalty,
+            eos_token_id=self._eos,
+            pad_token_id=self._tokenizer.pad_token_id,
+            **drawn,
+        )
+
+    def _generation(self, n_prompt: int, tokens: list[int]) -> Generation:
+        end = next((i for i, token in enumerate(tokens) if token in self._eos), None)
+        kept = tokens if end is None else tokens[:end]
+        return Generation(
+            text=self._tokenizer.decode(kept, skip_special_tokens=True),
+            finish_reason="length" if end is None else "stop",
+            n_prompt_tokens=n_prompt,
+            n_new_tokens=len(kept),
+        )
+
+    def _render(self, messages: Sequence[Message]) -> str:
+        if self._tokenizer.chat_template is None:
+            return (self._tokenizer.bos_token or "") + plain_text(messages)
+        turns = messages if self._has_system_role() else without_system_role(messages)
+        return self._apply(turns)
+
+    def _apply(self, messages: Sequence[Message]) -> str:
+        turns = [{"role": message.role, "content": message.content} for message in messages]
+        return str(self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
+
+    def _has_system_role(self) -> bool:
+        """Some templates refuse a system turn, others drop it without a word."""
+        from jinja2 import TemplateError
+
+        try:
+            return _PROBE in self._apply([Message(role="system", content=_PROBE), Message(role="user", content="x")])
+        except TemplateError:
+            return False
+
+
+def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
+    if not names:
+        return model
+    from peft import PeftModel
+
+    first, *others = names.items()
+    wrapped = PeftModel.from_pretrained(model, first[0], adapter_name=first[1])
+    for folder, name in others:
+        wrapped.load_adapter(folder, adapter_name=name)
+    return wrapped
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> list[int]:
+    """Every token that ends an answer: the checkpoint's list, which chat models extend, and the tokenizer's own."""
+    stated = model.generation_config.eos_token_id
+    listed = stated if isinstance(stated, list) else [stated]
+    return sorted({int(token) for token in (*listed, tokenizer.eos_token_id) if token is not None})
+
+
+def _no_room(n_prompt: int) -> Generation:
+    return Generation(text="", finish_reason="context", n_prompt_tokens=n_prompt, n_new_tokens=0)

@@ -1,0 +1,89 @@
+"""Finds each task's file below a data root, or its bundled synthetic stand-in."""
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from clue_lib import digests
+from clue_lib.errors import DataError
+from clue_lib.types import Tier
+
+BUNDLED_ROOT = Path(__file__).parents[2] / "fixtures" / "data"
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One table of sources.toml."""
+
+    files: tuple[str, ...]
+    tier: Tier
+    licence: str
+    citation: str
+    obtain: str
+    bundled: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The file a task reads in this run.
+
+    `official` is True when the digest is the published file's, False when it is another, None for bundled data.
+    """
+
+    task: str
+    path: Path
+    tier: Tier
+    licence: str
+    digest: str
+    official: bool | None
+
+    @property
+    def label(self) -> Literal["bundled", "official", "not the official file"]:
+        """How every report names this data."""
+        if self.official is None:
+            return "bundled"
+        return "official" if self.official else "not the official file"
+
+
+@functools.cache
+def entries() -> dict[str, Entry]:
+    """The tables of sources.toml by task name."""
+    tables = tomllib.loads((files("clue_lib.datasets") / "sources.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(tables, dict[str, Entry])
+
+
+def find(task: str, data_root: Path | None) -> Source:
+    """The task's real file below `data_root`, else its bundled one.
+
+    Raises DataError when the root is no folder, or when two different files of the right name lie below it.
+    """
+    entry = entries()[task]
+    if data_root is not None:
+        if not data_root.is_dir():
+            raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
+        found = sorted(path for name in entry.files for path in data_root.rglob(name))
+        if found:
+            digest = _only_digest(found)
+            official = digest == entry.sha256
+            return Source(
+                task=task, path=found[0], tier=entry.tier, licence=entry.licence, digest=digest, official=official
+            )
+    path = BUNDLED_ROOT / entry.bundled
+    if not path.is_file():
+        raise DataError(f"{task}: bundled data {path} is missing; run from a complete checkout")
+    return Source(
+        task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digests.of_file(path), official=None
+    )
+
+
+def _only_digest(found: list[Path]) -> str:
+    by_digest = {digests.of_file(path): path for path in found}
+    if len(by_digest) > 1:
+        listed = ", ".join(str(path) for path in found)
+        raise DataError(f"{found[0].name}: different files of this name below --data-root ({listed}); keep one")
+    return next(iter(by_digest))

@@ -1,0 +1,60 @@
+"""What can go wrong, by whose mistake it is.
+
+    ClueError
+    ├── UserError            the user can mend it: one line, exit code 4, before any model loads
+    │   ├── OptionError      a command-line option
+    │   ├── ThresholdsError  a table or key of the thresholds file
+    │   ├── ModelError       an alias, repository, folder or adapter
+    │   ├── DataError        a data file, with its line where there is one
+    │   ├── PromptError      a prompt text file
+    │   └── MissingExtra     a package that a backend or metric needs
+    ├── PairingError         two runs differ in more than the model: nothing may be compared
+    ├── StoreError           the store of generations is damaged or unwritable
+    └── EngineError          the engine failed to start, died or ran out of memory
+
+A model's mistake is no exception: it is a score of zero and a counted reason.
+"""
+
+
+class ClueError(Exception):
+    """Base of every error this package raises on purpose; its text is one line for the user."""
+
+
+class UserError(ClueError):
+    """The user gave something that can't be used."""
+
+
+class OptionError(UserError):
+    """A command-line option is missing, unknown or contradicts another."""
+
+
+class ThresholdsError(UserError):
+    """The thresholds file names an unknown key, task or metric, or a value out of range."""
+
+
+class ModelError(UserError):
+    """A model can't be found or can't be used as asked."""
+
+
+class DataError(UserError):
+    """A data file is missing, malformed or not the shape its task reads."""
+
+
+class PromptError(UserError):
+    """A prompt text lacks a part or names a field that its task has not."""
+
+
+class MissingExtra(UserError):
+    """A package from an optional extra is needed and not installed."""
+
+
+class PairingError(ClueError):
+    """Baseline and candidate did not answer the same prompts of the same examples under the same engine."""
+
+
+class StoreError(ClueError):
+    """The store of generations can't be read or written."""
+
+
+class EngineError(ClueError):
+    """An engine failed; the text says what to change."""

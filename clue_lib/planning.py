@@ -1,0 +1,75 @@
+"""From a task and the run's settings to frozen prompts, the same for both models and for every run with this seed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clue_lib import datasets, digests, prompts
+from clue_lib.datasets import Source
+from clue_lib.errors import DataError
+from clue_lib.settings import Settings
+from clue_lib.tasks import Task
+from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTask:
+    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts the file's examples with the shots."""
+
+    task: Task
+    source: Source
+    texts_digest: str
+    n_read: int
+    shot_ids: tuple[str, ...]
+    examples: tuple[Example, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def info(self) -> TaskInfo:
+        """The data as reports name it."""
+        return TaskInfo(
+            name=self.task.name,
+            data=self.source.label,
+            tier=self.source.tier,
+            data_digest=self.source.digest,
+            prompts_digest=self.texts_digest,
+            n_read=self.n_read,
+            n_scored=len(self.examples),
+        )
+
+
+def plan_task(task: Task, settings: Settings) -> PlannedTask:
+    """Read the task's data, choose shots and subset, render every prompt. Raises DataError or PromptError."""
+    source = datasets.find(task.name, settings.data_root)
+    examples = task.read(source.path)
+    _check_ids(examples, source.path)
+    texts = prompts.load_texts(task.name, settings.prompts)
+    shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
+    shown = {shot.cluster for shot in shots}
+    scored = prompts.subset([e for e in examples if e.cluster not in shown], settings.limit, settings.seed)
+    if not scored:
+        raise DataError(f"{source.path}: its {len(examples)} examples leave none to score beside {task.n_shots} shots")
+    turns = [(shot, task.ideal(shot)) for shot in shots]
+    sampling = Sampling(max_new_tokens=task.max_new_tokens, seed=settings.seed)
+    return PlannedTask(
+        task=task,
+        source=source,
+        texts_digest=texts.digest,
+        n_read=len(examples),
+        shot_ids=tuple(shot.id for shot in shots),
+        examples=scored,
+        requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
+    )
+
+
+def _request(prompt: Prompt, sampling: Sampling) -> Request:
+    return Request(key=digests.of_value((prompt.messages, sampling)), messages=prompt.messages, sampling=sampling)
+
+
+def _check_ids(examples: Sequence[Example], path: Path) -> None:
+    twice = [id_ for id_, count in Counter(example.id for example in examples).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"{path}: example id {twice[0]!r} stands there twice ({len(twice)} such ids); ids must be unique"
+        )

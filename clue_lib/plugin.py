@@ -1,0 +1,252 @@
+"""The pytest plugin: options, parameters, fixtures, and the merging of xdist workers' verdicts."""
+
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Generator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from clue_lib import settings, thresholds
+from clue_lib.errors import OptionError, UserError
+from clue_lib.producer import Progress
+from clue_lib.report import gate_json, terminal
+from clue_lib.runner import GateRun
+from clue_lib.settings import Settings
+from clue_lib.thresholds import Thresholds
+from clue_lib.types import Gate, RunInfo, TaskRun
+from clue_lib.verdict import Verdict
+
+LEVELS = ("level1", "level2", "case_challenges")
+_FIXTURES = frozenset({"verdict", "baseline", "candidate"})
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
+    "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
+    "backend": {"help": "auto, transformers or scripted"},
+    "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
+    "data-root": {"help": "folder below which the real data files lie; tasks without one use bundled data"},
+    "limit": {"type": int, "help": "examples per task; such a run is smoke and certifies nothing"},
+    "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
+    "thresholds": {"help": "default: thresholds.toml in the project's root"},
+    "store": {"help": "folder for generations; default: the user's cache"},
+    "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
+    "prompts": {"help": "folder of prompt texts that replaces the package's own"},
+    "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
+}
+_DEFAULTS: Mapping[str, Any] = {"backend": "auto", "engine_arg": (), "report_dir": "gate-report", "seed": 0}
+_LOG_INTERVAL = 10.0
+
+_settings_key = pytest.StashKey[Settings | None]()
+_thresholds_key = pytest.StashKey[Thresholds]()
+_run_key = pytest.StashKey[GateRun]()
+_infos_key = pytest.StashKey[list[RunInfo]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Every option of the gate, in a group of its own."""
+    group = parser.getgroup("clue gate")
+    for name, keywords in _OPTIONS.items():
+        group.addoption(f"--{name}", dest=_dest(name), default=None, **keywords)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the options together; with --model and no paths, only the model tests run."""
+    for level in LEVELS:
+        config.addinivalue_line("markers", f"{level}: model tests of this level")
+    try:
+        chosen = _settings(config)
+        config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(_thresholds_path(config))
+    except UserError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.stash[_settings_key] = chosen
+    config.stash[_infos_key] = []
+    if chosen and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = [str(config.rootpath / "tests" / level) for level in LEVELS]
+    if chosen and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Collector(config, chosen))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test per gate of the module's task."""
+    if "verdict" in metafunc.fixturenames:
+        task = metafunc.module.TASK
+        gates = metafunc.config.stash[_thresholds_key].for_task(task.name)
+        marks = getattr(pytest.mark, task.level)
+        parameters = [pytest.param(gate, id=gate.metric, marks=marks) for gate in gates]
+        metafunc.parametrize("verdict", parameters, indirect=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Plan for all selected tests at once; data and models are checked before an engine starts."""
+    config = session.config
+    chosen = config.stash[_settings_key]
+    items = [i for i in session.items if isinstance(i, pytest.Function) and _FIXTURES & set(i.fixturenames)]
+    if chosen is None or not items or config.option.collectonly:
+        return
+    gates: list[Any] = [item.callspec.params["verdict"] for item in items if "verdict" in item.fixturenames]
+    run = GateRun(chosen, gates, tasks={item.module.TASK.name for item in items}, on_progress=ProgressPrinter(config))
+    config.stash[_run_key] = run
+    if not hasattr(config, "workerinput"):  # a worker's usage error would look like a crash: its tests say ERROR
+        try:
+            run.prepare()
+        except UserError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over an xdist worker's description of the run."""
+    if info := getattr(node, "workeroutput", {}).get("clue_run"):
+        node.config.stash[_infos_key].append(msgspec.json.decode(info, type=RunInfo))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep the run's description for the report; an xdist worker hands it to its controller."""
+    config = session.config
+    run = config.stash.get(_run_key, None)
+    if run is None or not run.is_prepared:
+        return
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["clue_run"] = msgspec.json.encode(run.info).decode()
+    else:
+        config.stash[_infos_key].append(run.info)
+
+
+@pytest.fixture(scope="session")
+def gate_run(pytestconfig: pytest.Config) -> GateRun:
+    """The session's one run over both models; generates nothing before it is asked."""
+    if pytestconfig.stash[_settings_key] is None:
+        pytest.skip("tests a model: name one with --model=NAME")
+    return pytestconfig.stash[_run_key]
+
+
+@pytest.fixture(scope="session")
+def baseline(gate_run: GateRun) -> "partial[TaskRun]":
+    """The baseline: called with a task's name it gives the scored run."""
+    return partial(gate_run.task_run, "baseline")
+
+
+@pytest.fixture(scope="session")
+def candidate(gate_run: GateRun) -> "partial[TaskRun]":
+    """The candidate: called with a task's name it gives the scored run."""
+    return partial(gate_run.task_run, "candidate")
+
+
+@pytest.fixture
+def verdict(request: pytest.FixtureRequest, gate_run: GateRun) -> Verdict:
+    """The verdict on one gate of the module's task; its figures become JUnit properties."""
+    gate: Gate = request.param
+    found = gate_run.verdicts[gate.id]
+    request.node.user_properties += gate_json.properties(found)
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Put the verdict on the test's report: that is how it reaches the controller from an xdist worker."""
+    report = yield
+    found = getattr(item, "funcargs", {}).get("verdict")
+    if report.when == "call" and isinstance(found, Verdict):
+        report.clue_verdict = msgspec.json.encode(found).decode()
+    return report
+
+
+class Collector:
+    """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
+
+    def __init__(self, config: pytest.Config, chosen: Settings) -> None:
+        """Reports go to the settings' folder."""
+        self._config = config
+        self._path = chosen.report_dir / "gate.json"
+        self._order = [gate.id for gate in chosen.thresholds.gates]
+        self._verdicts: dict[str, Verdict] = {}
+        self._info: RunInfo | None = None
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Take the verdict that a test's report carries."""
+        if encoded := getattr(report, "clue_verdict", None):
+            found = msgspec.json.decode(encoded, type=Verdict)
+            self._verdicts[found.gate.id] = found
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write gate.json; engine starts are summed over the workers."""
+        if infos := self._config.stash[_infos_key]:
+            starts = sum(info.n_engine_starts for info in infos)
+            self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
+            gate_json.write(self._path, self._info, self._sorted())
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print models and data, the table and the headline."""
+        if self._info is None:
+            return
+        show = terminalreporter
+        show.section("CLUE Gate", sep="=", bold=True)
+        for line in terminal.header(self._info):
+            show.write_line(line)
+        show.write_line("")
+        for line, found in terminal.table(self._sorted()):
+            show.write_line(line, **_colour(found))
+        passed = gate_json.passed(self._info, self._sorted())
+        show.write_line("")
+        show.write_line(terminal.sentence(self._info, self._sorted()), bold=True, green=passed, red=not passed)
+        show.write_line(f"figures in {self._path}")
+
+    def _sorted(self) -> list[Verdict]:
+        return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
+
+
+class ProgressPrinter:
+    """Shows progress: a line rewritten in place on a terminal, elsewhere a log line every ten seconds."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Writes through pytest's own terminal where there is one, past its capture."""
+        self._reporter = config.pluginmanager.getplugin("terminalreporter")
+        self._capture = config.pluginmanager.getplugin("capturemanager")
+        self._next = 0.0
+
+    def __call__(self, now: Progress) -> None:
+        """Show one step; the last of a task always shows."""
+        line, is_last = terminal.progress(now), now.done == now.total
+        if self._reporter is not None and self._reporter.isatty:
+            self._reporter.rewrite(line, erase=True)
+            if is_last:
+                self._reporter.line("")
+        elif is_last or time.monotonic() >= self._next:
+            self._next = time.monotonic() + _LOG_INTERVAL
+            with self._capture.global_and_fixture_disabled():
+                print(line, file=sys.stderr, flush=True)
+
+
+def _settings(config: pytest.Config) -> Settings | None:
+    """The checked options, or None where no model is named. Raises UserError."""
+    given = {name: config.getoption(_dest(name)) for name in _OPTIONS}
+    if given["model"] is None:
+        stray = [name for name, value in given.items() if value is not None and name != "thresholds"]
+        if stray:
+            raise OptionError(f"--{stray[0]}={given[stray[0]]} without --model: name the candidate with --model=NAME")
+        return None
+    options = {_dest(name): value for name, value in given.items()}
+    options = {name: _DEFAULTS.get(name) if value is None else value for name, value in options.items()}
+    return settings.from_options(options | {"thresholds": _thresholds_path(config)})
+
+
+def _thresholds_path(config: pytest.Config) -> Path:
+    given = config.getoption("thresholds")
+    return Path(given or os.path.relpath(config.rootpath / "thresholds.toml"))
+
+
+def _colour(found: Verdict | None) -> dict[str, bool]:
+    if found is None:
+        return {"bold": True}
+    return {"red": not found.ok, "yellow": found.ok and found.outcome in {"INCONCLUSIVE", "NOT RUN"}}
+
+
+def _dest(name: str) -> str:
+    return name.replace("-", "_")

@@ -1,0 +1,59 @@
+"""gate.json: the run and every verdict, for programs. Holds figures, ids of gates and digests; never a model's text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from clue_lib.errors import StoreError
+from clue_lib.types import RunInfo
+from clue_lib.verdict import Verdict, headline
+
+SCHEMA_VERSION = 1
+
+
+def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:
+    """The document as UTF-8 JSON, keys in a fixed order, two spaces of indent."""
+    document = {
+        "schema": SCHEMA_VERSION,
+        "passed": passed(info, verdicts),
+        "headline": headline(verdicts),
+        "run": info,
+        "gates": [_gate(verdict) for verdict in verdicts],
+    }
+    return msgspec.json.format(msgspec.json.encode(document)) + b"\n"
+
+
+def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
+    """Whether every selected gate was judged and none failed; a run that judged nothing has not passed."""
+    return 0 < len(verdicts) == info.n_selected and all(verdict.ok for verdict in verdicts)
+
+
+def properties(verdict: Verdict) -> list[tuple[str, object]]:
+    """One verdict's figures as JUnit properties."""
+    return [(name, value) for name, value in _gate(verdict).items() if value is not None]
+
+
+def write(path: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> None:
+    """Write the document, making folders as needed. Raises StoreError when that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(render(info, verdicts))
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
+
+
+def _gate(verdict: Verdict) -> dict[str, object]:
+    figures = msgspec.to_builtins(verdict.comparison) if verdict.comparison else {}
+    for name in ("worst", "task", "metric"):
+        figures.pop(name, None)
+    return {
+        "id": verdict.gate.id,
+        "role": verdict.gate.role,
+        "margin": verdict.gate.margin,
+        "outcome": verdict.outcome,
+        "ok": verdict.ok,
+        "reason": verdict.reason,
+        "p_adjusted": verdict.p_adjusted,
+        **figures,
+    }

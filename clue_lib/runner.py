@@ -1,0 +1,199 @@
+"""Joins task, backend and store: prompts are planned once, generated once per model, then scored and judged."""
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import clue_lib
+from clue_lib import backends, digests, models
+from clue_lib.backends import Engine, Fingerprint
+from clue_lib.compare import compare
+from clue_lib.datasets import Source
+from clue_lib.errors import ClueError
+from clue_lib.metrics import METRICS
+from clue_lib.models import Model
+from clue_lib.planning import PlannedTask, plan_task
+from clue_lib.producer import Job, Producer, Progress
+from clue_lib.settings import Settings
+from clue_lib.store import Partition
+from clue_lib.tasks import TASKS
+from clue_lib.types import PRIVATE_TIERS, Comparison, Gate, Generation, ModelInfo, Response, RunInfo, Side, TaskRun
+from clue_lib.verdict import Verdict, judge, unjudged
+
+SIDES: tuple[Side, Side] = ("baseline", "candidate")
+OnProgress = Callable[[Progress], None]
+
+
+class GateRun:
+    """One session's work, each part done once and only when asked for: plan, models, generations, verdicts."""
+
+    def __init__(
+        self, settings: Settings, gates: Sequence[Gate], *, tasks: Iterable[str], on_progress: OnProgress
+    ) -> None:
+        """`gates` are those whose tests were selected; `tasks` are all that any selected test reads."""
+        self.settings = settings
+        self.gates = tuple(gates)
+        self._tasks = frozenset(tasks)
+        self._producer = Producer(settings.engine_args, settings.report_dir, on_progress)
+
+    def prepare(self) -> None:
+        """Do all that can fail by the user's mistake before an engine starts. Raises UserError."""
+        _ = self.plan, self.models, self.fingerprints
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether plan, models and engine are known: `info` then raises nothing."""
+        return "fingerprints" in vars(self)
+
+    @property
+    def info(self) -> RunInfo:
+        """What this run is and has done so far. Raises what `prepare` raises."""
+        settings = self.settings
+        return RunInfo(
+            version=clue_lib.__version__,
+            profile=settings.profile,
+            limit=settings.limit,
+            seed=settings.seed,
+            thresholds=settings.thresholds.file,
+            thresholds_digest=settings.thresholds.digest,
+            n_selected=len(self.gates),
+            n_engine_starts=self._producer.n_starts,
+            baseline=self._model_info("baseline"),
+            candidate=self._model_info("candidate"),
+            tasks=tuple(planned.info for planned in self.plan.values()),
+        )
+
+    @functools.cached_property
+    def plan(self) -> dict[str, PlannedTask]:
+        """The selected tasks' prompts, in the order of `TASKS`. Raises DataError or PromptError."""
+        return {name: plan_task(task, self.settings) for name, task in TASKS.items() if name in self._tasks}
+
+    @functools.cached_property
+    def models(self) -> dict[Side, Model]:
+        """Both models, fetched and digested. Raises ModelError."""
+        baseline = models.resolve(self.settings.baseline)
+        same = self.settings.candidate == self.settings.baseline
+        return {"baseline": baseline, "candidate": baseline if same else models.resolve(self.settings.candidate)}
+
+    @functools.cached_property
+    def fingerprints(self) -> dict[Side, Fingerprint]:
+        """Each side's engine, as it enters the store's key."""
+        return {
+            side: self._backend(side).fingerprint(self.models[side].weights, self.settings.engine_args)
+            for side in SIDES
+        }
+
+    def task_run(self, side: Side, task: str) -> TaskRun:
+        """One model's scored run of one task; whatever the session's tasks lack is generated first."""
+        planned, answers = self.plan[task], self._answers[side, task]
+        responses = tuple(
+            Response(example=example, generation=generation, answer=planned.task.parse(generation.text))
+            for example, generation in zip(planned.examples, answers, strict=True)
+        )
+        return TaskRun(
+            task=task,
+            model=self.models[side].name,
+            tier=planned.source.tier,
+            engine=", ".join(f"{name} {value}" for name, value in self.fingerprints[side].items()),
+            responses=responses,
+            gold_digests=tuple(digests.of_value(example.gold) for example in planned.examples),
+            prompt_digests=tuple(request.key for request in planned.requests),
+            scores={name: tuple(METRICS[name].score(responses)) for name in planned.task.metrics},
+            signatures={name: METRICS[name].signature for name in planned.task.metrics},
+        )
+
+    @functools.cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Every selected gate's verdict by gate id; what could not be judged is NOT RUN or ERROR, never absent."""
+        profile = self.settings.profile
+        try:
+            compared, not_run = self._compared()
+        except ClueError as error:
+            return {gate.id: unjudged(gate, profile, "ERROR", str(error)) for gate in self.gates}
+        judged = judge(compared, policy=self.settings.thresholds.policy, profile=profile)
+        open_ = [unjudged(gate, profile, "NOT RUN", reason) for gate, reason in not_run]
+        by_id = {verdict.gate.id: verdict for verdict in (*judged, *open_)}
+        return {gate.id: by_id[gate.id] for gate in self.gates}
+
+    def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
+        policy = self.settings.thresholds.policy
+        compared, not_run = [], []
+        for name in self.plan:
+            baseline, candidate = self.task_run("baseline", name), self.task_run("candidate", name)
+            reason = _no_context(baseline) or _no_context(candidate)
+            for gate in self.gates:
+                if gate.task == name and reason:
+                    not_run.append((gate, reason))
+                elif gate.task == name:
+                    found = compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
+                    compared.append((gate, found))
+        return compared, not_run
+
+    @functools.cached_property
+    def _answers(self) -> dict[tuple[Side, str], list[Generation]]:
+        """Each task's answers in the plan's order. The first of several processes generates, the others wait for it."""
+        if self._jobs():
+            with ExitStack() as locks:
+                for folder in sorted(self._folders):
+                    locks.enter_context(self._folders[folder].lock)
+                    self._folders[folder].repair()
+                self._producer.run(self._jobs())
+        stored = {folder: partition.load() for folder, partition in self._folders.items()}
+        return {
+            (side, name): [stored[partition.folder][request.key] for request in self.plan[name].requests]
+            for (side, name), partition in self._partitions.items()
+        }
+
+    @functools.cached_property
+    def _partitions(self) -> dict[tuple[Side, str], Partition]:
+        return {
+            (side, name): Partition(
+                self._store_root(planned.source),
+                {"model": model.name, "identity": model.identity, "engine": self.fingerprints[side]},
+            )
+            for side, model in self.models.items()
+            for name, planned in self.plan.items()
+        }
+
+    @property
+    def _folders(self) -> dict[Path, Partition]:
+        return {partition.folder: partition for partition in self._partitions.values()}
+
+    def _jobs(self) -> list[Job]:
+        """What the store lacks, shortest prompts first: a batch of like lengths wastes little on padding."""
+        present = {folder: set(partition.load()) for folder, partition in self._folders.items()}
+        jobs = []
+        for (side, name), partition in self._partitions.items():
+            lacking = {r.key: r for r in self.plan[name].requests if r.key not in present[partition.folder]}
+            present[partition.folder] |= set(lacking)
+            if lacking:
+                requests = sorted(lacking.values(), key=lambda request: len(request.messages[-1].content))
+                job = Job(
+                    side=side,
+                    task=name,
+                    model=self.models[side],
+                    backend=self._backend(side),
+                    partition=partition,
+                    requests=tuple(requests),
+                )
+                jobs.append(job)
+        return jobs
+
+    def _model_info(self, side: Side) -> ModelInfo:
+        model = self.models[side]
+        return ModelInfo(name=model.name, identity=model.identity, engine=self.fingerprints[side])
+
+    def _backend(self, side: Side) -> type[Engine]:
+        spec = self.settings.baseline if side == "baseline" else self.settings.candidate
+        return backends.BACKENDS["replay"] if spec.kind == "replay" else self.settings.backend
+
+    def _store_root(self, source: Source) -> Path:
+        """Answers to data under an agreement may quote it: they stay beside it."""
+        return source.path.parent / ".clue-gate" if source.tier in PRIVATE_TIERS else self.settings.store
+
+
+def _no_context(run: TaskRun) -> str:
+    """Why the run does not count, where a prompt did not fit the model's context; else nothing."""
+    long = [r.generation.n_prompt_tokens for r in run.responses if r.generation.finish_reason == "context"]
+    return f"{run.model}: {len(long)} prompts of up to {max(long)} tokens do not fit its context" if long else ""

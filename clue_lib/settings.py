@@ -1,0 +1,108 @@
+"""The options of one run, checked together before anything is loaded."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import platformdirs
+
+from clue_lib import backends, models, thresholds
+from clue_lib.backends import Engine, EngineArgs
+from clue_lib.errors import OptionError
+from clue_lib.models import ModelSpec
+from clue_lib.thresholds import Thresholds
+from clue_lib.types import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders."""
+
+    baseline: ModelSpec
+    candidate: ModelSpec
+    backend: type[Engine]
+    engine_args: EngineArgs
+    data_root: Path | None
+    limit: int | None
+    profile: Profile
+    thresholds: Thresholds
+    store: Path
+    report_dir: Path
+    prompts: Path | None
+    seed: int
+
+
+def from_options(options: Mapping[str, Any]) -> Settings:
+    """Check every option against the others and against what is installed.
+
+    `options` holds the command line's values by option name, None where one was left out. Raises UserError in one line.
+    """
+    candidate = models.parse_spec(options["model"])
+    baseline = models.parse_spec(options["baseline"] or models.infer_baseline(candidate), option="--baseline")
+    specs = (baseline, candidate)
+    backend = _backend(options["backend"], specs)
+    engine_args = _engine_args(options["engine_arg"])
+    backends.check_args(backend, engine_args)
+    return Settings(
+        baseline=baseline,
+        candidate=candidate,
+        backend=backend,
+        engine_args=engine_args,
+        data_root=_folder("--data-root", options["data_root"]),
+        limit=_limit(options["limit"]),
+        profile=_profile(options["profile"], options["limit"]),
+        thresholds=thresholds.load(options["thresholds"]),
+        store=Path(options["store"]) if options["store"] else platformdirs.user_cache_path("clue-gate") / "store",
+        report_dir=Path(options["report_dir"]),
+        prompts=_folder("--prompts", options["prompts"]),
+        seed=int(options["seed"]),
+    )
+
+
+def _backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
+    if all(spec.kind == "replay" for spec in specs):
+        return backends.choose("replay")
+    chosen = backends.choose(name)
+    if any(spec.kind == "adapter" for spec in specs):
+        backends.check_adapters(chosen)
+    return chosen
+
+
+def _engine_args(pairs: Sequence[str]) -> EngineArgs:
+    """`name=value` pairs; a value that reads as JSON (a number, true, false) is one, anything else is text."""
+    args: dict[str, str | int | float | bool] = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not re.fullmatch(r"\w+", name):
+            raise OptionError(f"--engine-arg {pair}: write it as NAME=VALUE, for example batch_size=8")
+        try:
+            args[name] = msgspec.json.decode(text, type=int | float | bool)
+        except msgspec.DecodeError:
+            args[name] = text
+    return args
+
+
+def _folder(option: str, given: str | None) -> Path | None:
+    if given is not None and not Path(given).is_dir():
+        raise OptionError(f"{option}={given}: no such folder; check the path")
+    return Path(given) if given is not None else None
+
+
+def _limit(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise OptionError(f"--limit={limit}: it must be at least 1 example per task")
+    return limit
+
+
+def _profile(given: str | None, limit: int | None) -> Profile:
+    if given is not None and given not in get_args(Profile):
+        raise OptionError(f"--profile={given}: no such profile; known: {', '.join(get_args(Profile))}")
+    if limit is not None:
+        if given not in (None, "smoke"):
+            raise OptionError(f"--profile={given} with --limit={limit}: a limited run is smoke; drop one of the two")
+        return "smoke"
+    profile: Profile = msgspec.convert(given or "ci", Profile)
+    return profile

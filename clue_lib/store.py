@@ -1,0 +1,118 @@
+"""Generations on disk: content-addressed, append-only, resumable.
+
+One folder per model and engine (`about.json` says which), one JSON line per answer. A chunk is what an engine answered
+in one batch; only whole chunks count, so a run that was killed resumes at the batch it died in and ends like an
+undisturbed one. A folder can be copied anywhere and replayed with `--model=replay:FOLDER`.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from clue_lib import digests
+from clue_lib.errors import StoreError
+from clue_lib.types import Generation
+
+logger = logging.getLogger(__name__)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One line: an answer, its place in its chunk, and the checksum of all the rest."""
+
+    key: str
+    index: int
+    size: int
+    generation: Generation
+    checksum: str = ""
+
+    def sealed(self) -> "Record":
+        """The record with its checksum."""
+        return msgspec.structs.replace(self, checksum=self._sum())
+
+    def is_intact(self) -> bool:
+        """Whether the checksum agrees with the rest."""
+        return self.checksum == self._sum()
+
+    def _sum(self) -> str:
+        return digests.of_value((self.key, self.index, self.size, self.generation))[:16]
+
+
+class Partition:
+    """The stored answers of one model under one engine. Hold `lock` to append."""
+
+    def __init__(self, root: Path, about: dict[str, object]) -> None:
+        """`about` identifies model and engine; its digest names the folder."""
+        self.folder = root / digests.of_value(about)[:24]
+        self.path = self.folder / "generations.jsonl"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / "about.json").write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
+        except OSError as error:
+            raise StoreError(f"{self.folder}: {error.strerror}; name a writable folder with --store") from error
+        self.lock = filelock.FileLock(self.folder / "lock")
+
+    def load(self) -> dict[str, Generation]:
+        """Every answer of every whole chunk, by request key."""
+        return _read(self.path)[0]
+
+    def repair(self) -> None:
+        """Cut off what an interrupted run left behind its last whole chunk, and say so."""
+        end = _read(self.path)[1]
+        if self.path.exists() and (torn := self.path.stat().st_size - end) > 0:
+            logger.warning("%s: dropped %d bytes of an unfinished chunk", self.path, torn)
+            os.truncate(self.path, end)
+
+    def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
+        """Add one chunk and force it to disk."""
+        lines = b"".join(
+            msgspec.json.encode(Record(key=key, index=index, size=len(answers), generation=generation).sealed()) + b"\n"
+            for index, (key, generation) in enumerate(answers)
+        )
+        try:
+            with self.path.open("ab") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: {error.strerror}; free space or name another folder with --store"
+            ) from error
+
+
+def read_generations(path: Path) -> dict[str, Generation]:
+    """Every answer of every whole chunk of a generations file, by request key."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[dict[str, Generation], int]:
+    """The answers of whole chunks, and the offset at which the last of them ends."""
+    answers: dict[str, Generation] = {}
+    chunk: list[Record] = []
+    offset = end = 0
+    if not path.exists():
+        return answers, end
+    with path.open("rb") as file:
+        for line in file:
+            offset += len(line)
+            record = _decode(line)
+            if record is None or record.index == 0:
+                chunk = []
+            if record is None or record.index != len(chunk):
+                continue
+            chunk.append(record)
+            if len(chunk) == record.size:
+                answers |= {whole.key: whole.generation for whole in chunk}
+                end, chunk = offset, []
+    return answers, end
+
+
+def _decode(line: bytes) -> Record | None:
+    try:
+        record = msgspec.json.decode(line, type=Record)
+    except msgspec.DecodeError:
+        return None
+    return record if record.is_intact() and line.endswith(b"\n") else None

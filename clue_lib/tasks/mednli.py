@@ -1,0 +1,51 @@
+"""MedNLI, whether a hypothesis follows from a premise (Romanov and Shivade 2018; CLUE level 1)."""
+
+import re
+from pathlib import Path
+
+from clue_lib import answers, digests
+from clue_lib.datasets.readers import json_lines
+from clue_lib.errors import DataError
+from clue_lib.tasks.base import Task
+from clue_lib.types import Answer, Example
+
+LABELS = {
+    "entailment": re.compile(r"\bentail(?:ment|s|ed)?\b", re.IGNORECASE),
+    "neutral": re.compile(r"\bneutral\b", re.IGNORECASE),
+    "contradiction": re.compile(r"\bcontradict(?:ion|s|ed|ory)?\b", re.IGNORECASE),
+}
+
+
+def read(path: Path) -> list[Example]:
+    """Pairs of MedNLI 1.0's JSON Lines; pairs of one premise share a cluster."""
+    examples = []
+    for place, row in json_lines(path, ("pairID", "gold_label", "sentence1", "sentence2")):
+        if row["gold_label"] not in LABELS:
+            raise DataError(f"{place}: gold_label {row['gold_label']!r}; it must be one of {', '.join(LABELS)}")
+        examples.append(
+            Example(
+                id=row["pairID"],
+                cluster=digests.of_value(row["sentence1"])[:16],
+                fields={"premise": row["sentence1"], "hypothesis": row["sentence2"]},
+                gold=row["gold_label"],
+            )
+        )
+    return examples
+
+
+def parse(text: str) -> Answer:
+    """The one label that the text names."""
+    return answers.label(text, LABELS)
+
+
+TASK = Task(
+    name="mednli",
+    level="level1",
+    title="MedNLI",
+    n_shots=3,
+    max_new_tokens=20,
+    read=read,
+    parse=parse,
+    ideal=lambda example: str(example.gold),
+    clue_metrics=("accuracy",),
+)

@@ -1,0 +1,223 @@
+"""The values that flow: Example → Prompt → Generation → Answer → TaskRun → Comparison → Verdict.
+
+Baseline comes before candidate everywhere; a difference is candidate minus baseline, oriented: positive is better.
+Scores, margins and rates are shares in 0..1; only `clue_lib.report` turns them into percent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["level1", "level2", "case_challenges"]
+Tier = Literal["bundled", "public", "licensed", "credentialed"]
+Role = Literal["primary", "gate", "monitor"]
+Profile = Literal["smoke", "ci", "release", "point"]
+Side = Literal["baseline", "candidate"]
+FinishReason = Literal["stop", "length", "context"]
+Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
+
+PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One example of a task.
+
+    `cluster` names what its errors share (premise, patient, letter); an example on its own is its own cluster.
+    `fields` fills the prompt text's placeholders. `gold` is a label or text, or a tuple of codes.
+    """
+
+    id: str
+    cluster: str
+    fields: Mapping[str, str]
+    gold: str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One chat turn."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What every model is asked about one example, word for word the same for all of them."""
+
+    example_id: str
+    messages: tuple[Message, ...]
+    shot_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How an engine decodes. Greedy unless told otherwise; no field is left to an engine's default."""
+
+    max_new_tokens: int
+    temperature: float = 0.0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One prompt for an engine. `key` is the digest of messages and sampling: the store's address."""
+
+    key: str
+    messages: tuple[Message, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """What a model wrote.
+
+    `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`) or "context" (the prompt did not
+    fit the model's context: nothing was generated). Token counts are the engine's own.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    n_prompt_tokens: int
+    n_new_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """An answer that could be read."""
+
+    value: str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unparsed:
+    """An answer that could not be read, and why. It scores zero and is counted."""
+
+    reason: str
+
+
+Answer = Parsed | Unparsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An example with what one model made of it: all that a metric may look at."""
+
+    example: Example
+    generation: Generation
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRun:
+    """One model's scored run of one task.
+
+    `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned.
+    `signature` holds what reproduces the numbers; all of it but the model must agree before two runs are compared.
+    """
+
+    task: str
+    model: str
+    tier: Tier
+    engine: str
+    responses: tuple[Response, ...]
+    gold_digests: tuple[str, ...]
+    prompt_digests: tuple[str, ...]
+    scores: Mapping[str, tuple[float, ...]]
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flip:
+    """One example on which the candidate scores worse than the baseline."""
+
+    example_id: str
+    gold: str
+    baseline_text: str
+    candidate_text: str
+    baseline_score: float
+    candidate_score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Baseline against candidate on one metric of one task.
+
+    `baseline`, `candidate`: means of the per-example scores. `delta`, `lower`, `upper`: oriented difference and its
+    one-sided confidence bounds. `p`: of the hypothesis "not worse". `mde`: the smallest true drop that this data
+    would show with the policy's power. `n_worse`, `n_better`: examples that changed. `worst`: empty for private tiers.
+    """
+
+    task: str
+    metric: str
+    tier: Tier
+    n: int
+    n_clusters: int
+    baseline: float
+    candidate: float
+    delta: float
+    lower: float
+    upper: float
+    p: float
+    mde: float
+    n_worse: int
+    n_better: int
+    worst: tuple[Flip, ...]
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One table of the thresholds file: which difference is tolerated, and why.
+
+    `id` is "<level>.<task>.<metric>", the table's name; `margin` is a share in 0..1; `file` is the file's path.
+    """
+
+    id: str
+    task: str
+    metric: str
+    role: Role
+    margin: float
+    reason: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """A model as a report names it: the name, the digests of what it holds, the engine that answered for it."""
+
+    name: str
+    identity: Mapping[str, str]
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskInfo:
+    """A task's data as a report names it. `n_read` examples in the file, `n_scored` of them judged."""
+
+    name: str
+    data: str
+    tier: Tier
+    data_digest: str
+    prompts_digest: str
+    n_read: int
+    n_scored: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What a run was: enough to reproduce it. `n_selected` gates were to be judged."""
+
+    version: str
+    profile: Profile
+    limit: int | None
+    seed: int
+    thresholds: str
+    thresholds_digest: str
+    n_selected: int
+    n_engine_starts: int
+    baseline: ModelInfo
+    candidate: ModelInfo
+    tasks: tuple[TaskInfo, ...]

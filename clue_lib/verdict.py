@@ -1,0 +1,134 @@
+"""Judges comparisons by their gates: one outcome each, and what a profile makes of it. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clue_lib import stats
+from clue_lib.metrics import BEHAVIOUR
+from clue_lib.text import shorten
+from clue_lib.thresholds import Policy
+from clue_lib.types import Comparison, Gate, Outcome, Profile
+
+HELD: frozenset[Outcome] = frozenset({"IDENTICAL", "IMPROVED", "HELD"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Verdict:
+    """One gate's outcome under one profile. `comparison` is None where nothing could be compared."""
+
+    gate: Gate
+    profile: Profile
+    outcome: Outcome
+    reason: str
+    ok: bool
+    comparison: Comparison | None = None
+    p_adjusted: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.outcome} {self.gate.id}>"
+
+    def explain(self) -> str:
+        """The failure text: what, by how much, against which margin and where that is written, the worst examples."""
+        lines = [f"{self.outcome} {self.gate.id}: {self.reason}"]
+        if self.comparison is not None:
+            lines += _figures(self.comparison, self.p_adjusted)
+        lines.append(
+            f"  gate: {self.gate.file} [{self.gate.id}] margin {_points(self.gate.margin)}: {self.gate.reason}"
+        )
+        if self.comparison is not None:
+            lines += _examples(self.comparison)
+        return "\n".join(lines)
+
+
+def judge(comparisons: Iterable[tuple[Gate, Comparison]], *, policy: Policy, profile: Profile) -> tuple[Verdict, ...]:
+    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it."""
+    pairs = list(comparisons)
+    gated = [i for i, (gate, _) in enumerate(pairs) if gate.role != "monitor"]
+    adjusted = np.array([comparison.p for _, comparison in pairs])
+    adjusted[gated] = stats.holm(adjusted[gated])
+    return tuple(
+        _verdict(gate, comparison, float(p), policy, profile)
+        for (gate, comparison), p in zip(pairs, adjusted, strict=True)
+    )
+
+
+def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Verdict:
+    """A verdict where there is nothing to compare: NOT RUN or ERROR."""
+    ok = gate.role == "monitor" or not _fails(profile, gate, outcome, None)
+    return Verdict(gate=gate, profile=profile, outcome=outcome, reason=reason, ok=ok)
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """One sentence over a run."""
+    failed = [verdict for verdict in verdicts if not verdict.ok]
+    if not verdicts:
+        return "NOTHING JUDGED: no gate was run"
+    profile = verdicts[0].profile
+    if failed:
+        return f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
+    open_ = sum(verdict.outcome == "INCONCLUSIVE" for verdict in verdicts)
+    tail = f"; {open_} inconclusive" if open_ else ""
+    note = "; a smoke run certifies nothing" if profile == "smoke" else ""
+    return f"PASS ({profile}): none of {len(verdicts)} gates failed{tail}{note}"
+
+
+def _verdict(gate: Gate, comparison: Comparison, p: float, policy: Policy, profile: Profile) -> Verdict:
+    outcome, reason = _outcome(gate, comparison, p, policy)
+    ok = gate.role == "monitor" or not _fails(profile, gate, outcome, comparison)
+    return Verdict(
+        gate=gate, profile=profile, outcome=outcome, reason=reason, ok=ok, comparison=comparison, p_adjusted=p
+    )
+
+
+def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[Outcome, str]:
+    if found.n_worse == found.n_better == 0:
+        return "IDENTICAL", "the same score on every example"
+    if found.n_clusters < policy.min_clusters:
+        return "INCONCLUSIVE", f"{found.n_clusters} clusters; fewer than {policy.min_clusters} decide nothing"
+    if found.lower > 0:
+        return "IMPROVED", f"the lower bound {_points(found.lower)} is above zero"
+    if found.lower > -gate.margin:
+        return "HELD", f"the lower bound {_points(found.lower)} is within the margin"
+    net_enough = gate.metric not in BEHAVIOUR or found.n_worse - found.n_better >= policy.min_net_examples
+    if found.delta < -gate.margin and p < 1 - policy.confidence and net_enough:
+        return "REGRESSED", f"{_points(found.delta)}, beyond the margin and significant"
+    return "INCONCLUSIVE", f"a drop below {_points(found.mde)} can't be told from noise with this data"
+
+
+def _fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Comparison | None) -> bool:
+    if profile == "point":
+        return comparison is not None and comparison.delta < -gate.margin
+    if outcome in {"REGRESSED", "ERROR"}:
+        return True
+    if profile != "release":
+        return False
+    bundled = comparison is not None and comparison.tier == "bundled"
+    return outcome == "NOT RUN" or bundled or (gate.role == "primary" and outcome not in HELD)
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f} points" if share < 0 else f"{100 * share:.1f} points"
+
+
+def _figures(found: Comparison, p_adjusted: float | None) -> list[str]:
+    return [
+        f"  baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %, better by "
+        f"{100 * found.delta:+.1f} points, one-sided bounds [{100 * found.lower:+.1f}, {100 * found.upper:+.1f}]",
+        f"  {found.n} examples in {found.n_clusters} clusters: {found.n_worse} worse, {found.n_better} better; "
+        f"p = {found.p:.2g}" + (f", {p_adjusted:.2g} after Holm over the run" if p_adjusted is not None else ""),
+    ]
+
+
+def _examples(found: Comparison) -> list[str]:
+    if not found.worst:
+        return [f"  worst examples withheld: the data is {found.tier}"] if found.n_worse else []
+    lines = ["  worst examples:"]
+    for flip in found.worst:
+        lines += [
+            f"    {shorten(flip.example_id, 60)}  gold: {shorten(flip.gold, 80)}",
+            f"      baseline  {flip.baseline_score:.2f}  {shorten(flip.baseline_text, 90) or '(empty)'}",
+            f"      candidate {flip.candidate_score:.2f}  {shorten(flip.candidate_text, 90) or '(empty)'}",
+        ]
+    return lines

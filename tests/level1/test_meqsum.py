@@ -1,0 +1,7 @@
+"""MeQSum: is a long health message boiled down to its question? (CLUE level 1)"""
+
+from clue_lib.tasks.meqsum import TASK  # noqa: F401
+
+
+def test_meets_baseline(verdict):
+    assert verdict.ok, verdict.explain()
