@@ -6,7 +6,7 @@
 import difflib
 import functools
 import importlib.metadata
-import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +14,7 @@ import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import filelock
 import msgspec
@@ -27,6 +27,8 @@ _REPOSITORY = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
 _TOKENIZER = ("tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
 
+Described = TypeVar("Described", bound=msgspec.Struct)
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One alias of models.toml."""
@@ -35,6 +37,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Literal["biomedical", "general", "demo"]
     base: str | None = None
     wheel: str | None = None
+
+
+class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of an adapter's adapter_config.json."""
+
+    base_model_name_or_path: str | None = None
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """What is read of a recorded folder's about.json: the engine is compared with the other side's."""
+
+    engine: dict[str, str]
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +93,13 @@ def parse_spec(given: str, *, option: str = "--model") -> ModelSpec:
     if given.startswith("replay:"):
         return _replay_spec(given, option)
     folder = Path(given)
-    if (folder / "adapter_config.json").is_file():
+    if _holds(folder, "adapter_config.json"):
         return _adapter_spec(folder, option)
-    if (folder / "config.json").is_file() or (folder / "script.toml").is_file():
+    if _holds(folder, "config.json") or _holds(folder, "script.toml"):
         return ModelSpec(name=folder.resolve().name, kind="folder", location=str(folder))
     if entry := registry().get(given):
         return ModelSpec(name=given, kind="repository", location=entry.repository, base=entry.base, wheel=entry.wheel)
-    if folder.is_dir():
+    if os.path.isdir(folder):
         raise ModelError(
             f"{option}={given}: the folder has no config.json or adapter_config.json; name a model's folder"
         )
@@ -124,20 +139,31 @@ def resolve(spec: ModelSpec) -> Model:
 def _replay_spec(given: str, option: str) -> ModelSpec:
     folder = Path(given.removeprefix("replay:"))
     for name in ("about.json", "generations.jsonl"):
-        if not (folder / name).is_file():
+        if not _holds(folder, name):
             raise ModelError(f"{option}={given}: no {name} in that folder; name a folder of recorded generations")
-    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
-    return ModelSpec(name=str(about.get("model", folder.name)), kind="replay", location=str(folder))
+    about = _described(folder / "about.json", Recording, option)
+    return ModelSpec(name=about.model or folder.resolve().name, kind="replay", location=str(folder))
 
 
 def _adapter_spec(folder: Path, option: str) -> ModelSpec:
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    base = config.get("base_model_name_or_path")
+    base = _described(folder / "adapter_config.json", AdapterConfig, option).base_model_name_or_path
     if not base:
         raise ModelError(f"{option}={folder}: adapter_config.json names no base_model_name_or_path; add it")
     by_repository = {entry.repository: alias for alias, entry in registry().items()}
     base = by_repository.get(base, base)
     return ModelSpec(name=folder.resolve().name, kind="adapter", location=str(folder), base=base)
+
+
+def _holds(folder: Path, name: str) -> bool:
+    """Whether the folder has the file. `Path.is_file` raises where a name is too long or a folder may not be read."""
+    return os.path.isfile(folder / name)
+
+
+def _described(path: Path, kind: type[Described], option: str) -> Described:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise ModelError(f"{option}={path.parent}: {path.name} can't be read ({error}); mend or replace it") from error
 
 
 def _not_found(given: str) -> str:
@@ -187,15 +213,15 @@ def _snapshot(spec: ModelSpec) -> Path:
     """The repository's files in the hub's cache, at one resolved commit: the folder's name."""
     try:
         from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
         raise ModelError(
             f"{spec.name}: fetching a repository needs huggingface_hub; install clue-gate[transformers]"
         ) from error
     try:
         return Path(snapshot_download(spec.location, revision=spec.revision, ignore_patterns=["original/*", "*.pth"]))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(
             f"{spec.name}: {spec.location} could not be fetched ({reason}); "
             "check name, network and HF_TOKEN, or name a folder"

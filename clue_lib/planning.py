@@ -68,8 +68,6 @@ def _request(prompt: Prompt, sampling: Sampling) -> Request:
 
 
 def _check_ids(examples: Sequence[Example], path: Path) -> None:
-    twice = [id_ for id_, count in Counter(example.id for example in examples).items() if count > 1]
-    if twice:
-        raise DataError(
-            f"{path}: example id {twice[0]!r} stands there twice ({len(twice)} such ids); ids must be unique"
-        )
+    twice = sum(count > 1 for count in Counter(example.id for example in examples).values())
+    if twice:  # which ones is not said: ids of data under an agreement stay off the terminal
+        raise DataError(f"{path}: {twice} example ids stand there more than once; ids must be unique")

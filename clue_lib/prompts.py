@@ -53,7 +53,7 @@ def stable_order(ids: Sequence[str], seed: int) -> list[str]:
 def choose_shots(examples: Sequence[Example], n: int, seed: int) -> tuple[Example, ...]:
     """The first `n` examples in stable order from as many clusters, an unseen gold before a seen one.
 
-    With three labels and three shots, each label is shown once.
+    With three labels and three shots each label is shown once, where every label stands in at least three clusters.
     """
     by_id = {example.id: example for example in examples}
     queue = [by_id[id_] for id_ in stable_order(list(by_id), seed)]

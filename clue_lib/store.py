@@ -7,7 +7,7 @@ undisturbed one. A folder can be copied anywhere and replayed with `--model=repl
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import filelock
@@ -93,26 +93,33 @@ def _read(path: Path) -> tuple[dict[str, Generation], int]:
     answers: dict[str, Generation] = {}
     chunk: list[Record] = []
     offset = end = 0
-    if not path.exists():
-        return answers, end
-    with path.open("rb") as file:
-        for line in file:
-            offset += len(line)
-            record = _decode(line)
-            if record is None or record.index == 0:
-                chunk = []
-            if record is None or record.index != len(chunk):
-                continue
-            chunk.append(record)
-            if len(chunk) == record.size:
-                answers |= {whole.key: whole.generation for whole in chunk}
-                end, chunk = offset, []
+    for line in _lines(path):
+        offset += len(line)
+        record = _decode(line)
+        if record is None or record.index == 0:
+            chunk = []
+        if record is None or record.index != len(chunk):
+            continue
+        chunk.append(record)
+        if len(chunk) == record.size:
+            answers |= {whole.key: whole.generation for whole in chunk}
+            end, chunk = offset, []
     return answers, end
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; make it readable or name another folder with --store") from error
 
 
 def _decode(line: bytes) -> Record | None:
     try:
         record = msgspec.json.decode(line, type=Record)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return record if record.is_intact() and line.endswith(b"\n") else None

@@ -8,8 +8,8 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[
 
 def printable(text: str) -> str:
     """The text on one line, without escape sequences, control, bidirectional and other invisible characters."""
-    spaced = re.sub(r"\s+", " ", _ANSI.sub("", text))
-    return "".join(char for char in spaced if unicodedata.category(char)[0] != "C").strip()
+    shown = (char for char in _ANSI.sub("", text) if char.isspace() or unicodedata.category(char)[0] != "C")
+    return re.sub(r"\s+", " ", "".join(shown)).strip()
 
 
 def shorten(text: str, width: int) -> str:

@@ -1,5 +1,6 @@
 """Judges comparisons by their gates: one outcome each, and what a profile makes of it. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,8 +69,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     profile = verdicts[0].profile
     if failed:
         return f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
-    open_ = sum(verdict.outcome == "INCONCLUSIVE" for verdict in verdicts)
-    tail = f"; {open_} inconclusive" if open_ else ""
+    counts = Counter(verdict.outcome for verdict in verdicts)
+    tail = "".join(f"; {counts[name]} {name.lower()}" for name in ("INCONCLUSIVE", "NOT RUN") if counts[name])
     note = "; a smoke run certifies nothing" if profile == "smoke" else ""
     return f"PASS ({profile}): none of {len(verdicts)} gates failed{tail}{note}"
 

@@ -42,11 +42,14 @@ def check_adapters(kind: type[Engine]) -> None:
 
 
 def check_args(kind: type[Engine], args: EngineArgs) -> None:
-    """Raise OptionError for an engine argument that the backend does not know."""
+    """Raise OptionError for an engine argument that the backend does not know, or a batch size that is no count."""
     for name in args:
         if name not in kind.args:
             known = ", ".join(sorted(kind.args)) or "none"
             raise OptionError(f"--engine-arg {name}={args[name]}: unknown to backend {kind.name}; known: {known}")
+    size = args.get("batch_size", kind.chunk_size)
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise OptionError(f"--engine-arg batch_size={size}: it must be a whole number of at least 1")
 
 
 __all__ = [

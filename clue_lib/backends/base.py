@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from clue_lib.types import Generation, Message, Request
+from clue_lib.types import Generation, Request
 
 EngineArgs = Mapping[str, str | int | float | bool]
 Fingerprint = dict[str, str]
@@ -38,16 +38,3 @@ class Engine(ABC):
     @abstractmethod
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """Answer one chunk of requests of equal sampling, in their order, with the adapter or without any."""
-
-
-def without_system_role(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The same turns for a template that has no system role: its text opens the first user turn."""
-    if not messages or messages[0].role != "system":
-        return tuple(messages)
-    system, first, *rest = messages
-    return (Message(role=first.role, content=f"{system.content}\n\n{first.content}"), *rest)
-
-
-def plain_text(messages: Sequence[Message]) -> str:
-    """The turns as running text for a model without a chat template: blank lines between, the answer comes next."""
-    return "\n\n".join(message.content for message in messages) + "\n\n"

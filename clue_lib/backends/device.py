@@ -16,8 +16,13 @@ def describe(wanted: str) -> Fingerprint:
     gpu = None if wanted == "cpu" else _first_gpu()
     if gpu is not None:
         return {"device": "cuda", "capability": gpu}
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
-    return {"device": "cpu", "capability": "+".join([platform.machine(), *found[-1:]])}
+    return {"device": "cpu", "capability": "+".join([platform.machine(), *_simd()[-1:]])}
+
+
+def _simd() -> list[str]:
+    """The processor's vector instruction sets, narrowest first; numpy leaves out a list that is empty."""
+    known = np.show_config(mode="dicts").get("SIMD Extensions", {})
+    return [*known.get("baseline", ()), *known.get("found", ())]
 
 
 def _first_gpu() -> str | None:
@@ -27,8 +32,8 @@ def _first_gpu() -> str | None:
         return None
     try:
         pynvml.nvmlInit()
+        handle = pynvml.nvmlDeviceGetHandleByIndex(0)  # a driver without a device fails only here
+        major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
+        return f"{pynvml.nvmlDeviceGetName(handle)} sm_{major}{minor}"
     except pynvml.NVMLError:
         return None
-    handle = pynvml.nvmlDeviceGetHandleByIndex(0)
-    major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
-    return f"{pynvml.nvmlDeviceGetName(handle)} sm_{major}{minor}"

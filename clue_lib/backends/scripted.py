@@ -1,6 +1,5 @@
 """An engine for tests: answers by rules in the model folder's `script.toml`, so that a whole run takes no weights."""
 
-import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ from clue_lib.types import FinishReason, Generation, Request
 
 
 class Scripted(Engine):
-    """Answers with the first [[rule]] whose `match`, a regular expression, is in the last user turn, else `default`.
+    """Answers with the first [[rule]] whose `contains` stands in the last user turn, else with `default`.
 
     A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the folder.
     """
@@ -27,8 +26,7 @@ class Scripted(Engine):
         """Read the script."""
         script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
         self._rules = [
-            (re.compile(rule["match"]), rule["answer"], rule.get("finish_reason", "stop"))
-            for rule in script.get("rule", [])
+            (rule["contains"], rule["answer"], rule.get("finish_reason", "stop")) for rule in script.get("rule", [])
         ]
         self._default: str = script.get("default", "")
         with (weights / "starts.log").open("a", encoding="utf-8") as log:
@@ -40,8 +38,8 @@ class Scripted(Engine):
 
     def _answer(self, question: str) -> Generation:
         finish: FinishReason
-        for pattern, text, finish in self._rules:
-            if pattern.search(question):
+        for contained, text, finish in self._rules:
+            if contained in question:
                 return _generation(question, text, finish)
         return _generation(question, self._default, "stop")
 

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from clue_lib.backends import device
-from clue_lib.backends.base import Engine, EngineArgs, Fingerprint, plain_text, without_system_role
-from clue_lib.types import Generation, Message, Request
-
-_PROBE = "q7Z-system-probe"
+from clue_lib.backends.base import Engine, EngineArgs, Fingerprint
+from clue_lib.backends.chat import ChatTemplate, end_tokens
+from clue_lib.types import Generation, Request
 
 
 class Transformers(Engine):
@@ -47,9 +46,10 @@ class Transformers(Engine):
         self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
+        self._template = ChatTemplate(self._tokenizer)
         options = {"attn_implementation": args["attn_implementation"]} if "attn_implementation" in args else {}
         model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
-        self._eos = _end_tokens(model, self._tokenizer)
+        self._eos = end_tokens(weights, self._tokenizer)
         self._context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
         # A checkpoint's own generation config would fill every field that is left unset below.
         model.generation_config = GenerationConfig()
@@ -58,9 +58,7 @@ class Transformers(Engine):
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """One padded batch; a prompt that leaves no room for its answer is not run and says "context"."""
-        prompts = [
-            self._tokenizer(self._render(request.messages), add_special_tokens=False).input_ids for request in requests
-        ]
+        prompts = [self._template.tokens(request.messages) for request in requests]
         room = self._context - requests[0].sampling.max_new_tokens
         fitting = [i for i, prompt in enumerate(prompts) if len(prompt) <= room]
         answers = iter(self._batch([prompts[i] for i in fitting], requests[0], adapter) if fitting else [])
@@ -115,25 +113,6 @@ class Transformers(Engine):
             n_new_tokens=len(kept),
         )
 
-    def _render(self, messages: Sequence[Message]) -> str:
-        if self._tokenizer.chat_template is None:
-            return (self._tokenizer.bos_token or "") + plain_text(messages)
-        turns = messages if self._has_system_role() else without_system_role(messages)
-        return self._apply(turns)
-
-    def _apply(self, messages: Sequence[Message]) -> str:
-        turns = [{"role": message.role, "content": message.content} for message in messages]
-        return str(self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
-
-    def _has_system_role(self) -> bool:
-        """Some templates refuse a system turn, others drop it without a word."""
-        from jinja2 import TemplateError
-
-        try:
-            return _PROBE in self._apply([Message(role="system", content=_PROBE), Message(role="user", content="x")])
-        except TemplateError:
-            return False
-
 
 def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
     if not names:
@@ -145,13 +124,6 @@ def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
     for folder, name in others:
         wrapped.load_adapter(folder, adapter_name=name)
     return wrapped
-
-
-def _end_tokens(model: Any, tokenizer: Any) -> list[int]:
-    """Every token that ends an answer: the checkpoint's list, which chat models extend, and the tokenizer's own."""
-    stated = model.generation_config.eos_token_id
-    listed = stated if isinstance(stated, list) else [stated]
-    return sorted({int(token) for token in (*listed, tokenizer.eos_token_id) if token is not None})
 
 
 def _no_room(n_prompt: int) -> Generation:

@@ -13,7 +13,7 @@ from clue_lib import digests
 from clue_lib.errors import DataError
 from clue_lib.types import Tier
 
-BUNDLED_ROOT = Path(__file__).parents[2] / "fixtures" / "data"
+BUNDLED_ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "data"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +66,7 @@ def find(task: str, data_root: Path | None) -> Source:
     if data_root is not None:
         if not data_root.is_dir():
             raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
-        found = sorted(path for name in entry.files for path in data_root.rglob(name))
+        found = sorted(path for name in entry.files for path in data_root.rglob(name) if _is_users(path))
         if found:
             digest = _only_digest(found)
             official = digest == entry.sha256
@@ -79,6 +79,11 @@ def find(task: str, data_root: Path | None) -> Source:
     return Source(
         task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digests.of_file(path), official=None
     )
+
+
+def _is_users(path: Path) -> bool:
+    """Whether this is a file of the user's: a root that holds this checkout holds the bundled file of the same name."""
+    return path.is_file() and not path.resolve().is_relative_to(BUNDLED_ROOT)
 
 
 def _only_digest(found: list[Path]) -> str:

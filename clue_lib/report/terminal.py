@@ -1,39 +1,48 @@
 """The summary that a run prints: models and data, one table, one sentence. Plain lines; colour is the caller's."""
 
+import itertools
+import textwrap
 from collections.abc import Sequence
 
-from tabulate import tabulate
-
 from clue_lib.producer import Progress
-from clue_lib.types import ModelInfo, RunInfo
+from clue_lib.text import printable, shorten
+from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict, headline
 
-_HEADERS = ("task", "metric", "n", "base", "cand", "Δ", "bounds", "margin", "outcome")
+WIDTH = 80
+_ROW = "{:>5}  {:>5}  {:>6}  {:>15}  {:>6}  {}".format
 
 
 def header(info: RunInfo) -> list[str]:
     """Who was compared, on what, under which rules; percent and points in the table below it."""
-    lines = [
-        _model("baseline ", info.baseline),
-        _model("candidate", info.candidate),
-        "engine    " + " ".join(info.candidate.engine.values()),
-    ]
-    lines += [
-        f"data      {task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored"
-        for task in info.tasks
-    ]
     limited = f", limit {info.limit} per task" if info.limit is not None else ""
-    lines.append(f"profile   {info.profile}{limited}; thresholds {info.thresholds} {info.thresholds_digest[:12]}")
-    return lines
+    rows = [
+        ("baseline", _model(info.baseline)),
+        ("candidate", _model(info.candidate)),
+        ("engine", " ".join(info.candidate.engine.values())),
+        *(("data", _data(task)) for task in info.tasks),
+        ("profile", f"{info.profile}{limited}; thresholds {info.thresholds} {info.thresholds_digest[:12]}"),
+    ]
+    return [line for label, text in rows for line in _labelled(label, text)]
 
 
 def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
-    """The table's lines, each with the verdict it shows; the heading has none. 80 columns wide at most."""
-    rows = [_row(verdict) for verdict in verdicts]
-    align = ("left", "left", *["right"] * 6, "left")
-    text = tabulate(rows, headers=_HEADERS, tablefmt="plain", disable_numparse=True, colalign=align)
-    heading, *lines = text.splitlines()
-    return [(heading, None), *zip(lines, verdicts, strict=True)]
+    """The table's lines, each with the verdict it shows; headings, one for each task, have none.
+
+    `WIDTH` columns wide at most: a metric's name is cut where the figures leave it no room.
+    """
+    if not verdicts:
+        return []
+    figures = [_ROW("base", "cand", "Δ", "bounds", "margin", "outcome"), *(_figures(verdict) for verdict in verdicts)]
+    room = WIDTH - 4 - max(len(line) for line in figures)
+    names = ["", *(shorten(verdict.gate.metric, room) for verdict in verdicts)]
+    width = max(len(name) for name in names)
+    heading, *lines = [f"  {name:<{width}}  {line}" for name, line in zip(names, figures, strict=True)]
+    shown: list[tuple[str, Verdict | None]] = [(heading, None)]
+    for _, group in itertools.groupby(zip(lines, verdicts, strict=True), key=lambda row: row[1].gate.task):
+        of_task = list(group)
+        shown += [(_task(of_task[0][1]), None), *of_task]
+    return shown
 
 
 def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
@@ -51,29 +60,41 @@ def progress(now: Progress) -> str:
     return f"generating {now.side} {now.task}: {now.done}/{now.total}{tail}"
 
 
-def _model(role: str, model: ModelInfo) -> str:
-    marks = " ".join(f"{name} {digest[:12]}" for name, digest in model.identity.items())
-    return f"{role} {model.name} ({marks})"
+def _labelled(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        printable(text), WIDTH, initial_indent=f"{label:<10}", subsequent_indent=" " * 10, break_on_hyphens=False
+    )
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
-    gate, found = verdict.gate, verdict.comparison
+def _model(model: ModelInfo) -> str:
+    """The name, and of each digest or `repository@commit` what tells it from others."""
+    marks = " ".join(f"{name} {value.rpartition('@')[2][:12]}" for name, value in model.identity.items())
+    return f"{model.name} ({marks})"
+
+
+def _data(task: TaskInfo) -> str:
+    return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored"
+
+
+def _task(verdict: Verdict) -> str:
+    found = verdict.comparison
+    if found is None:
+        size = verdict.reason
+    elif found.n_clusters == found.n:
+        size = f"{found.n} examples"
+    else:
+        size = f"{found.n} examples in {found.n_clusters} clusters"
+    return shorten(f"{verdict.gate.task}: {size}", WIDTH)
+
+
+def _figures(verdict: Verdict) -> str:
+    found, margin = verdict.comparison, _percent(verdict.gate.margin)
     outcome = verdict.outcome + ("" if verdict.ok or verdict.outcome in {"REGRESSED", "ERROR"} else " FAILS")
     if found is None:
-        return gate.task, gate.metric, "", "", "", "", "", _percent(gate.margin), outcome
-    size = f"{found.n}/{found.n_clusters}" if found.n_clusters != found.n else f"{found.n}"
+        return _ROW("", "", "", "", margin, outcome)
     bounds = f"[{100 * found.lower:+.1f},{100 * found.upper:+.1f}]"
-    return (
-        gate.task,
-        gate.metric,
-        size,
-        _percent(found.baseline),
-        _percent(found.candidate),
-        f"{100 * found.delta:+.1f}",
-        bounds,
-        _percent(gate.margin),
-        outcome,
-    )
+    before, after = _percent(found.baseline), _percent(found.candidate)
+    return _ROW(before, after, f"{100 * found.delta:+.1f}", bounds, margin, outcome)
 
 
 def _percent(share: float) -> str:

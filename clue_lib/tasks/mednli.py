@@ -9,10 +9,11 @@ from clue_lib.errors import DataError
 from clue_lib.tasks.base import Task
 from clue_lib.types import Answer, Example
 
+# Not \b: markdown's emphasis may be underscores, which count as word characters.
 LABELS = {
-    "entailment": re.compile(r"\bentail(?:ment|s|ed)?\b", re.IGNORECASE),
-    "neutral": re.compile(r"\bneutral\b", re.IGNORECASE),
-    "contradiction": re.compile(r"\bcontradict(?:ion|s|ed|ory)?\b", re.IGNORECASE),
+    "entailment": re.compile(r"(?<![a-z])entail(?:ment|s|ed)?(?![a-z])", re.IGNORECASE),
+    "neutral": re.compile(r"(?<![a-z])neutral(?![a-z])", re.IGNORECASE),
+    "contradiction": re.compile(r"(?<![a-z])contradict(?:ion|s|ed|ory)?(?![a-z])", re.IGNORECASE),
 }
 
 
@@ -21,7 +22,7 @@ def read(path: Path) -> list[Example]:
     examples = []
     for place, row in json_lines(path, ("pairID", "gold_label", "sentence1", "sentence2")):
         if row["gold_label"] not in LABELS:
-            raise DataError(f"{place}: gold_label {row['gold_label']!r}; it must be one of {', '.join(LABELS)}")
+            raise DataError(f"{place}: gold_label is not a label; it must be one of {', '.join(LABELS)}")
         examples.append(
             Example(
                 id=row["pairID"],

@@ -1,0 +1,84 @@
+"""An inner pytest over the real project, and model folders that answer by script."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from clue_lib import datasets
+from clue_lib.tasks import TASKS
+from clue_lib.types import Example
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an inner run ended: exit code, everything it printed, its gate.json (None where it wrote none)."""
+
+    code: int
+    text: str
+    report: dict | None
+
+    def outcomes(self) -> dict[str, str]:
+        return {gate["id"]: gate["outcome"] for gate in self.report["gates"]}
+
+
+@pytest.fixture
+def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
+    """Runs `pytest OPTIONS` in the project's root, with a store and report folder of the test's own."""
+
+    def run(*options: str, env: dict[str, str] | None = None) -> Outcome:
+        report_dir = tmp_path / "report"
+        own = [f"--store={tmp_path / 'store'}", f"--report-dir={report_dir}"] if "--model" in " ".join(options) else []
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *own, *options]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+            env={**os.environ, "COLUMNS": "80", **(env or {})},
+        )
+        path = report_dir / "gate.json"
+        report = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return Outcome(done.returncode, done.stdout + done.stderr, report)
+
+    return run
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a model folder for `--backend=scripted`: `answer` gives (text, finish reason) for each bundled example."""
+
+    def make(name: str, answer: Callable[[str, Example, str], tuple[str, str]]) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        lines = []
+        for task in TASKS.values():
+            for example in task.read(datasets.find(task.name, None).path):
+                text, finish = answer(task.name, example, task.ideal(example))
+                rule = {"contains": [*example.fields.values()][-1].strip(), "answer": text, "finish_reason": finish}
+                lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
+        (folder / "script.toml").write_text("\n".join(lines), encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture(params=[(), ("-n", "2")], ids=["alone", "n2"])
+def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Without xdist, and with two workers."""
+    return request.param
+
+
+@pytest.fixture
+def oracle(scripted: Callable[..., Path]) -> Path:
+    """A model that always answers ideally."""
+    return scripted("oracle", lambda task, example, ideal: (ideal, "stop"))

@@ -1,0 +1,54 @@
+"""--model and --baseline: what runs, what is inferred, what two runs of one model say."""
+
+
+def test_a_model_against_itself_differs_nowhere(run_gate, oracle, workers):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *workers)
+    assert done.code == 0, done.text
+    assert set(done.outcomes().values()) == {"IDENTICAL"}
+    assert {gate["delta"] for gate in done.report["gates"]} == {0.0}
+    assert done.report["passed"] is True
+
+
+def test_one_engine_load_serves_a_model_against_itself(run_gate, oracle, workers):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *workers)
+    assert done.report["run"]["n_engine_starts"] == 1
+    assert (oracle / "starts.log").read_text() == "start\n"
+
+
+def test_only_model_tests_run_with_a_model_and_no_paths(run_gate, oracle):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-v")
+    tests = [line for line in done.text.splitlines() if "::" in line]
+    assert tests
+    assert all(line.startswith(("tests/level1/", "tests/level2/", "tests/case_challenges/")) for line in tests)
+
+
+def test_without_a_model_the_model_tests_skip_with_a_reason(run_gate):
+    done = run_gate("tests/level1", "-rs")
+    assert done.code == 0, done.text
+    assert "name one with --model=NAME" in done.text
+    assert " passed" not in done.text
+
+
+def test_each_gate_is_one_test_id(run_gate, oracle):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--collect-only", "-q", "--backend=scripted")
+    assert "tests/level1/test_mednli.py::test_meets_baseline[accuracy]" in done.text
+    assert not (oracle / "starts.log").exists()
+
+
+def test_selection_by_keyword_judges_only_what_was_selected(run_gate, oracle):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-k", "rougeL")
+    assert list(done.outcomes()) == ["level1.meqsum.rougeL"]
+    assert [task["name"] for task in done.report["run"]["tasks"]] == ["meqsum"]
+
+
+def test_selection_by_level_mark(run_gate, oracle):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-m", "not level1")
+    assert done.code == 5, done.text  # pytest's code for "no tests ran": there is no other level yet
+
+
+def test_two_workers_reach_the_same_verdicts_as_one(run_gate, oracle, scripted):
+    worse = scripted("worse", lambda task, example, ideal: ("I can not say.", "stop"))
+    options = (f"--model={worse}", f"--baseline={oracle}", "--backend=scripted")
+    alone, both = run_gate(*options), run_gate(*options, "-n", "2")
+    assert alone.code == both.code == 1
+    assert alone.report["gates"] == both.report["gates"]

@@ -1,0 +1,134 @@
+"""The options that shape a run: --limit, --profile, --seed, --prompts, --data-root, --report-dir, --store."""
+
+import json
+import shutil
+
+import pytest
+
+from clue_lib import datasets, prompts
+
+
+@pytest.fixture
+def itself(run_gate, oracle):
+    """Runs the oracle against itself with the options given."""
+    return lambda *options: run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *options)
+
+
+def test_limit_takes_so_many_examples_of_each_task_and_is_smoke(itself, workers):
+    done = itself("--limit=12", *workers)
+    assert {task["n_scored"] for task in done.report["run"]["tasks"]} == {12}
+    assert done.report["run"]["profile"] == "smoke"
+    assert "certifies nothing" in done.text
+
+
+def test_profile_release_refuses_bundled_data(itself):
+    done = itself("--profile=release")
+    assert done.code == 1, done.text
+    assert done.report["passed"] is False
+
+
+def test_seed_changes_the_shots_and_so_the_prompts(itself, tmp_path):
+    itself("--seed=1")
+    first = len(next((tmp_path / "store").rglob("generations.jsonl")).read_text().splitlines())
+    itself("--seed=2")
+    second = len(next((tmp_path / "store").rglob("generations.jsonl")).read_text().splitlines())
+    assert second == 2 * first  # no prompt of one seed is one of the other's
+
+
+def test_prompts_are_replaced_by_a_folder_of_texts(itself, tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for task in ("mednli", "meqsum"):
+        fields = {"mednli": "$premise $hypothesis", "meqsum": "$message"}[task]
+        (folder / f"{task}.toml").write_text(f'system = "Answer."\nuser = "{fields}"\n')
+    before = {task["name"]: task["prompts_digest"] for task in itself().report["run"]["tasks"]}
+    after = {task["name"]: task["prompts_digest"] for task in itself(f"--prompts={folder}").report["run"]["tasks"]}
+    assert after == {task: prompts.load_texts(task, folder).digest for task in before}
+    assert not set(before.values()) & set(after.values())
+
+
+def test_prompts_with_an_unknown_field_are_a_usage_error(itself, tmp_path):
+    (tmp_path / "mednli.toml").write_text('system = "Answer."\nuser = "$premisse"\n')
+    done = itself(f"--prompts={tmp_path}", "-k", "mednli")
+    assert done.code == 4, done.text
+    assert "premisse" in done.text
+
+
+def test_data_root_takes_the_users_file_and_keeps_its_answers_beside_it(itself, tmp_path):
+    root = tmp_path / "data" / "mednli"
+    root.mkdir(parents=True)
+    shutil.copy(datasets.find("mednli", None).path, root / "mli_test_v1.jsonl")
+    done = itself(f"--data-root={tmp_path / 'data'}")
+    tasks = {task["name"]: task for task in done.report["run"]["tasks"]}
+    assert (tasks["mednli"]["tier"], tasks["mednli"]["data"]) == ("credentialed", "not the official file")
+    assert (tasks["meqsum"]["tier"], tasks["meqsum"]["data"]) == ("bundled", "bundled")
+    assert len(list(root.rglob("generations.jsonl"))) == 1
+
+
+def test_text_under_an_agreement_reaches_no_artefact(run_gate, oracle, scripted, tmp_path):
+    canary = "zx-canary-81"
+    root = tmp_path / "data"
+    root.mkdir()
+    bundled = datasets.find("mednli", None).path.read_text()
+    (root / "mli_test_v1.jsonl").write_text(bundled.replace("bundled-nli", canary).replace("patient", canary))
+    parrot = scripted("parrot", lambda task, example, ideal: (f"{canary} {example.fields}", "stop"))
+    junit = tmp_path / "report" / "junit.xml"
+    done = run_gate(
+        f"--model={parrot}", f"--baseline={oracle}", "--backend=scripted", f"--data-root={root}", f"--junitxml={junit}",
+        "-k", "mednli", "-vv",
+    )  # fmt: skip
+    assert done.code == 1
+    assert "withheld: the data is credentialed" in done.text
+    assert canary not in done.text
+    for folder in (tmp_path / "report", tmp_path / "store"):
+        assert not any(canary in path.read_text() for path in folder.rglob("*") if path.is_file())
+
+
+def test_stored_answers_are_not_generated_again(itself, oracle):
+    itself()
+    again = itself()
+    assert again.report["run"]["n_engine_starts"] == 0
+    assert (oracle / "starts.log").read_text() == "start\n"
+
+
+def test_an_interrupted_store_is_completed_and_says_so(itself, tmp_path):
+    whole = itself().report["gates"]
+    path = next((tmp_path / "store").rglob("generations.jsonl"))
+    path.write_bytes(path.read_bytes()[:-700])
+    resumed = itself()
+    assert resumed.report["gates"] == whole
+    assert resumed.report["run"]["n_engine_starts"] == 1
+
+
+def test_replay_judges_recorded_answers_without_an_engine(run_gate, itself, oracle, tmp_path, workers):
+    recorded = itself().report["gates"]
+    folder = next((tmp_path / "store").iterdir())
+    shutil.copytree(folder, tmp_path / "recording")
+    shutil.rmtree(tmp_path / "store")
+    spec = f"replay:{tmp_path / 'recording'}"
+    done = run_gate(f"--model={spec}", f"--baseline={spec}", *workers)
+    assert done.report["gates"] == recorded
+    assert done.report["run"]["candidate"]["name"] == "oracle"
+    assert (oracle / "starts.log").read_text() == "start\n"
+
+
+def test_replay_of_other_prompts_is_an_error_that_says_so(run_gate, itself, tmp_path):
+    itself("--seed=5")
+    spec = f"replay:{next((tmp_path / 'store').iterdir())}"
+    done = run_gate(f"--model={spec}", f"--baseline={spec}")
+    assert done.code == 1
+    assert set(done.outcomes().values()) == {"ERROR"}
+    assert "no recorded answer to" in done.text
+
+
+def test_runs_under_different_engines_are_refused(run_gate, itself, oracle, tmp_path):
+    itself()
+    recording = tmp_path / "recording"
+    shutil.copytree(next((tmp_path / "store").iterdir()), recording)
+    about = json.loads((recording / "about.json").read_text())
+    about["engine"]["version"] = "other"
+    (recording / "about.json").write_text(json.dumps(about))
+    done = run_gate(f"--model={oracle}", f"--baseline=replay:{recording}", "--backend=scripted")
+    assert done.code == 1
+    assert set(done.outcomes().values()) == {"ERROR"}
+    assert "differ in engine" in done.text

@@ -1,0 +1,100 @@
+"""An engine's process: its death is one line, its end takes all it started, its parent's death is its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from clue_lib.backends.base import Engine
+from clue_lib.backends.process import EngineProcess
+from clue_lib.errors import EngineError
+from clue_lib.types import Generation, Message, Request, Sampling
+
+REQUEST = Request(key="k", messages=(Message(role="user", content="x"),), sampling=Sampling(max_new_tokens=1))
+
+
+class Forking(Engine):
+    """Starts a process of its own, tells both ids, and dies on demand."""
+
+    name = "forking"
+
+    @classmethod
+    def fingerprint(cls, weights, args):
+        return {"name": cls.name}
+
+    def __init__(self, weights, adapters, args):
+        if args.get("fail"):
+            raise RuntimeError("first line\nsecond line")
+        self._child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+
+    def generate(self, requests, adapter):
+        if requests[0].messages[0].content == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        pids = f"{os.getpid()} {self._child.pid}"
+        return [Generation(text=pids, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)]
+
+
+def is_gone(pid: int, patience: float = 20.0) -> bool:
+    """Whether the process ends, or is a zombie that nobody reaps, within the time."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                if stat.read().rsplit(")", 1)[1].split()[0] == "Z":
+                    return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+def importable(monkeypatch):
+    """Lets the child import this module by its name."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.syspath_prepend(os.path.dirname(__file__))
+    import test_process
+
+    return test_process.Forking
+
+
+def test_closing_ends_the_whole_group(importable, tmp_path):
+    engine = EngineProcess(importable, tmp_path, (), args={}, log=tmp_path / "log")
+    pids = [int(pid) for pid in engine.generate([REQUEST], None)[0].text.split()]
+    engine.close()
+    assert all(is_gone(pid) for pid in pids)
+
+
+def test_a_dead_engine_is_one_line(importable, tmp_path):
+    engine = EngineProcess(importable, tmp_path, (), args={}, log=tmp_path / "log")
+    die = Request(key="k", messages=(Message(role="user", content="die"),), sampling=REQUEST.sampling)
+    with pytest.raises(EngineError, match="process died") as error:
+        engine.generate([die], None)
+    engine.close()
+    assert "\n" not in str(error.value)
+
+
+def test_a_failed_start_is_one_line(importable, tmp_path):
+    with pytest.raises(EngineError, match="could not be loaded \\(first line\\)") as error:
+        EngineProcess(importable, tmp_path, (), args={"fail": True}, log=tmp_path / "log")
+    assert "\n" not in str(error.value)
+
+
+def test_the_parents_death_is_the_engines(importable, tmp_path):
+    code = (
+        "import pathlib, time, test_process as t; from clue_lib.backends.process import EngineProcess\n"
+        "if __name__ == '__main__':\n"
+        f" here = pathlib.Path({str(tmp_path)!r})\n"
+        " e = EngineProcess(t.Forking, here, (), args={}, log=here / 'log')\n"
+        " print(e.generate([t.REQUEST], None)[0].text, flush=True); time.sleep(600)\n"
+    )
+    script = tmp_path / "parent.py"
+    script.write_text(code)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as parent:
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    assert len(pids) == 2
+    assert all(is_gone(pid) for pid in pids)

@@ -1,0 +1,96 @@
+"""A run and its verdicts, as reports get them."""
+
+import dataclasses
+
+import pytest
+
+from clue_lib.types import Comparison, Flip, Gate, ModelInfo, RunInfo, TaskInfo
+from clue_lib.verdict import Verdict
+
+SHA = "0123456789abcdef" * 4
+FLIP = Flip(
+    example_id="pair-7",
+    gold="neutral",
+    baseline_text="CANARY before",
+    candidate_text="CANARY \x1b[2J after",
+    baseline_score=1.0,
+    candidate_score=0.0,
+)
+COMPARISON = Comparison(
+    task="mednli",
+    metric="accuracy",
+    tier="public",
+    n=200,
+    n_clusters=100,
+    baseline=0.8,
+    candidate=0.7,
+    delta=-0.1,
+    lower=-0.14,
+    upper=-0.06,
+    p=0.0001,
+    mde=0.05,
+    n_worse=25,
+    n_better=5,
+    worst=(FLIP,),
+    signature="accuracy|v1",
+)
+
+
+@pytest.fixture(scope="session")
+def judged():
+    """Builds a verdict: by default a regression; `figures` replace the comparison's, None leaves nothing compared."""
+
+    def build(outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why"):
+        id_ = f"level1.{task}.{metric}"
+        gate = Gate(
+            id=id_, task=task, metric=metric, role="gate", margin=0.03, reason="small enough", file="gates.toml"
+        )
+        comparison = None
+        if figures is not None:
+            comparison = dataclasses.replace(COMPARISON, task=task, metric=metric, **dict(figures))
+        return Verdict(
+            gate=gate,
+            profile="ci",
+            outcome=outcome,
+            reason=reason,
+            ok=ok,
+            comparison=comparison,
+            p_adjusted=None if comparison is None else 0.002,
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def info():
+    """Builds a run's description, of `n_selected` gates."""
+    engine = {"name": "transformers", "version": "5.19.0", "dtype": "bfloat16", "device": "cuda", "capability": "sm_90"}
+    identity = {"weights": f"m42-health/Llama3-Med42-8B@{SHA[:40]}", "tokenizer": SHA, "template": SHA}
+    base = ModelInfo(name="Llama-3-8B-Instruct", identity=identity, engine=engine)
+    tuned = ModelInfo(name="JSL-MedLlama-3-8B-v2.0", identity=identity | {"adapter": SHA}, engine=engine)
+    tasks = tuple(
+        TaskInfo(
+            name=name,
+            data="not the official file",
+            tier="credentialed",
+            data_digest=SHA,
+            prompts_digest=SHA,
+            n_read=1422,
+            n_scored=1413,
+        )
+        for name in ("mednli", "problem_summary")
+    )
+    whole = RunInfo(
+        version="0.1.0",
+        profile="ci",
+        limit=None,
+        seed=0,
+        thresholds="thresholds.toml",
+        thresholds_digest=SHA,
+        n_selected=1,
+        n_engine_starts=2,
+        baseline=base,
+        candidate=tuned,
+        tasks=tasks,
+    )
+    return lambda **changed: dataclasses.replace(whole, **changed)

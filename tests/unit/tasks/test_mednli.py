@@ -1,0 +1,91 @@
+"""MedNLI: its file's shape, and which label an answer names."""
+
+import json
+
+import pytest
+
+from clue_lib import datasets
+from clue_lib.errors import DataError
+from clue_lib.tasks import mednli
+from clue_lib.types import Parsed, Unparsed
+
+ROW = {"pairID": "p1", "gold_label": "neutral", "sentence1": "He has gout.", "sentence2": "He has pain."}
+PARSES = {f"sentence{n}_{kind}": "( ... )" for n in (1, 2) for kind in ("parse", "binary_parse")}
+
+
+def put(path, *rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_row_of_the_real_shape_is_an_example(tmp_path):
+    (example,) = mednli.read(put(tmp_path / "f.jsonl", PARSES | ROW))
+    assert (example.id, example.gold) == ("p1", "neutral")
+    assert example.fields == {"premise": "He has gout.", "hypothesis": "He has pain."}
+
+
+def test_premise_is_the_cluster_and_the_files_order_stays(tmp_path):
+    rows = [ROW | {"pairID": id_, "sentence1": premise} for id_, premise in (("z", "A."), ("a", "B."), ("m", "A."))]
+    z, a, m = mednli.read(put(tmp_path / "f.jsonl", *rows))
+    assert [z.id, a.id, m.id] == ["z", "a", "m"]
+    assert z.cluster == m.cluster != a.cluster
+
+
+def test_cluster_does_not_show_the_premise(tmp_path):
+    (example,) = mednli.read(put(tmp_path / "f.jsonl", ROW))
+    assert "gout" not in example.cluster  # reports may print clusters; the premise is under an agreement
+
+
+@pytest.mark.parametrize("label", ["-", "", "Neutral", "entailment "])
+def test_unknown_gold_label_is_one_line_that_names_its_place(tmp_path, label):
+    path = put(tmp_path / "f.jsonl", ROW, ROW | {"gold_label": label})
+    with pytest.raises(DataError, match="must be one of entailment, neutral, contradiction") as caught:
+        mednli.read(path)
+    assert str(caught.value).startswith(f"{path}:2: ")
+    assert ROW["pairID"] not in str(caught.value).removeprefix(str(path))  # ids are under the agreement too
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("entailment", "entailment"),
+        ("ENTAILMENT", "entailment"),
+        ("**Neutral**", "neutral"),
+        ("__neutral__", "neutral"),
+        ("Answer: contradiction.", "contradiction"),
+        ("The premise entails the hypothesis.", "entailment"),
+        ("The hypothesis is entailed.", "entailment"),
+        ("The hypothesis contradicts the premise.", "contradiction"),
+        ("The two are contradictory.", "contradiction"),
+        ("neutral\n\nThe premise does not say.", "neutral"),
+        ("neutral neutral", "neutral"),
+    ],
+)
+def test_answer_that_names_one_label(text, label):
+    assert mednli.parse(text) == Parsed(value=label)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "empty"),
+        ("   ", "empty"),
+        ("yes", "no label"),
+        ("neutralize", "no label"),
+        ("entailment or neutral", "several labels"),
+        ("entailment - the hypothesis is certainly true; contradiction - certainly false", "several labels"),
+        ("It contradicts, it is not neutral.", "several labels"),
+    ],
+)
+def test_answer_that_names_none_or_several(text, reason):
+    assert mednli.parse(text) == Unparsed(reason=reason)
+
+
+def test_stand_in_is_read_and_called_not_official(shared_data):
+    source = datasets.find("mednli", shared_data)
+    examples = mednli.read(source.path)
+    assert (source.tier, source.label) == ("credentialed", "not the official file")
+    # 615 pairs by the data's README and `wc -l`; 219 premises by `jq .sentence1 | sort -u | wc -l` (jq 1.6).
+    assert len(examples) == len({example.id for example in examples}) == 615
+    assert len({example.cluster for example in examples}) == 219

@@ -1,0 +1,17 @@
+"""Importing the package is cheap: whoever only collects tests waits for no engine and no data library."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
+
+
+@pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])
+def test_nothing_heavy_is_imported(module, root):
+    code = f"import sys, {module}; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.splitlines())
+    assert module in loaded
+    assert not loaded & HEAVY

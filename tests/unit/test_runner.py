@@ -1,0 +1,127 @@
+"""One session's work: generated once, resumed where it was cut, and every gate with a verdict whatever happens."""
+
+import json
+
+import pytest
+
+from clue_lib import settings
+from clue_lib.backends.scripted import Scripted
+from clue_lib.runner import GateRun
+
+
+@pytest.fixture
+def script(tmp_path):
+    """Makes a model folder that gives one answer to everything."""
+
+    def make(name, answer, finish_reason="stop"):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        rule = {"contains": "", "answer": answer, "finish_reason": finish_reason}
+        text = "[[rule]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in rule.items())
+        (folder / "script.toml").write_text(text, encoding="utf-8")
+        return str(folder)
+
+    return make
+
+
+@pytest.fixture
+def session(root, tmp_path):
+    """A run over bundled MedNLI, and the progress it reports."""
+
+    def make(baseline, candidate, **changed):
+        given = dict.fromkeys(("data_root", "limit", "profile", "prompts"))
+        given |= {"backend": "scripted", "engine_arg": (), "report_dir": str(tmp_path / "report"), "seed": 0}
+        given |= {"thresholds": root / "thresholds.toml", "store": str(tmp_path / "store")}
+        chosen = settings.from_options(given | {"baseline": baseline, "model": candidate} | changed)
+        steps = []
+        gates = chosen.thresholds.for_task("mednli")
+        return GateRun(chosen, gates, tasks=["mednli"], on_progress=steps.append), steps
+
+    return make
+
+
+def generated(steps):
+    return {step.side: step.total for step in steps}
+
+
+def texts(run, side):
+    return [response.generation.text for response in run.task_run(side, "mednli").responses]
+
+
+def test_a_second_session_generates_nothing(session, script):
+    base, tuned = script("base", "neutral"), script("tuned", "entailment")
+    run, steps = session(base, tuned)
+    n = len(run.plan["mednli"].requests)
+    assert set(texts(run, "baseline")) == {"neutral"}
+    assert generated(steps) == {"baseline": n, "candidate": n}
+    again, steps = session(base, tuned)
+    assert texts(again, "candidate") == ["entailment"] * n
+    assert (steps, again.info.n_engine_starts) == ([], 0)
+
+
+def test_a_cut_session_resumes_with_what_is_missing(session, script, tmp_path):
+    base = script("base", "neutral")
+    run, _ = session(base, base)
+    n = len(texts(run, "baseline"))
+    path = next((tmp_path / "store").glob("*/generations.jsonl"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    resumed, steps = session(base, base)
+    assert texts(resumed, "baseline") == ["neutral"] * n
+    assert generated(steps) == {"baseline": (n - 1) % Scripted.chunk_size + 1}  # the last chunk's size
+    assert path.read_bytes() == whole
+
+
+def test_a_larger_limit_generates_the_difference(session, script):
+    base = script("base", "neutral")
+    small, _ = session(base, base, limit=5)
+    texts(small, "baseline")
+    large, steps = session(base, base, limit=12)
+    assert len(texts(large, "baseline")) == 12
+    assert generated(steps) == {"baseline": 7}
+
+
+def test_equal_models_are_identical(session, script):
+    base = script("base", "neutral")
+    run, _ = session(base, base)
+    assert {verdict.outcome for verdict in run.verdicts.values()} == {"IDENTICAL"}
+    assert run.info.n_engine_starts == 1
+
+
+def test_a_prompt_that_does_not_fit_is_not_run(session, script):
+    run, _ = session(script("base", "neutral"), script("tuned", "", "context"))
+    assert {verdict.outcome for verdict in run.verdicts.values()} == {"NOT RUN"}
+    assert all("tuned: " in verdict.reason for verdict in run.verdicts.values())
+    assert list(run.verdicts) == [gate.id for gate in run.gates]
+
+
+def test_an_engine_that_fails_is_an_error_of_every_gate(session, script, tmp_path):
+    base = script("base", "neutral")
+    run, _ = session(base, base, limit=5)
+    texts(run, "baseline")
+    recording = f"replay:{next((tmp_path / 'store').glob('*/about.json')).parent}"
+    short, _ = session(recording, recording)
+    assert {verdict.outcome for verdict in short.verdicts.values()} == {"ERROR"}
+    assert not any(verdict.ok for verdict in short.verdicts.values())
+
+
+def test_answers_to_private_data_stay_beside_it(session, script, tmp_path, root):
+    data = tmp_path / "data"
+    data.mkdir()
+    bundled = root / "fixtures" / "data" / "mednli" / "mli_test_v1.jsonl"
+    (data / "mli_test_v1.jsonl").write_bytes(bundled.read_bytes())
+    run, _ = session(script("base", "neutral"), script("tuned", "entailment"), data_root=str(data))
+    assert {verdict.comparison.worst for verdict in run.verdicts.values()} == {()}
+    assert len(list((data / ".clue-gate").glob("*/generations.jsonl"))) == 2
+    assert not (tmp_path / "store").exists()
+
+
+def test_the_description_of_a_run(session, script):
+    run, _ = session(script("base", "neutral"), script("tuned", "entailment"), limit=5)
+    assert not run.is_prepared
+    run.prepare()
+    assert run.is_prepared
+    info = run.info
+    assert (info.baseline.name, info.candidate.name, info.profile, info.limit) == ("base", "tuned", "smoke", 5)
+    assert (info.n_selected, info.n_engine_starts) == (len(run.gates), 0)
+    assert [(task.name, task.n_scored) for task in info.tasks] == [("mednli", 5)]

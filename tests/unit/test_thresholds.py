@@ -1,0 +1,181 @@
+"""The thresholds file: the project's own is whole, and each mistake is one line that names file and table."""
+
+import tomllib
+
+import pytest
+
+from clue_lib import digests, thresholds
+from clue_lib.errors import ThresholdsError
+from clue_lib.tasks import TASKS
+
+ACCURACY = "[level1.mednli.accuracy]\nmargin = 0.03"
+POLICY = "[policy]\nconfidence = 0.95\npower = 0.8\nmin_clusters = 10\nmin_net_examples = 3\n\n"
+GATES = [f"[{task.gate_id(m)}]\nmargin = 0.03\nreason = 'x'\n\n" for task in TASKS.values() for m in task.metrics]
+WHOLE = POLICY + "".join(GATES)
+
+
+@pytest.fixture
+def write(tmp_path):
+    path = tmp_path / "gates.toml"
+
+    def save(text):
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return save
+
+
+def swapped(old, new):
+    assert WHOLE.count(old) == 1, old
+    return WHOLE.replace(old, new)
+
+
+def mistake(path):
+    with pytest.raises(ThresholdsError) as caught:
+        thresholds.load(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.startswith(str(path))
+    return message.removeprefix(str(path))
+
+
+def test_the_projects_own_file_gates_every_metric_of_every_task(root):
+    read = thresholds.load(root / "thresholds.toml")
+    assert {gate.id for gate in read.gates} == {task.gate_id(m) for task in TASKS.values() for m in task.metrics}
+    assert len({gate.id for gate in read.gates}) == len(read.gates)
+    assert all(0 < gate.margin <= 0.1 for gate in read.gates)
+
+
+def test_gates_hold_what_the_tables_say(root):
+    path = root / "thresholds.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    read = thresholds.load(path)
+    for gate in read.gates:
+        level, task, metric = gate.id.split(".")
+        table = tables[level][task][metric]
+        assert (gate.task, gate.metric, gate.file) == (task, metric, str(path))
+        assert (gate.margin, gate.reason, gate.role) == (table["margin"], table["reason"], table.get("role", "gate"))
+    assert {name: getattr(read.policy, name) for name in tables["policy"]} == tables["policy"]
+
+
+def test_a_tasks_gates_are_its_own_in_the_files_order(write):
+    gates = thresholds.load(write(POLICY + "".join(reversed(GATES)))).for_task("mednli")
+    assert [gate.metric for gate in gates] == list(reversed(TASKS["mednli"].metrics))
+
+
+def test_the_digest_follows_the_content(write):
+    before = thresholds.load(write(WHOLE)).digest
+    path = write(swapped(ACCURACY, ACCURACY + "1"))
+    assert thresholds.load(path).digest == digests.of_file(path) != before
+
+
+def test_a_role_can_be_set(write):
+    read = thresholds.load(write(swapped(ACCURACY, f'{ACCURACY}\nrole = "monitor"')))
+    assert {gate.metric: gate.role for gate in read.for_task("mednli")}["accuracy"] == "monitor"
+
+
+@pytest.mark.parametrize("margin", ["0", "1", "0.0", "1.0"])
+def test_the_ends_of_the_margins_range_are_in_it(write, margin):
+    read = thresholds.load(write(swapped(ACCURACY, f"[level1.mednli.accuracy]\nmargin = {margin}")))
+    assert read.for_task("mednli")[0].margin == float(margin)
+
+
+def test_a_missing_file(tmp_path):
+    assert "name an existing file with --thresholds" in mistake(tmp_path / "gates.toml")
+    assert "name an existing file with --thresholds" in mistake(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"[policy", b"a = 1\na = 2\n", b'a = "\xff"\n', b"a = '''\nx\n"])
+def test_bad_toml(tmp_path, content):
+    path = tmp_path / "gates.toml"
+    path.write_bytes(content)
+    assert len(mistake(path)) > len(": ")
+
+
+def test_no_policy(write):
+    message = mistake(write(""))
+    assert "[policy]" in message
+    assert "confidence, power, min_clusters, min_net_examples" in message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("confidence = 0.95", "confidense = 0.95", "confidense"),
+        ("confidence = 0.95", "confidence = 0.95\nalpha = 0.05", "alpha"),
+        ("confidence = 0.95", "", "confidence"),
+        ("confidence = 0.95", "confidence = 0.5", "confidence = 0.5; it must lie between"),
+        ("confidence = 0.95", "confidence = 95", "confidence = 95"),
+        ("confidence = 0.95", "confidence = nan", "confidence = nan"),
+        ("confidence = 0.95", 'confidence = "high"', "$.confidence"),
+        ("confidence = 0.95", "confidence = true", "$.confidence"),
+        ("power = 0.8", "power = 1.0", "power = 1.0; it must lie between"),
+        ("min_clusters = 10", "min_clusters = 0", "min_clusters = 0; it must be at least 1"),
+        ("min_clusters = 10", "min_clusters = 2.5", "$.min_clusters"),
+        ("min_net_examples = 3", "min_net_examples = -1", "min_net_examples = -1; it must be at least 1"),
+    ],
+)
+def test_mistakes_in_the_policy(write, old, new, named):
+    message = mistake(write(swapped(old, new)))
+    assert message.startswith(" [policy]: ")
+    assert named in message
+
+
+def test_a_policy_that_is_no_table(write):
+    assert mistake(write("policy = 3\n" + "".join(GATES))).startswith(" [policy]: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ("margin = -0.01\nreason = 'x'", "margin = -0.01; it is a share and must lie between 0 and 1"),
+        ("margin = 1.01\nreason = 'x'", "margin = 1.01"),
+        ("margin = 3\nreason = 'x'", "margin = 3"),
+        ("margin = nan\nreason = 'x'", "margin = nan"),
+        ("margin = inf\nreason = 'x'", "margin = inf"),
+        ("margin = '0.03'\nreason = 'x'", "$.margin"),
+        ("margin = true\nreason = 'x'", "$.margin"),
+        ("reason = 'x'", "margin"),
+        ("margin = 0.03", "reason"),
+        ("margin = 0.03\nreason = ' '", "reason is empty; say why"),
+        ("margin = 0.03\nreason = 3", "$.reason"),
+        ("margin = 0.03\nreason = 'x'\nmargn = 0.02", "margn"),
+        ("margin = 0.03\nreason = 'x'\nrole = 'off'", "$.role"),
+        ("margin = 0.03\nreason = 'x'\n[level1.mednli.accuracy.more]\na = 1", "more"),
+    ],
+)
+def test_mistakes_in_a_gates_table(write, body, named):
+    message = mistake(write(swapped(f"{ACCURACY}\nreason = 'x'", f"[level1.mednli.accuracy]\n{body}")))
+    assert message.startswith(" [level1.mednli.accuracy]: ")
+    assert named in message
+
+
+@pytest.mark.parametrize(
+    ("header", "table", "named"),
+    [
+        ("[levle1.mednli.accuracy]", "levle1", "unknown level 'levle1'; did you mean level1?"),
+        ("[other.mednli.accuracy]", "other", "unknown level 'other'; known: "),
+        ("[level1.mednly.accuracy]", "level1.mednly", "unknown task 'mednly'; did you mean mednli?"),
+        ("[level1.mednli.acuracy]", "level1.mednli.acuracy", "unknown metric 'acuracy'; did you mean accuracy?"),
+        ("[level1.mednli.f1]", "level1.mednli.f1", "unknown metric 'f1'; known: accuracy, "),
+        ("[level1.meqsum.accuracy]", "level1.meqsum.accuracy", "unknown metric 'accuracy'"),
+    ],
+)
+def test_unknown_names_are_suggested_or_listed(write, header, table, named):
+    message = mistake(write(f"{WHOLE}{header}\nmargin = 0.1\nreason = 'x'\n"))
+    assert message.startswith(f" [{table}]: ")
+    assert named in message
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [("level1 = 3", "level1"), ("[level1]\nmednli = 3", "level1.mednli"), ("[level1.mednli]\nempty = 0.1", "")],
+)
+def test_a_value_where_a_table_is_needed(write, text, table):
+    message = mistake(write(f"{text}\n{POLICY}"))
+    assert message.startswith(f" [{table or 'level1.mednli.empty'}]: ")
+
+
+def test_a_metric_without_a_table(write):
+    message = mistake(write(swapped("[level1.meqsum.rouge2]\nmargin = 0.03\nreason = 'x'\n", "")))
+    assert message == ': no table [level1.meqsum.rouge2]; add it, with role = "monitor" if it shall not gate'

@@ -1,0 +1,277 @@
+"""Judging: one outcome for each comparison, what each profile makes of it, and how a failure reads.
+
+What is expected comes from the tables of outcomes and profiles in the project's description of the decision.
+"""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clue_lib.thresholds import Policy
+from clue_lib.types import Comparison, Flip, Gate
+from clue_lib.verdict import headline, judge, unjudged
+
+POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
+GATE = Gate(
+    id="level1.mednli.accuracy",
+    task="mednli",
+    metric="accuracy",
+    role="gate",
+    margin=0.03,
+    reason="small enough",
+    file="gates.toml",
+)
+FLIP = Flip(
+    example_id="pair-7",
+    gold="neutral",
+    baseline_text="Neutral.",
+    candidate_text="I can't say",
+    baseline_score=1.0,
+    candidate_score=0.0,
+)
+REGRESSED = Comparison(
+    task="mednli",
+    metric="accuracy",
+    tier="public",
+    n=200,
+    n_clusters=100,
+    baseline=0.8,
+    candidate=0.7,
+    delta=-0.1,
+    lower=-0.14,
+    upper=-0.06,
+    p=0.0001,
+    mde=0.05,
+    n_worse=25,
+    n_better=5,
+    worst=(FLIP,),
+    signature="accuracy|v1",
+)
+COMPARISONS = {
+    "IDENTICAL": dataclasses.replace(REGRESSED, delta=0, lower=0, upper=0, p=1.0, n_worse=0, n_better=0, worst=()),
+    "IMPROVED": dataclasses.replace(REGRESSED, delta=0.04, lower=0.01, upper=0.07, p=0.98),
+    "HELD": dataclasses.replace(REGRESSED, delta=-0.01, lower=-0.029, upper=0.009, p=0.2),
+    "REGRESSED": REGRESSED,
+    "INCONCLUSIVE": dataclasses.replace(REGRESSED, delta=-0.04, lower=-0.1, upper=0.02, p=0.15),
+}
+gates = st.sampled_from(["primary", "gate", "monitor"])
+shares = st.floats(-1, 1)
+
+
+def verdict(comparison=REGRESSED, *, profile="ci", **gate):
+    return judge([(dataclasses.replace(GATE, **gate), comparison)], policy=POLICY, profile=profile)[0]
+
+
+def outcome(comparison, **gate):
+    return verdict(comparison, **gate).outcome
+
+
+@pytest.mark.parametrize("expected", COMPARISONS)
+def test_each_outcome(expected):
+    assert outcome(COMPARISONS[expected]) == expected
+
+
+def test_few_clusters_decide_nothing():
+    nine, ten = (dataclasses.replace(REGRESSED, n_clusters=n) for n in (9, 10))
+    assert verdict(nine).outcome == "INCONCLUSIVE"
+    assert verdict(nine).reason == "9 clusters; fewer than 10 decide nothing"
+    assert outcome(ten) == "REGRESSED"
+
+
+def test_few_clusters_do_not_improve_either():
+    assert outcome(dataclasses.replace(COMPARISONS["IMPROVED"], n_clusters=9)) == "INCONCLUSIVE"
+
+
+def test_an_open_result_names_the_smallest_drop_that_would_show():
+    assert "5.0 points" in verdict(COMPARISONS["INCONCLUSIVE"]).reason
+
+
+def test_a_significant_drop_within_the_margin_is_no_regression():
+    assert outcome(REGRESSED, margin=0.1) == "INCONCLUSIVE"  # Δ = −δ is not beyond it
+    assert outcome(REGRESSED, margin=0.0999) == "REGRESSED"
+
+
+def test_a_lower_bound_on_the_margin_has_not_held():
+    assert outcome(dataclasses.replace(COMPARISONS["HELD"], lower=-0.03)) == "INCONCLUSIVE"
+
+
+def test_holm_runs_over_all_gates_of_the_run():
+    # p = 0.03 alone is below 0.05; the smaller of two is doubled to 0.06.
+    weak = dataclasses.replace(REGRESSED, p=0.03)
+    other = dataclasses.replace(GATE, id="level1.meqsum.rougeL")
+    first, second = judge([(GATE, weak), (other, COMPARISONS["HELD"])], policy=POLICY, profile="ci")
+    assert outcome(weak) == "REGRESSED"
+    assert (first.outcome, first.p_adjusted) == ("INCONCLUSIVE", pytest.approx(0.06))
+    assert (second.outcome, second.p_adjusted) == ("HELD", pytest.approx(0.2))
+
+
+def test_monitors_take_no_part_in_the_correction():
+    weak = dataclasses.replace(REGRESSED, p=0.03)
+    monitor = dataclasses.replace(GATE, id="level1.meqsum.rougeL", role="monitor")
+    pairs = [(monitor, COMPARISONS["HELD"]), (GATE, weak)]
+    assert [v.outcome for v in judge(pairs, policy=POLICY, profile="ci")] == ["HELD", "REGRESSED"]
+    assert [v.ok for v in judge([(monitor, REGRESSED)], policy=POLICY, profile="ci")] == [True]
+
+
+def test_no_gates_no_verdicts():
+    assert judge([], policy=POLICY, profile="ci") == ()
+
+
+@pytest.mark.parametrize("metric", ["empty", "truncated", "unparsed"])
+def test_a_behaviour_rate_needs_three_net_examples(metric):
+    two = dataclasses.replace(REGRESSED, metric=metric, n_worse=6, n_better=4)
+    three = dataclasses.replace(two, n_worse=7)
+    assert outcome(two, metric=metric) == "INCONCLUSIVE"
+    assert outcome(three, metric=metric) == "REGRESSED"
+    assert outcome(two) == "REGRESSED"  # accuracy is no behaviour
+
+
+FAILING = {
+    ("smoke", "primary", "public"): {"REGRESSED", "ERROR"},
+    ("smoke", "gate", "bundled"): {"REGRESSED", "ERROR"},
+    ("ci", "primary", "public"): {"REGRESSED", "ERROR"},
+    ("ci", "gate", "public"): {"REGRESSED", "ERROR"},
+    ("ci", "gate", "bundled"): {"REGRESSED", "ERROR"},
+    ("ci", "monitor", "public"): set(),
+    ("release", "gate", "public"): {"REGRESSED", "ERROR", "NOT RUN"},
+    ("release", "primary", "public"): {"REGRESSED", "ERROR", "NOT RUN", "INCONCLUSIVE"},
+    ("release", "gate", "bundled"): {*COMPARISONS, "ERROR", "NOT RUN"},
+    ("release", "primary", "bundled"): {*COMPARISONS, "ERROR", "NOT RUN"},
+    ("release", "monitor", "bundled"): set(),
+}
+
+
+@pytest.mark.parametrize("case", FAILING, ids="-".join)
+@pytest.mark.parametrize("expected", [*COMPARISONS, "NOT RUN", "ERROR"])
+def test_what_fails_a_profile(case, expected):
+    profile, role, tier = case
+    if expected in COMPARISONS:
+        found = verdict(dataclasses.replace(COMPARISONS[expected], tier=tier), profile=profile, role=role)
+    else:
+        found = unjudged(dataclasses.replace(GATE, role=role), profile, expected, "why")
+    assert found.outcome == expected
+    assert found.ok == (expected not in FAILING[case])
+
+
+@pytest.mark.parametrize(
+    ("expected", "ok"),
+    [("IDENTICAL", True), ("IMPROVED", True), ("HELD", True), ("INCONCLUSIVE", False), ("REGRESSED", False)],
+)
+def test_point_looks_at_the_difference_alone(expected, ok):
+    # Differences 0, +4, −1, −4 and −10 points against a margin of 3.
+    assert verdict(COMPARISONS[expected], profile="point").ok == ok
+    assert verdict(dataclasses.replace(COMPARISONS[expected], n_clusters=2), profile="point").ok == ok
+    assert verdict(COMPARISONS[expected], profile="point", role="monitor").ok
+
+
+@given(
+    st.builds(
+        dataclasses.replace,
+        st.sampled_from(sorted(COMPARISONS.values(), key=lambda found: found.delta)),
+        delta=shares,
+        lower=shares,
+        p=st.sampled_from([0.0, 0.01, 0.5]),
+        n_clusters=st.sampled_from([9, 100]),
+        tier=st.sampled_from(["bundled", "public"]),
+    ),
+    st.sampled_from(["smoke", "ci", "release", "point"]),
+    gates,
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_a_larger_margin_never_fails_what_passed(comparison, profile, role, one, other):
+    strict, lax = (verdict(comparison, profile=profile, role=role, margin=m) for m in sorted((one, other)))
+    assert lax.ok or not strict.ok
+
+
+def test_a_failure_says_all_one_needs():
+    text = verdict().explain()
+    for part in (
+        "REGRESSED level1.mednli.accuracy",
+        "baseline 80.0 %, candidate 70.0 %",
+        "-10.0 points",
+        "[-14.0, -6.0]",
+        "200 examples in 100 clusters: 25 worse, 5 better",
+        "gates.toml [level1.mednli.accuracy] margin 3.0 points: small enough",
+        "pair-7  gold: neutral",
+        "1.00  Neutral.",
+        "0.00  I can't say",
+    ):
+        assert part in text, part
+
+
+def test_an_empty_answer_is_seen_as_one():
+    silent = dataclasses.replace(FLIP, candidate_text=" \n")
+    assert "0.00  (empty)" in verdict(dataclasses.replace(REGRESSED, worst=(silent,))).explain()
+
+
+@pytest.mark.parametrize("tier", ["licensed", "credentialed"])
+def test_private_examples_are_withheld(tier):
+    text = verdict(dataclasses.replace(REGRESSED, tier=tier, worst=())).explain()
+    assert f"worst examples withheld: the data is {tier}" in text
+    assert "pair-7" not in text
+
+
+def test_nothing_is_withheld_where_nothing_got_worse():
+    held = dataclasses.replace(COMPARISONS["IMPROVED"], n_worse=0, worst=())
+    assert "examples withheld" not in verdict(held).explain()
+
+
+def test_what_was_not_compared_gives_reason_and_gate():
+    text = unjudged(GATE, "ci", "ERROR", "the engine died").explain()
+    assert text.startswith("ERROR level1.mednli.accuracy: the engine died\n")
+    assert "gates.toml [level1.mednli.accuracy]" in text
+
+
+@pytest.mark.parametrize("field", ["example_id", "gold", "baseline_text", "candidate_text"])
+def test_hostile_text_is_shown_harmless(field):
+    hostile = "\x1b[2J\x1b]0;title\x07\u202efdp.exe\u2028::error::\r\nx\u200b\x00"
+    flip = dataclasses.replace(FLIP, **{field: hostile})
+    plain = verdict().explain().splitlines()
+    shown = verdict(dataclasses.replace(REGRESSED, worst=(flip,))).explain()
+    assert not set(shown) & set("\x1b\x07\x00\r\u202e\u2028\u200b")
+    assert len(shown.splitlines()) == len(plain)
+    assert "fdp.exe ::error:: x" in shown
+
+
+def test_a_long_answer_is_cut():
+    flip = dataclasses.replace(FLIP, candidate_text="word " * 500)
+    lines = verdict(dataclasses.replace(REGRESSED, worst=(flip,))).explain().splitlines()
+    assert max(len(line) for line in lines) < 200
+
+
+def test_infinite_bounds_can_be_shown():
+    unknown = dataclasses.replace(REGRESSED, n_clusters=1, lower=-float("inf"), upper=float("inf"), mde=float("inf"))
+    assert "[-inf, +inf]" in verdict(unknown).explain()
+
+
+def test_a_verdict_is_shown_short_in_a_failed_assertion():
+    assert repr(verdict()) == "<REGRESSED level1.mednli.accuracy>"
+
+
+def test_headline_of_nothing():
+    assert headline([]).startswith("NOTHING JUDGED")
+
+
+def test_headline_of_a_failure_names_the_first():
+    found = [verdict(COMPARISONS["HELD"]), verdict(id="level1.meqsum.rouge1"), verdict()]
+    assert headline(found) == "FAIL (ci): 2 of 3 gates failed, first level1.meqsum.rouge1"
+
+
+def test_headline_of_a_pass_counts_what_stayed_open():
+    found = [verdict(COMPARISONS["INCONCLUSIVE"]), verdict(COMPARISONS["HELD"])]
+    assert headline(found) == "PASS (ci): none of 2 gates failed; 1 inconclusive"
+    assert headline(found[1:]) == "PASS (ci): none of 1 gates failed"
+
+
+def test_headline_counts_what_was_not_run():
+    assert "1 not run" in headline([unjudged(GATE, "ci", "NOT RUN", "why"), verdict(COMPARISONS["HELD"])])
+
+
+def test_headline_of_smoke_certifies_nothing():
+    passed = headline([verdict(COMPARISONS["HELD"], profile="smoke")])
+    assert passed.startswith("PASS (smoke)")
+    assert "certifies nothing" in passed
+    assert headline([verdict(profile="smoke")]).startswith("FAIL (smoke)")
