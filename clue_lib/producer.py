@@ -1,12 +1,19 @@
-"""Generates what the store lacks: one engine at a time, chunk by chunk, each stored before the next begins."""
+"""Generates what the store lacks, chunk by chunk, each stored before the next begins.
 
+Jobs of the same weights share one engine. Engines run one after the other, so that the second finds the first's memory
+free again; with enough GPUs for all of them they run at once, each on its own.
+"""
+
+import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clue_lib.backends import Engine, EngineArgs
+from clue_lib import slots
+from clue_lib.backends import Engine, EngineArgs, device
 from clue_lib.backends.process import EngineProcess
 from clue_lib.models import Model
 from clue_lib.store import Partition
@@ -37,49 +44,76 @@ class Job:
     requests: tuple[Request, ...]
 
 
-class Producer:
-    """Runs jobs in order; an engine stays as long as the next job has the same weights, so a LoRA shares its base's."""
+Tell = Callable[[Progress | str], None]
+"""Is told every step of the generation, and notes for the user."""
 
-    def __init__(self, args: EngineArgs, log_folder: Path, on_progress: Callable[[Progress], None]) -> None:
-        """Engines' own output goes to `engine.log` in the folder."""
+
+class Producer:
+    """Runs jobs on as few engines as can be."""
+
+    def __init__(self, args: EngineArgs, log_folder: Path, *, tell: Tell, gpus: Sequence[str] | None = None) -> None:
+        """Engines' own output goes to `engine.log` in the folder. `gpus` default to those this process may use."""
         self.n_starts = 0
         self._args = args
         self._log = log_folder / "engine.log"
-        self._on_progress = on_progress
+        self._tell = tell
+        self._gpus = device.visible_gpus() if gpus is None else tuple(gpus)
+        self._running: list[EngineProcess] = []
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Generate and store. Raises EngineError; whole chunks stored before it stay."""
-        with ExitStack() as running:
-            loaded: Path | None = None
+        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
+        if not jobs:
+            return
+        self._log.unlink(missing_ok=True)
+        groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
+        needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
+        with ThreadPoolExecutor(max_workers=len(groups) if needed <= len(self._gpus) else 1) as pool:
+            try:
+                list(pool.map(self._serve, groups))
+            except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
+                pool.shutdown(wait=False, cancel_futures=True)
+                for engine in self._running:
+                    engine.close()
+                raise
+
+    def _serve(self, jobs: Sequence[Job]) -> None:
+        """All jobs of one model's weights, on one engine."""
+        with self._engine(jobs) as engine:
             for job in jobs:
-                if job.model.weights != loaded:
-                    running.close()
-                    engine = self._start(job, jobs)
-                    running.callback(_stop, engine)
-                    loaded = job.model.weights
                 self._work(job, engine)
 
-    def _start(self, job: Job, jobs: Sequence[Job]) -> Engine | EngineProcess:
-        weights = job.model.weights
-        adapters = tuple({j.model.adapter: None for j in jobs if j.model.weights == weights and j.model.adapter})
+    @contextmanager
+    def _engine(self, jobs: Sequence[Job]) -> Iterator[Engine | EngineProcess]:
+        first = jobs[0]
+        weights, backend = first.model.weights, first.backend
+        adapters = tuple({job.model.adapter: None for job in jobs if job.model.adapter})
         self.n_starts += 1
-        if job.backend.own_process:
-            return EngineProcess(job.backend, weights, adapters, args=self._args, log=self._log)
-        return job.backend(weights, adapters, self._args)
+        if not backend.own_process:
+            yield backend(weights, adapters, self._args)
+            return
+        with slots.claim(self._gpus, min(backend.n_gpus(self._args), len(self._gpus))) as gpus:
+            env = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
+            engine = EngineProcess(backend, env=env, log=self._log)
+            self._running.append(engine)
+            try:
+                engine.load(weights, adapters, self._args)
+                yield engine
+            finally:
+                engine.close()
 
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
         started = time.monotonic()
         done = new_tokens = 0
         for chunk in _chunks(job.requests, int(self._args.get("batch_size", job.backend.chunk_size))):
-            self._tell(job, done, new_tokens, started)
+            self._step(job, done, new_tokens, started)
             answers = engine.generate(chunk, job.model.adapter)
             job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
             done += len(chunk)
             new_tokens += sum(answer.n_new_tokens for answer in answers)
-        self._tell(job, done, new_tokens, started)
+        self._step(job, done, new_tokens, started)
 
-    def _tell(self, job: Job, done: int, new_tokens: int, started: float) -> None:
-        self._on_progress(
+    def _step(self, job: Job, done: int, new_tokens: int, started: float) -> None:
+        self._tell(
             Progress(
                 side=job.side,
                 task=job.task,
@@ -94,8 +128,3 @@ class Producer:
 def _chunks(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
     for start in range(0, len(requests), size):
         yield requests[start : start + size]
-
-
-def _stop(engine: Engine | EngineProcess) -> None:
-    if isinstance(engine, EngineProcess):
-        engine.close()

@@ -1,7 +1,7 @@
 """Joins task, backend and store: prompts are planned once, generated once per model, then scored and judged."""
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from clue_lib.errors import ClueError
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model
 from clue_lib.planning import PlannedTask, plan_task
-from clue_lib.producer import Job, Producer, Progress
+from clue_lib.producer import Job, Producer, Tell
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
@@ -22,20 +22,18 @@ from clue_lib.types import PRIVATE_TIERS, Comparison, Gate, Generation, ModelInf
 from clue_lib.verdict import Verdict, judge, unjudged
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
-OnProgress = Callable[[Progress], None]
 
 
 class GateRun:
     """One session's work, each part done once and only when asked for: plan, models, generations, verdicts."""
 
-    def __init__(
-        self, settings: Settings, gates: Sequence[Gate], *, tasks: Iterable[str], on_progress: OnProgress
-    ) -> None:
+    def __init__(self, settings: Settings, gates: Sequence[Gate], *, tasks: Iterable[str], tell: Tell) -> None:
         """`gates` are those whose tests were selected; `tasks` are all that any selected test reads."""
         self.settings = settings
         self.gates = tuple(gates)
         self._tasks = frozenset(tasks)
-        self._producer = Producer(settings.engine_args, settings.report_dir, on_progress)
+        self._tell = tell
+        self._producer = Producer(settings.engine_args, settings.report_dir, tell=tell)
 
     def prepare(self) -> None:
         """Do all that can fail by the user's mistake before an engine starts. Raises UserError."""
@@ -72,9 +70,10 @@ class GateRun:
     @functools.cached_property
     def models(self) -> dict[Side, Model]:
         """Both models, fetched and digested. Raises ModelError."""
-        baseline = models.resolve(self.settings.baseline)
+        resolve = functools.partial(models.resolve, merge=self.settings.merge_adapter, on_note=self._tell)
+        baseline = resolve(self.settings.baseline)
         same = self.settings.candidate == self.settings.baseline
-        return {"baseline": baseline, "candidate": baseline if same else models.resolve(self.settings.candidate)}
+        return {"baseline": baseline, "candidate": baseline if same else resolve(self.settings.candidate)}
 
     @functools.cached_property
     def fingerprints(self) -> dict[Side, Fingerprint]:
@@ -137,7 +136,8 @@ class GateRun:
             with ExitStack() as locks:
                 for folder in sorted(self._folders):
                     locks.enter_context(self._folders[folder].lock)
-                    self._folders[folder].repair()
+                    if torn := self._folders[folder].repair():
+                        self._tell(f"store: {torn} bytes of an unfinished chunk dropped from {folder}")
                 self._producer.run(self._jobs())
         stored = {folder: partition.load() for folder, partition in self._folders.items()}
         return {

@@ -25,6 +25,7 @@ class Settings:
     candidate: ModelSpec
     backend: type[Engine]
     engine_args: EngineArgs
+    merge_adapter: bool
     data_root: Path | None
     limit: int | None
     profile: Profile
@@ -51,6 +52,7 @@ def from_options(options: Mapping[str, Any]) -> Settings:
         candidate=candidate,
         backend=backend,
         engine_args=engine_args,
+        merge_adapter=bool(options.get("merge_adapter")),
         data_root=_folder("--data-root", options["data_root"]),
         limit=_limit(options["limit"]),
         profile=_profile(options["profile"], options["limit"]),

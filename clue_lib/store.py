@@ -5,7 +5,6 @@ in one batch; only whole chunks count, so a run that was killed resumes at the b
 undisturbed one. A folder can be copied anywhere and replayed with `--model=replay:FOLDER`.
 """
 
-import logging
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,8 +15,6 @@ import msgspec
 from clue_lib import digests
 from clue_lib.errors import StoreError
 from clue_lib.types import Generation
-
-logger = logging.getLogger(__name__)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,8 +42,12 @@ class Partition:
     """The stored answers of one model under one engine. Hold `lock` to append."""
 
     def __init__(self, root: Path, about: dict[str, object]) -> None:
-        """`about` identifies model and engine; its digest names the folder."""
-        self.folder = root / digests.of_value(about)[:24]
+        """`about` identifies model and engine; its digest names the folder, the model's name aside.
+
+        The same weights under the same engine so find their answers again whatever they are called.
+        """
+        content = {name: value for name, value in about.items() if name != "model"}
+        self.folder = root / digests.of_value(content)[:24]
         self.path = self.folder / "generations.jsonl"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,12 +60,12 @@ class Partition:
         """Every answer of every whole chunk, by request key."""
         return _read(self.path)[0]
 
-    def repair(self) -> None:
-        """Cut off what an interrupted run left behind its last whole chunk, and say so."""
-        end = _read(self.path)[1]
-        if self.path.exists() and (torn := self.path.stat().st_size - end) > 0:
-            logger.warning("%s: dropped %d bytes of an unfinished chunk", self.path, torn)
-            os.truncate(self.path, end)
+    def repair(self) -> int:
+        """Cut off what an interrupted run left behind its last whole chunk; how many bytes that was."""
+        torn = self.path.stat().st_size - _read(self.path)[1] if self.path.exists() else 0
+        if torn:
+            os.truncate(self.path, self.path.stat().st_size - torn)
+        return torn
 
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
         """Add one chunk and force it to disk."""

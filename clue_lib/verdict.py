@@ -67,6 +67,8 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     if not verdicts:
         return "NOTHING JUDGED: no gate was run"
     profile = verdicts[0].profile
+    if all(verdict.outcome == "NOT RUN" for verdict in verdicts):
+        return f"NOTHING JUDGED ({profile}): {verdicts[0].reason}"
     if failed:
         return f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
     counts = Counter(verdict.outcome for verdict in verdicts)
@@ -99,9 +101,11 @@ def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[O
 
 
 def _fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Comparison | None) -> bool:
+    if outcome == "ERROR":
+        return True
     if profile == "point":
         return comparison is not None and comparison.delta < -gate.margin
-    if outcome in {"REGRESSED", "ERROR"}:
+    if outcome == "REGRESSED":
         return True
     if profile != "release":
         return False
@@ -114,9 +118,10 @@ def _points(share: float) -> str:
 
 
 def _figures(found: Comparison, p_adjusted: float | None) -> list[str]:
+    bounds = f"[{100 * found.lower:+.1f}, {100 * found.upper:+.1f}]"
     return [
-        f"  baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %, better by "
-        f"{100 * found.delta:+.1f} points, one-sided bounds [{100 * found.lower:+.1f}, {100 * found.upper:+.1f}]",
+        f"  baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %: "
+        f"difference {100 * found.delta:+.1f} points (positive is better), one-sided bounds {bounds}",
         f"  {found.n} examples in {found.n_clusters} clusters: {found.n_worse} worse, {found.n_better} better; "
         f"p = {found.p:.2g}" + (f", {p_adjusted:.2g} after Holm over the run" if p_adjusted is not None else ""),
     ]

@@ -6,10 +6,11 @@ from clue_lib.backends.base import Engine, EngineArgs, Fingerprint
 from clue_lib.backends.replay import Replay
 from clue_lib.backends.scripted import Scripted
 from clue_lib.backends.transformers import Transformers
+from clue_lib.backends.vllm import Vllm
 from clue_lib.errors import MissingExtra, OptionError
 
-BACKENDS: dict[str, type[Engine]] = {kind.name: kind for kind in (Transformers, Replay, Scripted)}
-AUTO_ORDER = ("transformers",)
+BACKENDS: dict[str, type[Engine]] = {kind.name: kind for kind in (Vllm, Transformers, Replay, Scripted)}
+AUTO_ORDER = ("vllm", "transformers")
 
 
 def choose(name: str) -> type[Engine]:
@@ -44,7 +45,7 @@ def check_adapters(kind: type[Engine]) -> None:
 def check_args(kind: type[Engine], args: EngineArgs) -> None:
     """Raise OptionError for an engine argument that the backend does not know, or a batch size that is no count."""
     for name in args:
-        if name not in kind.args:
+        if kind.args is not None and name not in kind.args:
             known = ", ".join(sorted(kind.args)) or "none"
             raise OptionError(f"--engine-arg {name}={args[name]}: unknown to backend {kind.name}; known: {known}")
     size = args.get("batch_size", kind.chunk_size)

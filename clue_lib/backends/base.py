@@ -16,15 +16,22 @@ class Engine(ABC):
 
     `requires` are the modules it imports, `extra` the extra that installs them. `own_process` engines run in a child
     process (`clue_lib.backends.process`), so that this process never initialises CUDA and the memory comes back.
-    `chunk_size` is how many requests make one batch.
+    `args` are the engine arguments it knows, None where it passes on whatever it is given. `chunk_size` is how many
+    requests make one batch.
     """
 
     name: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = ""
-    args: ClassVar[frozenset[str]] = frozenset()
+    args: ClassVar[frozenset[str] | None] = frozenset()
     own_process: ClassVar[bool] = True
     chunk_size: ClassVar[int] = 32
+    memory_advice: ClassVar[str] = "a smaller --engine-arg batch_size needs less"
+
+    @classmethod
+    def n_gpus(cls, args: EngineArgs) -> int:
+        """How many GPUs one engine takes where there are any."""
+        return 1
 
     @classmethod
     @abstractmethod

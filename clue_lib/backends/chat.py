@@ -1,12 +1,46 @@
-"""Messages to the text that a model reads: its own chat template, with what the template lacks made up for."""
+"""Messages to the tokens that a model reads: its own chat template, with what the template lacks made up for."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from clue_lib.types import Message
+from clue_lib.backends.base import Engine
+from clue_lib.errors import EngineError
+from clue_lib.types import Generation, Message, Request
 
 _PROBE = "q7Z-system-probe"
+
+
+class ChatEngine(Engine):
+    """An engine on this machine: tokenizes by the model's own template and says which prompts its context can't hold.
+
+    A subclass sets `template` and `context` (tokens) when it loads, and answers prompts that fit.
+    """
+
+    template: "ChatTemplate"
+    context: int
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """As `Engine.generate`; a prompt that leaves no room for its answer is not run and its reason is "context"."""
+        prompts = [self.template.tokens(request.messages) for request in requests]
+        asked = [
+            (prompt, request) for prompt, request in zip(prompts, requests, strict=True) if self._fits(prompt, request)
+        ]
+        answers = iter(self.answer([p for p, _ in asked], [r for _, r in asked], adapter) if asked else ())
+        return [
+            next(answers) if self._fits(prompt, request) else no_room(len(prompt))
+            for prompt, request in zip(prompts, requests, strict=True)
+        ]
+
+    @abstractmethod
+    def answer(
+        self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None
+    ) -> Iterable[Generation]:
+        """One generation per prompt, given as token ids, in order."""
+
+    def _fits(self, prompt: list[int], request: Request) -> bool:
+        return len(prompt) + request.sampling.max_new_tokens <= self.context
 
 
 class ChatTemplate:
@@ -37,16 +71,24 @@ class ChatTemplate:
 
     def _keeps_system_text(self) -> bool:
         """Some templates refuse a system turn, others drop it without a word."""
-        from jinja2 import TemplateError
-
         try:
             return _PROBE in self._apply([Message(role="system", content=_PROBE), Message(role="user", content="x")])
-        except TemplateError:
+        except EngineError:
             return False
 
     def _apply(self, messages: Sequence[Message]) -> str:
+        from jinja2 import TemplateError
+
         turns = [{"role": message.role, "content": message.content} for message in messages]
-        return str(self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
+        try:
+            return str(self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
+        except TemplateError as error:
+            raise EngineError(f"the model's chat template can't be rendered ({error}); mend it") from None
+
+
+def no_room(n_prompt_tokens: int) -> Generation:
+    """What is stored where a prompt and its answer do not fit the model's context."""
+    return Generation(text="", finish_reason="context", n_prompt_tokens=n_prompt_tokens, n_new_tokens=0)
 
 
 def end_tokens(weights: Path, tokenizer: Any) -> list[int]:

@@ -1,5 +1,7 @@
-"""Which processor an engine will use, found without initialising it."""
+"""Which processors an engine may use, found without initialising any."""
 
+import importlib.metadata
+import os
 import platform
 
 import numpy as np
@@ -10,13 +12,30 @@ from clue_lib.backends.base import Fingerprint
 def describe(wanted: str) -> Fingerprint:
     """Device kind and processor capability for `wanted` (auto, cpu or cuda…).
 
-    GPUs are asked through NVML, which creates no CUDA context; a CPU is named by its widest vector instructions, since
-    the kernels chosen by them, and so the last bits, depend on these and not on the product's name.
+    A CPU is named by its widest vector instructions, since the kernels chosen by them, and so the last bits, depend on
+    these and not on the product's name.
     """
-    gpu = None if wanted == "cpu" else _first_gpu()
-    if gpu is not None:
-        return {"device": "cuda", "capability": gpu}
+    gpus = visible_gpus() if wanted != "cpu" else ()
+    if gpus:
+        return {"device": "cuda", "capability": _capability(gpus[0])}
     return {"device": "cpu", "capability": "+".join([platform.machine(), *_simd()[-1:]])}
+
+
+def visible_gpus() -> tuple[str, ...]:
+    """The GPUs an engine would see, as CUDA_VISIBLE_DEVICES names them; none for a torch that is a CPU build.
+
+    They are counted through NVML, which creates no CUDA context and knows nothing of CUDA_VISIBLE_DEVICES.
+    """
+    try:
+        if importlib.metadata.version("torch").endswith("+cpu"):
+            return ()
+    except importlib.metadata.PackageNotFoundError:
+        return ()
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    present = tuple(str(index) for index in range(_n_gpus()))
+    if named is None or not present:
+        return present
+    return tuple(name for name in named.split(",") if name and name != "-1")
 
 
 def _simd() -> list[str]:
@@ -25,15 +44,23 @@ def _simd() -> list[str]:
     return [*known.get("baseline", ()), *known.get("found", ())]
 
 
-def _first_gpu() -> str | None:
+def _n_gpus() -> int:
     try:
         import pynvml
     except ImportError:
-        return None
+        return 0
     try:
         pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByIndex(0)  # a driver without a device fails only here
-        major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
-        return f"{pynvml.nvmlDeviceGetName(handle)} sm_{major}{minor}"
+        return int(pynvml.nvmlDeviceGetCount())
     except pynvml.NVMLError:
-        return None
+        return 0
+
+
+def _capability(gpu: str) -> str:
+    """Product and compute capability of a GPU named by index or UUID."""
+    import pynvml
+
+    by_index = gpu.isdigit()
+    handle = pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if by_index else pynvml.nvmlDeviceGetHandleByUUID(gpu)
+    major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
+    return f"{pynvml.nvmlDeviceGetName(handle)} sm_{major}{minor}"

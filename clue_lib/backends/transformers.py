@@ -2,16 +2,18 @@
 
 import importlib.metadata
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from clue_lib.backends import device
-from clue_lib.backends.base import Engine, EngineArgs, Fingerprint
-from clue_lib.backends.chat import ChatTemplate, end_tokens
+from clue_lib.backends.base import EngineArgs, Fingerprint
+from clue_lib.backends.chat import ChatEngine, ChatTemplate, end_tokens
+from clue_lib.errors import EngineError
 from clue_lib.types import Generation, Request
 
 
-class Transformers(Engine):
+class Transformers(ChatEngine):
     """Loads a folder of weights once; the base answers with its adapters switched off.
 
     Engine arguments: `dtype` (a torch dtype's name, or auto: the checkpoint's own), `device` (cpu, cuda; default: cuda
@@ -38,52 +40,43 @@ class Transformers(Engine):
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load tokenizer, weights and adapters."""
-        import torch
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
         place = str(args.get("device", "auto"))
-        self._device = ("cuda" if torch.cuda.is_available() else "cpu") if place == "auto" else place
+        self._device = device.describe("auto")["device"] if place == "auto" else place
         self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
-        self._template = ChatTemplate(self._tokenizer)
+        self.template = ChatTemplate(self._tokenizer)
         options = {"attn_implementation": args["attn_implementation"]} if "attn_implementation" in args else {}
-        model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
+        try:
+            model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
+        except SafetensorError as error:
+            raise EngineError(f"{self.name}: {weights}: the weights can't be read ({error}); fetch them anew") from None
         self._eos = end_tokens(weights, self._tokenizer)
-        self._context: int = getattr(model.config, "max_position_embeddings", 1 << 30)
+        self.context = getattr(model.config, "max_position_embeddings", 1 << 30)
         # A checkpoint's own generation config would fill every field that is left unset below.
         model.generation_config = GenerationConfig()
         self._names = {adapter: f"adapter{number}" for number, adapter in enumerate(adapters)}
         self._model = _with_adapters(model, self._names).to(self._device).eval()
 
-    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
-        """One padded batch; a prompt that leaves no room for its answer is not run and says "context"."""
-        prompts = [self._template.tokens(request.messages) for request in requests]
-        room = self._context - requests[0].sampling.max_new_tokens
-        fitting = [i for i, prompt in enumerate(prompts) if len(prompt) <= room]
-        answers = iter(self._batch([prompts[i] for i in fitting], requests[0], adapter) if fitting else [])
-        return [
-            self._generation(len(prompt), next(answers)) if len(prompt) <= room else _no_room(len(prompt))
-            for prompt in prompts
-        ]
-
-    def _batch(self, prompts: list[list[int]], request: Request, adapter: Path | None) -> list[list[int]]:
+    def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One padded batch, decoded by the first request's sampling, which all share."""
         import torch
 
         padded = self._tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self._device)
-        with torch.inference_mode():
-            if adapter is None:
-                with self._without_adapters():
-                    output = self._model.generate(**padded, generation_config=self._config(request))
-            else:
-                self._model.set_adapter(self._names[adapter])
-                output = self._model.generate(**padded, generation_config=self._config(request))
-        return [row[padded.input_ids.shape[1] :] for row in output.tolist()]
+        if adapter is not None:
+            self._model.set_adapter(self._names[adapter])
+        with torch.inference_mode(), self._switched(adapter):
+            output = self._model.generate(**padded, generation_config=self._config(requests[0]))
+        answers = [row[padded.input_ids.shape[1] :] for row in output.tolist()]
+        return [self._generation(len(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
 
-    def _without_adapters(self) -> Any:
-        import contextlib
-
-        return self._model.disable_adapter() if self._names else contextlib.nullcontext()
+    def _switched(self, adapter: Path | None) -> AbstractContextManager[None]:
+        """Adapters off for the base, where any is loaded."""
+        off: AbstractContextManager[None] = nullcontext()
+        return self._model.disable_adapter() if self._names and adapter is None else off
 
     def _config(self, request: Request) -> Any:
         from transformers import GenerationConfig, set_seed
@@ -124,7 +117,3 @@ def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
     for folder, name in others:
         wrapped.load_adapter(folder, adapter_name=name)
     return wrapped
-
-
-def _no_room(n_prompt: int) -> Generation:
-    return Generation(text="", finish_reason="context", n_prompt_tokens=n_prompt, n_new_tokens=0)

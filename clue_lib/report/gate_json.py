@@ -25,8 +25,9 @@ def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:
 
 
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
-    """Whether every selected gate was judged and none failed; a run that judged nothing has not passed."""
-    return 0 < len(verdicts) == info.n_selected and all(verdict.ok for verdict in verdicts)
+    """Whether every selected gate has a verdict, none failed, and at least one compared anything."""
+    judged = any(verdict.comparison is not None for verdict in verdicts)
+    return judged and len(verdicts) == info.n_selected and all(verdict.ok for verdict in verdicts)
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:

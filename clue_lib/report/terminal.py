@@ -45,11 +45,11 @@ def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
     return shown
 
 
-def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
-    """The headline, or how much was left unjudged."""
+def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
+    """The headline, or how much was left unjudged, in lines."""
     if len(verdicts) < info.n_selected:
-        return f"INCOMPLETE: {len(verdicts)} of {info.n_selected} selected gates were judged"
-    return headline(verdicts)
+        return [f"INCOMPLETE: {len(verdicts)} of {info.n_selected} selected gates were judged"]
+    return textwrap.wrap(printable(headline(verdicts)), WIDTH)
 
 
 def progress(now: Progress) -> str:

@@ -37,6 +37,13 @@ class Forking(Engine):
         return [Generation(text=pids, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)]
 
 
+def started(kind, folder):
+    """An engine with its process running."""
+    engine = EngineProcess(kind, log=folder / "log")
+    engine.load(folder, (), {})
+    return engine
+
+
 def is_gone(pid: int, patience: float = 20.0) -> bool:
     """Whether the process ends, or is a zombie that nobody reaps, within the time."""
     end = time.monotonic() + patience
@@ -62,14 +69,14 @@ def importable(monkeypatch):
 
 
 def test_closing_ends_the_whole_group(importable, tmp_path):
-    engine = EngineProcess(importable, tmp_path, (), args={}, log=tmp_path / "log")
+    engine = started(importable, tmp_path)
     pids = [int(pid) for pid in engine.generate([REQUEST], None)[0].text.split()]
     engine.close()
     assert all(is_gone(pid) for pid in pids)
 
 
 def test_a_dead_engine_is_one_line(importable, tmp_path):
-    engine = EngineProcess(importable, tmp_path, (), args={}, log=tmp_path / "log")
+    engine = started(importable, tmp_path)
     die = Request(key="k", messages=(Message(role="user", content="die"),), sampling=REQUEST.sampling)
     with pytest.raises(EngineError, match="process died") as error:
         engine.generate([die], None)
@@ -78,17 +85,19 @@ def test_a_dead_engine_is_one_line(importable, tmp_path):
 
 
 def test_a_failed_start_is_one_line(importable, tmp_path):
+    engine = EngineProcess(importable, log=tmp_path / "log")
     with pytest.raises(EngineError, match="could not be loaded \\(first line\\)") as error:
-        EngineProcess(importable, tmp_path, (), args={"fail": True}, log=tmp_path / "log")
+        engine.load(tmp_path, (), {"fail": True})
+    engine.close()
     assert "\n" not in str(error.value)
 
 
 def test_the_parents_death_is_the_engines(importable, tmp_path):
     code = (
-        "import pathlib, time, test_process as t; from clue_lib.backends.process import EngineProcess\n"
+        "import pathlib, time, test_process as t\n"
         "if __name__ == '__main__':\n"
         f" here = pathlib.Path({str(tmp_path)!r})\n"
-        " e = EngineProcess(t.Forking, here, (), args={}, log=here / 'log')\n"
+        " e = t.started(t.Forking, here)\n"
         " print(e.generate([t.REQUEST], None)[0].text, flush=True); time.sleep(600)\n"
     )
     script = tmp_path / "parent.py"

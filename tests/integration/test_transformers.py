@@ -155,7 +155,16 @@ def test_a_prompt_beyond_the_context_is_said_not_cut(run_gate, copy_of):
     (folder / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 128}))
     done = run_gate(f"--model={folder}", f"--baseline={NAME}", "--limit=2", "-k", "mednli")
     assert set(done.outcomes().values()) == {"NOT RUN"}
-    assert "do not fit its context" in done.text or done.code == 0
+    assert "do not fit its context" in done.text
+    assert done.code == 1  # nothing was judged
+
+
+def test_a_template_that_can_not_be_rendered_is_one_line(run_gate, copy_of):
+    folder = copy_of("unclosed")
+    (folder / "chat_template.jinja").write_text("{% for m in messages %}")
+    done = run_gate(f"--model={folder}", f"--baseline={folder}", "--limit=2", "-k", "accuracy")
+    assert done.outcomes() == {"level1.mednli.accuracy": "ERROR"}
+    assert "chat template can't be rendered" in done.text
 
 
 def test_weights_that_can_not_be_loaded_are_one_line(run_gate, copy_of):
@@ -166,4 +175,4 @@ def test_weights_that_can_not_be_loaded_are_one_line(run_gate, copy_of):
     done = run_gate(f"--model={folder}", f"--baseline={folder}", "--limit=2")
     assert done.code == 1
     assert set(done.outcomes().values()) == {"ERROR"}
-    assert "could not be loaded" in done.text
+    assert "torn: the weights can't be read" in done.text

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from clue_lib import digests, settings
+from clue_lib import digests, prompts, settings
 from clue_lib.errors import DataError, PromptError
 from clue_lib.planning import plan_task
 from clue_lib.tasks import TASKS
@@ -112,6 +112,12 @@ def test_a_limits_prompts_are_among_a_larger_ones(data, plan):
     assert (len(all_.requests), len(ten.requests), len(four.requests)) == (27, 10, 4)
     assert {r.key for r in four.requests} < {r.key for r in ten.requests} < {r.key for r in all_.requests}
     assert len({example.cluster for example in four.examples}) == 4
+
+
+def test_the_seed_draws_the_subset_too(data, plan):
+    data(rows(30))
+    everything = plan(seed=1).examples
+    assert plan(seed=1, limit=5).examples == prompts.subset(everything, 5, 1) != prompts.subset(everything, 5, 0)
 
 
 def test_what_reports_say_of_the_data(data, plan, tmp_path):

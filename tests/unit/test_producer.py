@@ -54,7 +54,7 @@ def job(tmp_path):
             task=task,
             model=model,
             backend=backend,
-            partition=Partition(tmp_path / "store", {"model": model.name, "engine": {"name": backend.name}}),
+            partition=Partition(tmp_path / "store", {"identity": model.name, "engine": {"name": backend.name}}),
             requests=tuple(request(key) for key in keys),
         )
 
@@ -67,7 +67,7 @@ def produce(tmp_path):
 
     def run(*jobs):
         steps = []
-        producer = Producer({"batch_size": 2}, tmp_path / "report", steps.append)
+        producer = Producer({"batch_size": 2}, tmp_path / "report", tell=steps.append)
         producer.run(jobs)
         return producer, steps
 

@@ -35,13 +35,13 @@ def session(root, tmp_path):
         chosen = settings.from_options(given | {"baseline": baseline, "model": candidate} | changed)
         steps = []
         gates = chosen.thresholds.for_task("mednli")
-        return GateRun(chosen, gates, tasks=["mednli"], on_progress=steps.append), steps
+        return GateRun(chosen, gates, tasks=["mednli"], tell=steps.append), steps
 
     return make
 
 
 def generated(steps):
-    return {step.side: step.total for step in steps}
+    return {step.side: step.total for step in steps if not isinstance(step, str)}
 
 
 def texts(run, side):

@@ -166,6 +166,11 @@ def test_point_looks_at_the_difference_alone(expected, ok):
     assert verdict(COMPARISONS[expected], profile="point", role="monitor").ok
 
 
+@pytest.mark.parametrize("profile", ["smoke", "ci", "release", "point"])
+def test_an_error_fails_every_profile(profile):
+    assert not unjudged(GATE, profile, "ERROR", "why").ok
+
+
 @given(
     st.builds(
         dataclasses.replace,

@@ -1,5 +1,6 @@
 """gate.json: valid whatever the figures, honest about what passed, and free of any model's text."""
 
+import dataclasses
 import json
 
 import pytest
@@ -109,6 +110,12 @@ def test_only_a_whole_run_without_a_failure_passes(info, judged, oks, n_selected
     run, verdicts = info(n_selected=n_selected), [judged("HELD", ok=ok) for ok in oks]
     assert gate_json.passed(run, verdicts) is passed
     assert read(run, verdicts)["passed"] is passed
+
+
+def test_a_run_that_compared_nothing_has_not_passed(info, judged):
+    open_ = dataclasses.replace(judged("NOT RUN", ok=True), comparison=None)
+    assert not gate_json.passed(info(n_selected=1), [open_])
+    assert gate_json.passed(info(n_selected=2), [open_, judged("HELD", ok=True)])
 
 
 def test_properties_are_the_figures_that_are_known(judged):

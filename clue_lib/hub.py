@@ -1,0 +1,67 @@
+"""Fetches repositories from the model hub: says first what that takes, and in one line why one can't be had."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from clue_lib.errors import MissingExtra, ModelError
+from clue_lib.text import shorten
+
+IGNORED = ["original/*", "onnx/*", "*.pth", "*.gguf", "*.h5", "*.msgpack"]
+"""Other copies of the same weights, which no engine here reads."""
+
+
+def fetch(repository: str, revision: str | None, on_note: Callable[[str], None]) -> Path:
+    """The repository's files at one resolved commit, which names the folder; downloaded unless the cache has them.
+
+    Raises ModelError when the hub refuses or can't be reached, or when the disk has too little room.
+    """
+    try:
+        from huggingface_hub import constants, snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise MissingExtra(f"{repository}: fetching it needs huggingface_hub; run `make install`") from error
+    try:
+        _preflight(repository, revision, on_note)
+        return Path(snapshot_download(repository, revision=revision, ignore_patterns=IGNORED))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        page = f"{constants.ENDPOINT}/{repository}"
+        raise ModelError(f"{repository}: {_reason(error, page, revision)}") from error
+
+
+def _preflight(repository: str, revision: str | None, on_note: Callable[[str], None]) -> None:
+    """Say how much will be downloaded and how much room there is; nothing where the hub can't be asked."""
+    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub.errors import DryRunError
+
+    try:
+        files = snapshot_download(repository, revision=revision, ignore_patterns=IGNORED, dry_run=True)
+    except DryRunError:
+        return
+    wanted = sum(file.file_size or 0 for file in files if not isinstance(file, str) and file.will_download)
+    cache = Path(constants.HF_HUB_CACHE)
+    free = shutil.disk_usage(next(folder for folder in (cache, *cache.parents) if folder.exists())).free
+    facts = f"{gigabytes(wanted)} to download to {cache}, {gigabytes(free)} free there"
+    if wanted > free:
+        raise ModelError(f"{repository}: {facts}; free some or set HF_HOME to a larger disk")
+    if wanted:
+        on_note(f"{repository}: {facts}")
+
+
+def gigabytes(n_bytes: int) -> str:
+    """Bytes for people, in units of 10⁹."""
+    return f"{n_bytes / 1e9:.1f} GB"
+
+
+def _reason(error: Exception, page: str, revision: str | None) -> str:
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
+
+    status = error.response.status_code if isinstance(error, HfHubHTTPError) and error.response is not None else None
+    if isinstance(error, GatedRepoError) or status == 403:
+        return f"access is gated; accept the licence at {page} and set HF_TOKEN to a token of that account"
+    if isinstance(error, RevisionNotFoundError):
+        return f"no revision {revision}; see {page}"
+    if isinstance(error, RepositoryNotFoundError) or status == 401:
+        return f"not found, or private; check the name, or set HF_TOKEN to a token that may read {page}"
+    reason = shorten(str(error), 160) or type(error).__name__
+    return f"could not be fetched ({reason}); check name and network, or name a folder"
