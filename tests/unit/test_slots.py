@@ -12,7 +12,6 @@ GPUS = ("0", "GPU-8f2a/1", "2")
 @pytest.fixture(autouse=True)
 def own_folder(monkeypatch, tmp_path):
     """The locks of this machine's real sessions are left alone."""
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 

@@ -1,0 +1,79 @@
+"""How much of vLLM's own speed the gate keeps: MeQSum prompts through the backend, and through a bare `llm.chat`.
+
+    python benchmarks/vllm_throughput.py [DATA_ROOT] [N]
+
+Both engines are started alike, each in a process of its own, one after the other, on the same prompts with the same
+sampling; starting is not timed. Prints tokens per second of each and their ratio. Needs vLLM and the demo's weights.
+"""
+
+import multiprocessing
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from clue_lib import models, settings
+from clue_lib.backends.process import EngineProcess
+from clue_lib.backends.vllm import CPU_DEFAULTS, Vllm
+from clue_lib.planning import plan_task
+from clue_lib.store import Partition
+from clue_lib.tasks import TASKS
+from clue_lib.types import Request
+
+MODEL = "SmolLM2-135M-Instruct"
+Timed = tuple[int, float]
+"""New tokens, and seconds for them."""
+
+
+def plan(data_root: str | None, n: int) -> tuple[Request, ...]:
+    """The first prompts of MeQSum as the gate plans them."""
+    given = dict.fromkeys(["data_root", "profile", "prompts", "store", "engine_arg", "merge_adapter"])
+    given |= {"model": MODEL, "baseline": MODEL, "backend": "vllm", "engine_arg": (), "data_root": data_root}
+    given |= {"limit": n, "report_dir": ".", "seed": 0, "thresholds": Path(__file__).parents[1] / "thresholds.toml"}
+    return plan_task(TASKS["meqsum"], settings.from_options(given)).requests
+
+
+def through_the_gate(requests: tuple[Request, ...], weights: Path) -> Timed:
+    """Chunks through the engine's process into a store, as the producer does it."""
+    with tempfile.TemporaryDirectory() as folder:
+        partition = Partition(Path(folder), {"identity": {}, "engine": {}})
+        engine = EngineProcess(Vllm, log=Path(folder) / "engine.log")
+        engine.load(weights, (), {})
+        start, tokens = time.perf_counter(), 0
+        for first in range(0, len(requests), Vllm.chunk_size):
+            chunk = requests[first : first + Vllm.chunk_size]
+            answers = engine.generate(chunk, None)
+            partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
+            tokens += sum(answer.n_new_tokens for answer in answers)
+        seconds = time.perf_counter() - start
+        engine.close()
+    return tokens, seconds
+
+
+def bare(requests: tuple[Request, ...], weights: Path) -> Timed:
+    """All prompts in one call of vLLM's own chat interface."""
+    from vllm import LLM, SamplingParams
+
+    llm = LLM(str(weights), generation_config="vllm", enable_prefix_caching=True, seed=0, **CPU_DEFAULTS)
+    chats = [[{"role": m.role, "content": m.content} for m in request.messages] for request in requests]
+    sampling = SamplingParams(max_tokens=requests[0].sampling.max_new_tokens, temperature=0.0, seed=0)
+    start = time.perf_counter()
+    outputs = llm.chat(chats, sampling, use_tqdm=False)
+    seconds = time.perf_counter() - start
+    return sum(len(output.outputs[0].token_ids) for output in outputs), seconds
+
+
+def main(data_root: str | None = None, n: str = "200") -> None:
+    """Time both and print."""
+    requests = plan(data_root, int(n))
+    weights = models.resolve(models.parse_spec(MODEL)).weights
+    gate = through_the_gate(requests, weights)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        plain = pool.apply(bare, (requests, weights))
+    for name, (tokens, seconds) in {"gate": gate, "bare llm.chat": plain}.items():
+        print(f"{name:14} {len(requests)} prompts, {tokens} tokens in {seconds:.1f} s: {tokens / seconds:.0f} tokens/s")
+    print(f"ratio gate / bare: {(gate[0] / gate[1]) / (plain[0] / plain[1]):.2f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

