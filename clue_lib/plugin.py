@@ -2,8 +2,6 @@
 
 import dataclasses
 import os
-import sys
-import time
 from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,8 +12,8 @@ import pytest
 
 from clue_lib import settings, thresholds
 from clue_lib.errors import OptionError, UserError
-from clue_lib.producer import Progress
 from clue_lib.report import gate_json, terminal
+from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
 from clue_lib.tasks import Task
@@ -44,7 +42,6 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
 }
 _DEFAULTS: Mapping[str, Any] = {"backend": "auto", "engine_arg": (), "report_dir": "gate-report", "seed": 0}
-_LOG_INTERVAL = 10.0
 
 _settings_key = pytest.StashKey[Settings | None]()
 _thresholds_key = pytest.StashKey[Thresholds]()
@@ -94,7 +91,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if chosen is None or not items or config.option.collectonly:
         return
     gates: list[Any] = [item.callspec.params["verdict"] for item in items if "verdict" in item.fixturenames]
-    run = GateRun(chosen, gates, tasks={_task(item.module).name for item in items}, tell=ProgressPrinter(config))
+    run = GateRun(chosen, gates, tasks={_task(item.module).name for item in items}, tell=_progress_printer(config))
     config.stash[_run_key] = run
     if not hasattr(config, "workerinput"):  # a worker's usage error would look like a crash: its tests say ERROR
         try:
@@ -210,29 +207,6 @@ class Collector:
         return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
 
 
-class ProgressPrinter:
-    """Shows progress: a line rewritten in place on a terminal, elsewhere a log line every ten seconds."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        """Writes through pytest's own terminal where there is one, past its capture."""
-        self._reporter = config.pluginmanager.getplugin("terminalreporter")
-        self._capture = config.pluginmanager.getplugin("capturemanager")
-        self._next = 0.0
-
-    def __call__(self, now: Progress | str) -> None:
-        """Show a note, or one step; the last step of a task always shows."""
-        is_last = isinstance(now, str) or now.done == now.total
-        line = now if isinstance(now, str) else terminal.progress(now)
-        if self._reporter is not None and self._reporter.isatty:
-            self._reporter.rewrite(line, erase=True)
-            if is_last:
-                self._reporter.line("")
-        elif is_last or time.monotonic() >= self._next:
-            self._next = time.monotonic() + _LOG_INTERVAL
-            with self._capture.global_and_fixture_disabled():
-                print(line, file=sys.stderr, flush=True)
-
-
 def _settings(config: pytest.Config) -> Settings | None:
     """The checked options, or None where no model is named. Raises UserError."""
     given = {name: config.getoption(_dest(name)) for name in _OPTIONS}
@@ -244,6 +218,11 @@ def _settings(config: pytest.Config) -> Settings | None:
     options = {_dest(name): value for name, value in given.items()}
     options = {name: _DEFAULTS.get(name) if value is None else value for name, value in options.items()}
     return settings.from_options(options | {"thresholds": _thresholds_path(config)})
+
+
+def _progress_printer(config: pytest.Config) -> ProgressPrinter:
+    plugins = config.pluginmanager
+    return ProgressPrinter(plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager"))
 
 
 def _thresholds_path(config: pytest.Config) -> Path:
