@@ -24,11 +24,11 @@ class ProgressPrinter:
         """Show a note, or one step; a task's last step always shows."""
         line = now if isinstance(now, str) else progress(now)
         is_last = isinstance(now, str) or now.done == now.total
-        if self._reporter is not None:
-            self._rewrite(line, is_first=isinstance(now, str) or now.done == 0, is_last=is_last)
-        elif is_last or time.monotonic() >= self._next:
-            self._next = time.monotonic() + LOG_INTERVAL
-            with self._capture.global_and_fixture_disabled():
+        with self._capture.global_and_fixture_disabled():
+            if self._reporter is not None:
+                self._rewrite(line, is_first=isinstance(now, str) or now.done == 0, is_last=is_last)
+            elif is_last or time.monotonic() >= self._next:
+                self._next = time.monotonic() + LOG_INTERVAL
                 print(line, file=sys.stderr, flush=True)
 
     def _rewrite(self, line: str, *, is_first: bool, is_last: bool) -> None:
@@ -37,3 +37,4 @@ class ProgressPrinter:
         self._reporter.rewrite(line, erase=True)
         if is_last:
             self._reporter.line("")
+        self._reporter.flush()

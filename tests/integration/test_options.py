@@ -2,10 +2,15 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from clue_lib import datasets, prompts
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -132,3 +137,20 @@ def test_runs_under_different_engines_are_refused(run_gate, itself, oracle, tmp_
     assert done.code == 1
     assert set(done.outcomes().values()) == {"ERROR"}
     assert "differ in engine" in done.text
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="needs script, of util-linux, to make a terminal")
+def test_progress_shows_on_a_terminal_through_pytests_capture(oracle, tmp_path):
+    command = f"{sys.executable} -m pytest -p no:cacheprovider --model={oracle} --baseline={oracle} --backend=scripted"
+    command += f" --store={tmp_path / 'store'} --report-dir={tmp_path / 'report'}"
+    typescript = tmp_path / "typescript"
+    subprocess.run(["script", "-qec", command, str(typescript)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    shown = typescript.read_bytes().decode()
+    assert "\rgenerating baseline mednli: 0/39" in shown
+    assert "\rgenerating baseline meqsum: 41/41, " in shown
+
+
+def test_progress_is_log_lines_without_a_terminal(itself, workers):
+    done = itself(*workers)
+    assert "generating baseline mednli: 39/39" in done.text
+    assert "\r" not in done.text
