@@ -20,10 +20,23 @@ from clue_lib.producer import Job, Producer, Tell
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
-from clue_lib.types import PRIVATE_TIERS, Comparison, Gate, Generation, ModelInfo, Response, RunInfo, Side, TaskRun
+from clue_lib.types import (
+    PRIVATE_TIERS,
+    Comparison,
+    Gate,
+    Generation,
+    ModelInfo,
+    Request,
+    Response,
+    RunInfo,
+    Side,
+    TaskRun,
+)
 from clue_lib.verdict import Verdict, judge, unjudged
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
+SHARED_PREFIX = 1000
+"""Characters at a long question's start that tell whether it shares its document with another."""
 
 
 class GateRun:
@@ -166,21 +179,20 @@ class GateRun:
         return {partition.folder: partition for partition in self._partitions.values()}
 
     def _jobs(self) -> list[Job]:
-        """What the store lacks, shortest prompts first: a batch of like lengths wastes little on padding."""
+        """What the store lacks, in the order in which the engine is asked."""
         present = {folder: set(partition.load()) for folder, partition in self._folders.items()}
         jobs = []
         for (side, name), partition in self._partitions.items():
             lacking = {r.key: r for r in self.plan[name].requests if r.key not in present[partition.folder]}
             present[partition.folder] |= set(lacking)
             if lacking:
-                requests = sorted(lacking.values(), key=lambda request: len(request.messages[-1].content))
                 job = Job(
                     side=side,
                     task=name,
                     model=self.models[side],
                     backend=self._backend(side),
                     partition=partition,
-                    requests=tuple(requests),
+                    requests=tuple(sorted(lacking.values(), key=_order)),
                 )
                 jobs.append(job)
         return jobs
@@ -203,6 +215,16 @@ class GateRun:
     def _store_root(self, source: Source) -> Path:
         """Answers to data under an agreement may quote it: they stay beside it."""
         return source.path.parent / ".clue-gate" if source.tier in PRIVATE_TIERS else self.settings.store
+
+
+def _order(request: Request) -> tuple[list[str], str, int]:
+    """Prompts that begin alike stand together, for the engine's prefix cache; among them the shortest comes first.
+
+    A batch of like lengths wastes little on padding. Long questions begin with a document that others may share.
+    """
+    *before, question = [message.content for message in request.messages]
+    document = question[:SHARED_PREFIX] if len(question) > 2 * SHARED_PREFIX else ""
+    return before, document, len(question)
 
 
 def _no_context(run: TaskRun) -> str:

@@ -1,5 +1,9 @@
 """--model and --baseline: what runs, what is inferred, what two runs of one model say."""
 
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
 
 def test_a_model_against_itself_differs_nowhere(run_gate, oracle, workers):
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *workers)
@@ -44,6 +48,23 @@ def test_selection_by_keyword_judges_only_what_was_selected(run_gate, oracle):
 def test_selection_by_level_mark(run_gate, oracle):
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-m", "not level1")
     assert done.code == 5, done.text  # pytest's code for "no tests ran": there is no other level yet
+
+
+def test_a_test_of_ones_own_asks_the_session_fixtures_for_scored_runs(run_gate, oracle, tmp_path):
+    (tmp_path / "test_own.py").write_text(
+        "from clue_lib.tasks.mednli import TASK\n\n\n"
+        "def test_own(baseline, candidate):\n"
+        "    before, after = baseline('mednli'), candidate('mednli')\n"
+        "    assert len(before.responses) == len(after.responses) == 39\n"
+        "    assert set(after.scores['accuracy']) == {1.0}\n"
+        "    assert [r.example.id for r in before.responses] == [r.example.id for r in after.responses]\n"
+    )
+    done = run_gate(
+        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-p", "clue_lib.plugin",
+        f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", str(tmp_path / "test_own.py"),
+    )  # fmt: skip
+    assert "1 passed" in done.text
+    assert (oracle / "starts.log").read_text() == "start\n"
 
 
 def test_two_workers_reach_the_same_verdicts_as_one(run_gate, oracle, scripted):

@@ -77,6 +77,26 @@ def test_the_base_answers_alike_with_and_without_an_adapter_loaded(run_gate, tmp
     assert alone.read_bytes() == before
 
 
+def test_an_adapter_merged_into_its_base_is_a_model_of_its_own(run_gate):
+    done = run_gate(f"--model={ADAPTER}", "--merge-adapter", "--limit=2", "-k", "mednli")
+    assert done.report["run"]["n_engine_starts"] == 2
+    base, merged = (done.report["run"][side]["identity"] for side in ("baseline", "candidate"))
+    assert base["weights"] != merged["weights"]
+    assert base["template"] == merged["template"]
+    assert "adapter" not in merged
+
+
+def test_an_adapter_that_can_not_be_served_is_a_usage_error(run_gate, tmp_path):
+    folder = tmp_path / "dora"
+    shutil.copytree(ROOT / ADAPTER, folder)
+    config = json.loads((folder / "adapter_config.json").read_text())
+    (folder / "adapter_config.json").write_text(json.dumps(config | {"use_dora": True}))
+    done = run_gate(f"--model={folder}", "--limit=2")
+    assert done.code == 4
+    assert "it is a DoRA adapter; merge it into its base with --merge-adapter" in done.text
+    assert "Traceback" not in done.text
+
+
 def test_scaled_weights_fail_the_gate(run_gate, copy_of):
     from safetensors.torch import load_file, save_file
 
