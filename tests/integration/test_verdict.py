@@ -40,7 +40,7 @@ def test_truncated_answers_are_counted(run_gate, oracle, scripted):
 
 
 def test_a_prompt_beyond_the_context_is_not_run(run_gate, oracle, scripted):
-    short = scripted("short", lambda task, example, ideal: ("", "context" if task == "mednli" else "stop"))
+    short = scripted("short", lambda task, example, ideal: (ideal, "context" if task == "mednli" else "stop"))
     done = run_gate(f"--model={short}", f"--baseline={oracle}", "--backend=scripted")
     assert done.code == 0, done.text
     assert {gate.split(".")[1] for gate, outcome in done.outcomes().items() if outcome == "NOT RUN"} == {"mednli"}
