@@ -26,7 +26,7 @@ _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _OPTIONS: dict[str, dict[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
-    "backend": {"help": "auto, transformers or scripted"},
+    "backend": {"help": "auto (vllm where it imports, else transformers), vllm, transformers or scripted"},
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
     "merge-adapter": {
         "action": "store_true",
