@@ -10,6 +10,7 @@ import multiprocessing
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from clue_lib import models, settings
@@ -68,8 +69,8 @@ def main(data_root: str | None = None, n: str = "200") -> None:
     requests = plan(data_root, int(n))
     weights = models.resolve(models.parse_spec(MODEL)).weights
     gate = through_the_gate(requests, weights)
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        plain = pool.apply(bare, (requests, weights))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        plain = pool.submit(bare, requests, weights).result()
     for name, (tokens, seconds) in {"gate": gate, "bare llm.chat": plain}.items():
         print(f"{name:14} {len(requests)} prompts, {tokens} tokens in {seconds:.1f} s: {tokens / seconds:.0f} tokens/s")
     print(f"ratio gate / bare: {(gate[0] / gate[1]) / (plain[0] / plain[1]):.2f}")
