@@ -7,7 +7,7 @@ free again; with enough GPUs for all of them they run at once, each on its own.
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,9 @@ class Producer:
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
         with ThreadPoolExecutor(max_workers=len(groups) if needed <= len(self._gpus) else 1) as pool:
             try:
-                list(pool.map(self._serve, groups))
+                done, _ = wait([pool.submit(self._serve, group) for group in groups], return_when=FIRST_EXCEPTION)
+                for served in done:
+                    served.result()
             except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
                 pool.shutdown(wait=False, cancel_futures=True)
                 for engine in self._running:

@@ -30,12 +30,13 @@ class Telling(Engine):
 
     def __init__(self, weights, adapters, args):
         self._fails = weights.name == "broken"
+        self._is_slow = weights.name == "slow"
 
     def generate(self, requests, adapter):
         if self._fails:
             raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
         start = time.time()
-        time.sleep(0.5)
+        time.sleep(600 if self._is_slow else 0.5)
         told = {"devices": os.environ.get("CUDA_VISIBLE_DEVICES"), "start": start, "end": time.time()}
         return [Generation(text=json.dumps(told), finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)]
 
@@ -99,7 +100,8 @@ def test_engines_over_several_gpus_get_that_many(produce, gpus, at_once):
     assert (set(first["devices"]) & set(second["devices"]) == {","}) is at_once
 
 
-def test_one_models_failure_ends_the_other_and_says_what_to_change(produce):
+def test_one_models_failure_ends_the_other_and_says_what_to_change(produce, tmp_path):
     with pytest.raises(EngineError, match=r"out of memory.*a smaller --engine-arg batch_size needs less") as caught:
-        produce(("4", "7"), names=("base", "broken"))
+        produce(("4", "7"), names=("slow", "broken"))
     assert "\n" not in str(caught.value)
+    assert not list(tmp_path.rglob("generations.jsonl"))  # the slow one was not waited for
