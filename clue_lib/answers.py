@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from clue_lib.types import Answer, Parsed, Unparsed
+from clue_lib.types import Answer, Example, Parsed, Unparsed
 
 
 def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
@@ -16,7 +16,7 @@ def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
     return Unparsed(reason="no label" if not named else "several labels")
 
 
-def free_text(text: str) -> Answer:
-    """The text itself, without surrounding white space."""
+def free_text(text: str, example: Example | None = None) -> Answer:
+    """The text itself, without surrounding white space; what was asked does not matter."""
     stripped = text.strip()
     return Parsed(value=stripped) if stripped else Unparsed(reason="empty")

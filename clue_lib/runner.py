@@ -102,7 +102,7 @@ class GateRun:
         """One model's scored run of one task; whatever the session's tasks lack is generated first."""
         planned, answers = self.plan[task], self._answers[side, task]
         responses = tuple(
-            Response(example=example, generation=generation, answer=planned.task.parse(generation.text))
+            Response(example=example, generation=generation, answer=planned.task.parse(generation.text, example))
             for example, generation in zip(planned.examples, answers, strict=True)
         )
         return TaskRun(
@@ -114,6 +114,11 @@ class GateRun:
             gold_digests=tuple(digests.of_value(example.gold) for example in planned.examples),
             prompt_digests=tuple(request.key for request in planned.requests),
             scores={name: tuple(METRICS[name].score(responses)) for name in planned.task.metrics},
+            statistics={
+                name: tuple(tuple(row) for row in corpus.statistics(responses).tolist())
+                for name in planned.task.metrics
+                if (corpus := METRICS[name].corpus)
+            },
             signatures={name: METRICS[name].signature for name in planned.task.metrics},
         )
 

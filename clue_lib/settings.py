@@ -16,6 +16,9 @@ from clue_lib.models import ModelSpec
 from clue_lib.thresholds import Thresholds
 from clue_lib.types import Profile
 
+RELEASE_REPEATS = 5
+"""Drawings of each LongHealth context in `release`: what the drawing adds to the noise is averaged over them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -34,6 +37,11 @@ class Settings:
     report_dir: Path
     prompts: Path | None
     seed: int
+
+    @property
+    def n_repeats(self) -> int:
+        """How often a task that draws contexts draws each of them."""
+        return RELEASE_REPEATS if self.profile == "release" else 1
 
 
 def from_options(options: Mapping[str, Any]) -> Settings:

@@ -5,7 +5,7 @@ Scores, margins and rates are shares in 0..1; only `clue_lib.report` turns them 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Level = Literal["level1", "level2", "case_challenges"]
@@ -24,13 +24,23 @@ class Example:
     """One example of a task.
 
     `cluster` names what its errors share (premise, patient, letter); an example on its own is its own cluster.
-    `fields` fills the prompt text's placeholders. `gold` is a label or text, or a tuple of codes.
+    `fields` fills the prompt text's placeholders. `gold` is a label, an option's letter or a text, or a tuple of codes.
+    `options` are the texts of the choices A, B, C … in that order. `documents` are what a task that draws its contexts
+    draws from, `evidence` the indices of those that hold the answer. `repeat` counts the drawings of one question: its
+    repeats share an id and are averaged before anything is compared. `n_cut` reference tokens of the context were left
+    out to make it fit. `slices` are the groups that a report breaks results down by (name → group).
     """
 
     id: str
     cluster: str
     fields: Mapping[str, str]
     gold: str | tuple[str, ...]
+    options: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    evidence: tuple[int, ...] = ()
+    repeat: int = 0
+    n_cut: int = 0
+    slices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +124,9 @@ class Response:
 class TaskRun:
     """One model's scored run of one task.
 
-    `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned.
+    `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned. A
+    score is None where the metric says nothing of that example, whatever the answer (gold without a concept, say).
+    `statistics` holds, of metrics that fold a whole run, one row of sufficient statistics per response.
     `signature` holds what reproduces the numbers; all of it but the model must agree before two runs are compared.
     """
 
@@ -125,8 +137,9 @@ class TaskRun:
     responses: tuple[Response, ...]
     gold_digests: tuple[str, ...]
     prompt_digests: tuple[str, ...]
-    scores: Mapping[str, tuple[float, ...]]
+    scores: Mapping[str, tuple[float | None, ...]]
     signatures: Mapping[str, str]
+    statistics: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

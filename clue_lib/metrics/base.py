@@ -4,16 +4,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from clue_lib.types import Response
 
-Score = Callable[[Sequence[Response]], list[float]]
+Floats = npt.NDArray[np.float64]
+Score = Callable[[Sequence[Response]], Sequence[float | None]]
+Family = Literal["instruction following", "hallucination"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """How a metric folds a whole run where that is no mean.
+
+    `statistics` gives one row of sufficient statistics per response, in the order given; `fold` turns their sums, an
+    array of shape (…, columns), into values of shape (…).
+    """
+
+    statistics: Callable[[Sequence[Response]], Floats]
+    fold: Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A named, versioned score: one value in 0..1 per response, in the order given; a run's value is their mean.
+    """A named, versioned score: one value in 0..1 per response, in the order given.
 
-    `better` is the only place that says which direction is good. `version` changes whenever a value could.
+    A value is None where the metric says nothing of the example, whatever the answer. A run's value is the mean of the
+    others, unless `corpus` folds it; then the per-example values only tell which examples changed. `better` is the only
+    place that says which direction is good. `version` changes whenever a value could. `family` names the group of
+    failure modes that the metric counts towards.
     """
 
     name: str
@@ -21,6 +41,8 @@ class Metric:
     better: Literal["higher", "lower"]
     score: Score
     tool: Callable[[], str] = lambda: ""
+    corpus: Corpus | None = None
+    family: Family | None = None
 
     @property
     def signature(self) -> str:

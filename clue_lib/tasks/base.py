@@ -1,6 +1,6 @@
 """What a task is: data in, prompts' fields and gold out, answers read, metrics named. No engine in sight."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from clue_lib.types import Answer, Example, Level
 class Task:
     """One task; everything in which it differs from the others is a field here.
 
-    `read` turns a file into examples, in the file's order, or raises DataError. `parse` reads a model's raw text.
+    `read` turns a file into examples, in the file's order, or raises DataError. `draw` (examples, seed, repeats) puts
+    together the contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated.
     """
 
@@ -22,9 +23,15 @@ class Task:
     n_shots: int
     max_new_tokens: int
     read: Callable[[Path], list[Example]]
-    parse: Callable[[str], Answer]
+    parse: Callable[[str, Example], Answer]
     ideal: Callable[[Example], str]
     clue_metrics: tuple[str, ...]
+    draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
+
+    def examples(self, path: Path, *, seed: int, n_repeats: int) -> list[Example]:
+        """The file's examples ready to be asked; `n_repeats` drawings of each where the task draws contexts."""
+        read = self.read(path)
+        return self.draw(read, seed, n_repeats) if self.draw else read
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -40,13 +40,14 @@ def respond() -> Callable[..., Response]:
         text: str,
         gold: str = "gold",
         *,
-        parse: Callable[[str], Answer] = answers.free_text,
+        parse: Callable[[str, Example], Answer] = answers.free_text,
         finish_reason: FinishReason = "stop",
     ) -> Response:
+        example = Example(id="1", cluster="1", fields={}, gold=gold)
         return Response(
-            example=Example(id="1", cluster="1", fields={}, gold=gold),
+            example=example,
             generation=Generation(text=text, finish_reason=finish_reason, n_prompt_tokens=1, n_new_tokens=1),
-            answer=parse(text),
+            answer=parse(text, example),
         )
 
     return build

@@ -47,7 +47,7 @@ def test_same_as_rouge_score_on_the_bundled_messages(respond, root, name):
 
 
 def test_unparsed_answer_scores_zero_whatever_was_written(respond):
-    response = respond("is it gout", "is it gout", parse=lambda _: Unparsed(reason="no label"))
+    response = respond("is it gout", "is it gout", parse=lambda text, example: Unparsed(reason="no label"))
     assert [score([response]) for score in (overlap.rouge1, overlap.rouge2, overlap.rouge_l)] == [[0.0]] * 3
 
 
