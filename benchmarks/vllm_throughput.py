@@ -61,6 +61,7 @@ def bare(requests: tuple[Request, ...], weights: Path) -> Timed:
     start = time.perf_counter()
     outputs = llm.chat(chats, sampling, use_tqdm=False)
     seconds = time.perf_counter() - start
+    llm.llm_engine.engine_core.shutdown()  # else this process waits for its engine's for ever
     return sum(len(output.outputs[0].token_ids) for output in outputs), seconds
 
 
