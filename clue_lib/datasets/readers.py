@@ -1,84 +1,59 @@
-"""Readers of file shapes: each yields (place, row) pairs; `place` is "file:line" for the error that may follow."""
+"""Readers of data files, whatever their shape: each yields (place, record) pairs; a task's error starts with the place.
 
-import io
-import warnings
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+`rows` reads flat tables, `objects` nested records, `document` one object; the latter two are JSON's alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
+from clue_lib.datasets import delimited, json_files, workbook
+from clue_lib.datasets.columns import Columns
+from clue_lib.datasets.json_files import document, objects
+from clue_lib.datasets.opening import BOM, byte_lines
 from clue_lib.errors import DataError
-from clue_lib.text import printable
 
-Row = Mapping[str, str]
-
-# What openpyxl and its XML parser were seen to raise on damaged workbooks; it has no error class of its own for them.
-_DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError),
-    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
-)
+__all__ = ["document", "objects", "refuse_blank", "rows"]
 
 
-def json_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
-    """Rows of a JSON Lines file that must have `columns` as strings; blank lines are skipped, a BOM is read over.
+def rows(
+    path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Place and row of a flat table; a row holds all of `columns` and `optional` as text.
 
-    Raises DataError at the first line that is not UTF-8, not a JSON object or lacks a column.
+    "A|B" asks for column A that some files call B; the row has it under A. Other columns are left out.
+    An empty cell (JSON: null) is "", and so is an `optional` column that the file has not. A row in which all is empty
+    is skipped. Numbers are written as Python does; text is not changed.
+
+    The shape is told by suffix (.gz left out) and content: .xlsx, JSON Lines, an array of objects, a table by columns,
+    else CSV with commas, tabs or semicolons, which may be Windows-1252 throughout. CSV and JSON Lines are streamed.
+    The place is "file:line" (the record's first line; a sheet's row), for a table by columns "file: record N".
+
+    Raises DataError, one line with the place, for a file that is missing, empty, cut off, in another encoding or
+    without rows, and for a row that lacks a column, differs from the header in length or has a cell that is neither
+    text nor number.
     """
-    for number, line in enumerate(_content(path).removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
-        if not line.strip():
-            continue
-        place = f"{path}:{number}"
-        try:
-            row = msgspec.json.decode(line, type=dict[str, object])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise DataError(f"{place}: not a JSON object in UTF-8 ({error}); one object a line is read") from error
-        yield place, _columns(row, columns, place)
+    wanted = Columns(required=columns, optional=optional)
+    is_empty = True
+    for place, record in _reader(path)(path, wanted):
+        row = wanted.row(record, place)
+        if any(row.values()):
+            is_empty = False
+            yield place, row
+    if is_empty:
+        raise DataError(f"{path}:1: no rows, or only empty ones; copy or download it again")
 
 
-def sheet(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, Row]]:
-    """Rows of an Excel file's first sheet whose first row names its columns; rows without any of them are skipped.
-
-    Raises DataError when the file is no workbook, lacks a column or has a row with only some of them.
-    """
-    header, *rows = _cells(path) or [()]
-    names = [str(cell).strip() for cell in header]
-    if missing := [name for name in columns if name not in names]:
-        raise DataError(f"{path}:1: no column {', '.join(missing)}; the sheet must have {', '.join(columns)}")
-    places = {name: names.index(name) for name in columns}
-    for number, cells in enumerate(rows, 2):
-        filled = {name: str(cells[i]) for name, i in places.items() if i < len(cells) and cells[i] is not None}
-        if filled:
-            place = f"{path}:{number}"
-            yield place, _columns(filled, columns, place)
+def refuse_blank(row: Mapping[str, str], names: tuple[str, ...], place: str) -> None:
+    """Raises DataError where one of the row's cells is empty or white space."""
+    if blank := [name for name in names if not row[name].strip()]:
+        raise DataError(f"{place}: {' and '.join(blank)} blank; each row needs {', '.join(names)}: fill or remove it")
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}; check the file and its permissions") from error
-
-
-def _cells(path: Path) -> list[tuple[object, ...]]:
-    """The first sheet's rows; a row ends at its last cell, so that rows differ in length."""
-    import openpyxl
-
-    content = io.BytesIO(_content(path))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that openpyxl drops: only values are read
-            worksheet = openpyxl.load_workbook(content, read_only=True, data_only=True).worksheets[0]
-            worksheet.reset_dimensions()  # some writers state a size of one cell, whatever the sheet holds
-            return list(worksheet.iter_rows(values_only=True))
-    except _DAMAGED as error:
-        raise DataError(f"{path}: not an Excel workbook ({printable(str(error))}); download it again") from error
-
-
-def _columns(row: Mapping[str, object], columns: tuple[str, ...], place: str) -> Row:
-    for name in columns:
-        if not isinstance(row.get(name), str):
-            problem = "is missing" if name not in row else "is not text"
-            raise DataError(f"{place}: column {name} {problem}; each row needs {', '.join(columns)} as text")
-    return {name: str(row[name]) for name in columns}
+def _reader(path: Path) -> Callable[[Path, Columns], Iterator[tuple[str, Mapping[str, object]]]]:
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    first = next((line for line in byte_lines(path) if line.removeprefix(BOM).strip()), b"").removeprefix(BOM).lstrip()
+    if suffix == ".xlsx" or first.startswith(b"PK\x03\x04"):
+        return workbook.records
+    if suffix in (".json", ".jsonl", ".ndjson") or (suffix not in (".csv", ".tsv") and first.startswith((b"{", b"["))):
+        return json_files.records
+    return delimited.records

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from clue_lib import digests
+from clue_lib.datasets import opening
 from clue_lib.errors import DataError
 from clue_lib.types import Tier
 
@@ -20,6 +21,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One table of sources.toml."""
 
     files: tuple[str, ...]
+    shape: str
     tier: Tier
     licence: str
     citation: str
@@ -32,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Source:
     """The file a task reads in this run.
 
+    `digest` is of its content, unzipped.
     `official` is True when the digest is the published file's, False when it is another, None for bundled data.
     """
 
@@ -58,17 +61,19 @@ def entries() -> dict[str, Entry]:
 
 
 def find(task: str, data_root: Path | None) -> Source:
-    """The task's real file below `data_root`, else its bundled one.
+    """The task's real file below `data_root`, plain or as .gz, else its bundled one.
 
-    Raises DataError when the root is no folder, or when two different files of the right name lie below it.
+    Raises DataError when the root is no folder, when two files for the task with different content lie below it, or
+    when the file is empty or a damaged gzip stream.
     """
     entry = entries()[task]
     if data_root is not None:
         if not data_root.is_dir():
             raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
-        found = sorted(path for name in entry.files for path in data_root.rglob(name) if _is_users(path))
+        names = {name + suffix for name in entry.files for suffix in ("", ".gz")}
+        found = sorted(path for path in data_root.rglob("*") if path.name in names and _is_users(path))
         if found:
-            digest = _only_digest(found)
+            digest = _only_digest(task, found)
             official = digest == entry.sha256
             return Source(
                 task=task, path=found[0], tier=entry.tier, licence=entry.licence, digest=digest, official=official
@@ -86,9 +91,9 @@ def _is_users(path: Path) -> bool:
     return path.is_file() and not path.resolve().is_relative_to(BUNDLED_ROOT)
 
 
-def _only_digest(found: list[Path]) -> str:
-    by_digest = {digests.of_file(path): path for path in found}
-    if len(by_digest) > 1:
+def _only_digest(task: str, found: list[Path]) -> str:
+    digests_found = {opening.digest(path) for path in found}
+    if len(digests_found) > 1:
         listed = ", ".join(str(path) for path in found)
-        raise DataError(f"{found[0].name}: different files of this name below --data-root ({listed}); keep one")
-    return next(iter(by_digest))
+        raise DataError(f"{task}: different files for it below --data-root ({listed}); keep one")
+    return next(iter(digests_found))

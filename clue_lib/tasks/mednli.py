@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 from clue_lib import answers, digests
-from clue_lib.datasets.readers import json_lines
+from clue_lib.datasets.readers import refuse_blank, rows
 from clue_lib.errors import DataError
 from clue_lib.tasks.base import Task
 from clue_lib.types import Answer, Example
+
+COLUMNS = ("pairID", "gold_label", "sentence1", "sentence2")
 
 # Not \b: markdown's emphasis may be underscores, which count as word characters.
 LABELS = {
@@ -18,11 +20,12 @@ LABELS = {
 
 
 def read(path: Path) -> list[Example]:
-    """Pairs of MedNLI 1.0's JSON Lines; pairs of one premise share a cluster."""
+    """Pairs of MedNLI 1.0's JSON Lines, or of any flat table; pairs of one premise share a cluster."""
     examples = []
-    for place, row in json_lines(path, ("pairID", "gold_label", "sentence1", "sentence2")):
+    for place, row in rows(path, COLUMNS):
         if row["gold_label"] not in LABELS:
             raise DataError(f"{place}: gold_label is not a label; it must be one of {', '.join(LABELS)}")
+        refuse_blank(row, COLUMNS, place)
         examples.append(
             Example(
                 id=row["pairID"],

@@ -3,19 +3,18 @@
 from pathlib import Path
 
 from clue_lib import answers
-from clue_lib.datasets.readers import json_lines, sheet
-from clue_lib.errors import DataError
+from clue_lib.datasets.readers import refuse_blank, rows
 from clue_lib.tasks.base import Task
 from clue_lib.types import Example
 
+COLUMNS = ("File", "CHQ", "Summary")
+
 
 def read(path: Path) -> list[Example]:
-    """Rows of the spreadsheet, or of JSON Lines with the same columns; each message is its own cluster."""
-    rows = sheet if path.suffix == ".xlsx" else json_lines
+    """Rows of the spreadsheet, or of any flat table with its columns; each message is its own cluster."""
     examples = []
-    for place, row in rows(path, ("File", "CHQ", "Summary")):
-        if not row["CHQ"].strip() or not row["Summary"].strip():
-            raise DataError(f"{place}: CHQ or Summary is blank; each row needs both")
+    for place, row in rows(path, COLUMNS):
+        refuse_blank(row, COLUMNS, place)
         examples.append(
             Example(id=row["File"], cluster=row["File"], fields={"message": row["CHQ"]}, gold=row["Summary"].strip())
         )

@@ -65,7 +65,7 @@ def test_malformed_data_names_file_and_line(run_gate, oracle, tmp_path):
     (tmp_path / "mli_test_v1.jsonl").write_text('{"pairID": "a"}\n')
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", f"--data-root={tmp_path}")
     assert done.code == 4
-    assert "mli_test_v1.jsonl:1: column gold_label is missing" in done.text
+    assert "mli_test_v1.jsonl:1: no column gold_label" in done.text
 
 
 def test_collecting_imports_nothing_heavy():

@@ -157,7 +157,7 @@ def test_an_id_that_stands_twice_is_refused_without_naming_it(data, plan, tmp_pa
     assert "neutral" not in str(caught.value)  # an id of data under an agreement
 
 
-@pytest.mark.parametrize("n_premises", [0, 1, 3])
+@pytest.mark.parametrize("n_premises", [1, 3])
 def test_nothing_left_to_score(data, plan, n_premises):
     data(rows(n_premises))
     with pytest.raises(DataError, match=f"its {3 * n_premises} examples leave none to score beside 3 shots") as caught:

@@ -1,20 +1,32 @@
-"""Reading files: what is forgiven, and that all else is one line that names the file and its line."""
+"""What holds for every reader and shape: the round trip, any bytes, empty, missing and cut-off files."""
 
+import csv
+import gzip
 import io
 import json
-import zipfile
+import random
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.datasets.readers import json_lines, sheet
+from clue_lib.datasets.readers import document, objects, refuse_blank, rows
 from clue_lib.errors import DataError
 
-COLUMNS = ("a", "b")
-GOOD = b'{"a": "1", "b": "2"}'
-ROW = {"a": "1", "b": "2"}
+COLUMNS = ("a", "b c")
+KNOWN = set(COLUMNS)
+
+
+def as_rows(path):
+    return rows(path, COLUMNS)
+
+
+def as_document(path):
+    return [(f"{path}:1", document(path))]
+
+
+READERS = {"rows": as_rows, "objects": objects, "document": as_document}
 
 
 def put(path, content):
@@ -22,227 +34,149 @@ def put(path, content):
     return path
 
 
-def places_and_rows(found, path):
-    return [(place.removeprefix(f"{path}:"), row) for place, row in found]
+def delimited(table, delimiter, end, encoding="utf-8"):
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end)
+    writer.writerows([COLUMNS, *([row[name] for name in COLUMNS] for row in table)])
+    return text.getvalue().encode(encoding)
 
 
-@pytest.mark.parametrize(
-    ("content", "rows"),
-    [
-        (b"", []),
-        (b"\n \n", []),
-        (GOOD, [("1", ROW)]),
-        (GOOD + b"\n" + GOOD + b"\n", [("1", ROW), ("2", ROW)]),
-        (b"\xef\xbb\xbf" + GOOD + b"\n", [("1", ROW)]),
-        (GOOD + b"\r\n" + GOOD + b"\r\n", [("1", ROW), ("2", ROW)]),
-        (b"\n\n" + GOOD + b"\n \t\n" + GOOD, [("3", ROW), ("5", ROW)]),
-        (b' {"c": [null, 1], "b": "2", "a": "1"} ', [("1", ROW)]),
-        ('{"a": "x\u2028y\\nz", "b": ""}'.encode(), [("1", {"a": "x\u2028y\nz", "b": ""})]),
-    ],
-)
-def test_json_lines_gives_rows_with_their_places(tmp_path, content, rows):
-    path = put(tmp_path / "f.jsonl", content)
-    assert places_and_rows(json_lines(path, COLUMNS), path) == rows
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b'{"a": "1", "b": "2"', "truncated"),
-        (b"{'a': '1'}", "not a JSON object"),
-        (GOOD + GOOD, "not a JSON object"),
-        (b'["1", "2"]', "got `array`"),
-        (b'"a"', "got `str`"),
-        (b"null", "got `null`"),
-        (b'{"a": "1"}', "column b is missing"),
-        (b'{"a": 1, "b": "2"}', "column a is not text"),
-        (b'{"a": "1", "b": null}', "column b is not text"),
-        (b'{"a": ["1"], "b": "2"}', "column a is not text"),
-        (b'{"a": "\xff", "b": "2"}', "UTF-8"),
-        (b'{"a": "\\ud800", "b": "2"}', "surrogate|truncated"),
-        ('{"a": "1", "b": "2"}'.encode("utf-16"), "UTF-8"),
-        (b'{"a": ' + b"[" * 200_000, "recursion"),
-    ],
-)
-def test_json_line_that_is_no_row_is_one_line_that_names_it(tmp_path, content, problem):
-    path = put(tmp_path / "f.jsonl", GOOD + b"\n\n" + content)
-    with pytest.raises(DataError, match=problem) as caught:
-        list(json_lines(path, COLUMNS))
-    assert str(caught.value).startswith(f"{path}:3: ")
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("reader", [json_lines, sheet])
-def test_missing_file_and_folder_are_one_line_that_names_it(tmp_path, reader):
-    for path, problem in ((tmp_path / "missing", "No such file"), (tmp_path, "Is a directory")):
-        with pytest.raises(DataError, match=problem) as caught:
-            list(reader(path, COLUMNS))
-        assert str(caught.value).startswith(f"{path}: ")
-        assert "\n" not in str(caught.value)
-
-
-@given(st.lists(st.tuples(st.text(), st.text())), st.booleans())
-def test_json_lines_gives_back_what_was_written(scratch, pairs, ascii_only):
-    rows = [dict(zip(COLUMNS, pair, strict=True)) for pair in pairs]
-    lines = [json.dumps(row, ensure_ascii=ascii_only) for row in rows]
-    path = put(scratch / "written.jsonl", "\n".join(lines).encode())
-    assert [row for _, row in json_lines(path, COLUMNS)] == rows
-
-
-def read(reader, path):
-    """The rows, or the text of the DataError."""
-    try:
-        return [row for _, row in reader(path, COLUMNS)]
-    except DataError as error:
-        return str(error)
-
-
-def are_rows_or_one_line(found, path):
-    if isinstance(found, str):
-        return found.startswith(f"{path}:") and len(found.splitlines()) == 1
-    return all(set(row) == set(COLUMNS) for row in found)
-
-
-PIECES = [GOOD, b"\n", b"\r", b"{", b'"', b"\xff", b"\xef\xbb\xbf"]
-
-
-@pytest.mark.parametrize("reader", [json_lines, sheet])
-@given(st.binary() | st.lists(st.sampled_from(PIECES)).map(b"".join))
-def test_any_bytes_are_rows_or_a_data_error(scratch, reader, content):
-    path = put(scratch / "any", content)
-    assert are_rows_or_one_line(read(reader, path), path)
-
-
-def book(path, *rows, sized=True):
-    """A workbook of one sheet; only a `sized` one says how many columns it has, and pads its rows."""
-    workbook = openpyxl.Workbook(write_only=not sized)
-    worksheet = workbook.active or workbook.create_sheet()
-    for row in rows:
-        worksheet.append(row)
-    workbook.save(path)
-    return path
-
-
-def with_part(path, name, change):
-    """The workbook with one of its parts changed; None leaves the part out."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {each: archive.read(each) for each in archive.namelist()}
-    parts[name] = change(parts[name])
-    with zipfile.ZipFile(path, "w") as archive:
-        for each, content in parts.items():
-            if content is not None:
-                archive.writestr(each, content)
-    return path
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-@pytest.mark.parametrize("sized", [True, False])
-@pytest.mark.parametrize(
-    ("rows", "found"),
-    [
-        ([["a", "b"], ["1", "2"]], [("2", ROW)]),
-        ([["b", "other", " a "], ["2", "x", "1"]], [("2", ROW)]),
-        ([["a", "b", None], [1, 2]], [("2", ROW)]),
-        ([["a", "b", "c"], [], ["1", "2"], [None, None, "c"], ["1", "2", "c"]], [("3", ROW), ("5", ROW)]),
-        ([["a", "b"], ["x\ny", " é "]], [("2", {"a": "x\ny", "b": " é "})]),
-        ([["a", "b"]], []),
-    ],
-)
-def test_sheet_gives_rows_with_their_places(tmp_path, rows, found, sized):
-    path = book(tmp_path / "f.xlsx", *rows, sized=sized)
-    assert places_and_rows(sheet(path, COLUMNS), path) == found
-
-
-@pytest.mark.parametrize("sized", [True, False])
-@pytest.mark.parametrize(
-    ("rows", "line", "problem"),
-    [
-        ([["a", "b"], ["1", "2"], ["1", None]], 3, "column b is missing"),
-        ([["a", "b", "c"], [None, "2", "x"]], 2, "column a is missing"),
-        ([["a", "c"], ["1", "2"]], 1, "no column b"),
-        ([["A", "B"], ["1", "2"]], 1, "no column a, b"),
-        ([[], ["a", "b"], ["1", "2"]], 1, "no column a, b"),
-        ([], 1, "no column a, b"),
-    ],
-)
-def test_sheet_that_lacks_cells_is_one_line_that_names_the_row(tmp_path, rows, line, problem, sized):
-    path = book(tmp_path / "f.xlsx", *rows, sized=sized)
-    with pytest.raises(DataError, match=problem) as caught:
-        list(sheet(path, COLUMNS))
-    assert str(caught.value).startswith(f"{path}:{line}: ")
-    assert "\n" not in str(caught.value)
-
-
-def test_only_the_first_sheet_is_read(tmp_path):
+def book(table):
     workbook = openpyxl.Workbook()
-    for worksheet, value in ((workbook.active, "1"), (workbook.create_sheet(), "9")):
-        worksheet.append(["a", "b"])
-        worksheet.append([value, "2"])
-    workbook.save(tmp_path / "f.xlsx")
-    assert [row for _, row in sheet(tmp_path / "f.xlsx", COLUMNS)] == [ROW]
-
-
-def test_sheet_that_states_a_wrong_size_is_read_whole(tmp_path):
-    path = book(tmp_path / "f.xlsx", ["a", "b"], ["1", "2"])
-    with_part(path, SHEET, lambda xml: xml.replace(b'<dimension ref="A1:B2"', b'<dimension ref="A1"'))
-    assert openpyxl.load_workbook(path, read_only=True).active.calculate_dimension() == "A1:A1"
-    assert [row for _, row in sheet(path, COLUMNS)] == [ROW]
-
-
-def test_workbook_that_openpyxl_warns_of_is_read_though_warnings_are_errors(tmp_path):
-    path = book(tmp_path / "f.xlsx", ["a", "b"], ["1", "2"])
-    styles = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
-    with_part(path, "xl/styles.xml", lambda _: styles)
-    with pytest.warns(UserWarning, match="no stylesheet"):  # else this test could not fail
-        openpyxl.load_workbook(path)
-    assert [row for _, row in sheet(path, COLUMNS)] == [ROW]
-
-
-def contents(workbook):
+    for row in (COLUMNS, *([row[name] for name in COLUMNS] for row in table)):
+        workbook.active.append(row)
+        for cell in workbook.active[workbook.active.max_row]:
+            cell.data_type = "s"  # else a text that starts with = is a formula
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
 
 
-def charts_only():
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    workbook.create_chartsheet()
-    return contents(workbook)
+def by_columns(table, column):
+    return json.dumps({name: column([row[name] for row in table]) for name in COLUMNS}).encode()
 
 
-NO_WORKBOOKS = {
-    "empty": b"",
-    "csv": b"a,b\n1,2\n",
-    "web page": b"<html>\nsign in</html>",
-    "empty zip": b"PK\x05\x06" + bytes(18),
-    "cut off": contents(openpyxl.Workbook())[:-100],
-    "no sheet of cells": charts_only(),
+WRITERS = {
+    "csv": lambda table: delimited(table, ",", "\n"),
+    "csv, CRLF and BOM": lambda table: b"\xef\xbb\xbf" + delimited(table, ",", "\r\n"),
+    "tsv": lambda table: delimited(table, "\t", "\n"),
+    "csv with semicolons": lambda table: delimited(table, ";", "\r\n"),
+    "xlsx": book,
+    "jsonl": lambda table: "\n".join(json.dumps(row, ensure_ascii=False) for row in table).encode(),
+    "jsonl, CRLF and BOM": lambda table: b"\xef\xbb\xbf" + b"\r\n".join(json.dumps(row).encode() for row in table),
+    "array": lambda table: json.dumps(table).encode(),
+    "indented array": lambda table: json.dumps(table, indent=2, ensure_ascii=False).encode(),
+    "columns of objects": lambda table: by_columns(table, lambda cells: {str(i): c for i, c in enumerate(cells)}),
+    "columns of lists": lambda table: by_columns(table, list),
 }
 
 
-@pytest.mark.parametrize("content", NO_WORKBOOKS.values(), ids=NO_WORKBOOKS)
-def test_file_that_is_no_workbook_is_one_line_that_names_it(tmp_path, content):
-    path = put(tmp_path / "f.xlsx", content)
-    with pytest.raises(DataError, match="not an Excel workbook") as caught:
-        list(sheet(path, COLUMNS))
-    assert str(caught.value).startswith(f"{path}: ")
-    assert "\n" not in str(caught.value)
+def tables(letters):
+    cells = dict.fromkeys(COLUMNS, st.text("ab01 ,;\t\n\"'{}[]|=" + letters, max_size=8))
+    return st.lists(st.fixed_dictionaries(cells).filter(lambda row: any(row.values())))
 
 
-PARTS = [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"]
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@given(tables("é°–€鰵\u2028\U0001f9e0"))  # no carriage return, which XML does not keep
+def test_every_shape_gives_back_the_rows_that_were_written(scratch, read, write, pack, table):
+    path = put(scratch / "table", pack(write(table)))  # no suffix: told by content
+    found = read(as_rows, path)
+    if table:
+        assert [row for _, row in found] == table
+    else:
+        assert isinstance(found, str)
 
 
-@given(st.sampled_from(PARTS), st.integers(0, 2000), st.binary(max_size=6), st.integers(0, 40))
-def test_damaged_workbook_is_rows_or_a_data_error(scratch, part, start, new, n_lost):
-    path = book(scratch / "damaged.xlsx", ["a", "b"], ["1", "2"])
-    with_part(path, part, lambda xml: xml[:start] + new + xml[start + n_lost :])
-    assert are_rows_or_one_line(read(sheet, path), path)
+@given(tables("éüß").filter(bool))  # E9, FC, DF: in UTF-8 bytes of 80 to BF would have to follow, so no line is both
+def test_windows_1252_gives_back_the_rows_that_were_written(scratch, read, table):
+    path = put(scratch / "table.csv", delimited(table, ",", "\r\n", "cp1252"))
+    assert [row for _, row in read(as_rows, path)] == table
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "[Content_Types].xml"])
-def test_workbook_that_lacks_a_part_is_a_data_error(tmp_path, part):
-    path = with_part(book(tmp_path / "f.xlsx", ["a", "b"], ["1", "2"]), part, lambda _: None)
-    assert "not an Excel workbook" in read(sheet, path)
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "json", "xlsx", "JSONL", "CSV"])
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_suffix_tells_what_content_leaves_open(tmp_path, suffix, packed, read):
+    name = suffix.lower()
+    cells = {"a": "[x", "b c": "1"}
+    header = {"csv": "{a,", "tsv": "{a\t"}  # a header that looks like JSON
+    content = WRITERS[{"json": "array"}.get(name, name)]([cells])
+    if name in header:
+        content = (header[name] + content.decode()).encode()
+        content = content.replace(b"\n", {"csv": b"\n1,", "tsv": b"\n1\t"}[name], 1)
+    path = put(tmp_path / f"f.{suffix}{packed}", gzip.compress(content) if packed else content)
+    assert [row for _, row in read(as_rows, path)] == [cells]
+
+
+GOOD = b'{"a": "1", "b c": "2"}'
+PIECES = [GOOD, b"a,b c\n", b"1,2", b"\n", b"\r", b"{", b"}", b"[", b"]", b",", b'"', b'"a":', b"\xff", b"\xef\xbb\xbf"]
+CONTENT = st.binary() | st.lists(st.sampled_from(PIECES)).map(b"".join)
+
+
+@pytest.mark.parametrize("suffix", ["", ".csv", ".json", ".jsonl", ".xlsx"])
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@given(content=CONTENT, packed=st.booleans())
+def test_any_bytes_are_records_or_one_line(scratch, read, reader, suffix, content, packed):
+    path = put(scratch / f"any{suffix}", gzip.compress(content) if packed else content)
+    found = read(reader, path)
+    if reader is as_rows and not isinstance(found, str):
+        assert found
+        assert all(row.keys() == KNOWN and all(isinstance(cell, str) for cell in row.values()) for _, row in found)
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@given(start=st.integers(0, 200), new=st.binary(max_size=4), n_lost=st.integers(0, 200))
+def test_damaged_gzip_is_records_or_one_line(scratch, read, reader, start, new, n_lost):
+    packed = gzip.compress(b"\n".join([GOOD] * 50))
+    path = put(scratch / "damaged.jsonl.gz", packed[:start] + new + packed[start + n_lost :])
+    read(reader, path)
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+def test_truncated_gzip_is_one_line_in_every_shape(tmp_path, read, write):
+    # Random, since compression would leave next to nothing of a repetition.
+    generator = random.Random(1)
+    table = [{name: generator.randbytes(20).hex() for name in COLUMNS} for _ in range(100)]
+    packed = gzip.compress(write(table))
+    for n_left in (12, len(packed) // 2, len(packed) - 1):
+        found = read(as_rows, put(tmp_path / "f.gz", packed[:n_left]))
+        assert isinstance(found, str)
+        assert "the gzip stream is cut off or damaged" in found
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+@pytest.mark.parametrize("name", ["f.csv", "f.json", "f.jsonl.gz", "f.xlsx", "f"])
+def test_empty_missing_and_folder_are_one_line(tmp_path, read, reader, name):
+    for content in (b"", gzip.compress(b"")):
+        assert read(reader, put(tmp_path / name, content)).startswith("1: the file is empty; ")
+    assert read(reader, tmp_path / "missing") == " No such file or directory; check the file and its permissions"
+    assert read(reader, tmp_path) == " Is a directory; check the file and its permissions"
+
+
+def test_optional_columns_are_empty_where_absent(tmp_path, read):
+    for content in (b"a,b c,x\n1,2,\n", b'{"a": "1", "b c": "2", "x": null}', b'{"a": ["1"], "b c": ["2"]}'):
+        found = read(rows, put(tmp_path / "f", content), COLUMNS, ("x", "y|z"))
+        assert [row for _, row in found] == [{"a": "1", "b c": "2", "x": "", "y": ""}]
+
+
+def test_blank_cells_are_refused_on_request():
+    row = {"a": " \n", "b": "", "c": "x"}
+    refuse_blank(row, ("c",), "f:3")
+    with pytest.raises(DataError, match=r"^f:3: a and b blank; each row needs a, b, c"):
+        refuse_blank(row, ("a", "b", "c"), "f:3")
+
+
+def test_errors_quote_nothing_of_the_file(tmp_path, read):
+    secret = "SECRET"  # texts under an agreement stay off the terminal
+    contents = [
+        f"{secret},b\n1,2",
+        f'a,b c\n1,"{secret}"x',
+        f"a,b c\n{secret}",
+        f'{{"{secret}": ["x"]}}',
+        f"[{secret}]",
+    ]
+    contents += [f'{{"a": "{secret}", "b c": ["{secret}"]}}', f'{{"a": ["{secret}"], "b c": []}}']
+    for content in contents:
+        found = read(as_rows, put(tmp_path / "f", content.encode()))
+        assert isinstance(found, str)
+        assert secret not in found

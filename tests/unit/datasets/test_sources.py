@@ -1,5 +1,7 @@
 """Finding each task's data: what lies below the data root, what is bundled, and what each is called."""
 
+import gzip
+
 import pytest
 
 from clue_lib import datasets
@@ -18,7 +20,12 @@ def put(path, content="abc"):
 
 
 def test_every_task_has_one_table():
-    assert set(sources.entries()) == set(TASKS)
+    assert set(sources.entries()) >= set(TASKS)
+
+
+@pytest.mark.parametrize("task", sources.entries())
+def test_every_table_names_a_bundled_file(task):
+    assert (sources.BUNDLED_ROOT / sources.entries()[task].bundled).is_file()
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -48,6 +55,23 @@ def test_file_of_another_digest_is_not_the_official_one(task, tmp_path):
 def test_copies_of_one_content_are_one_file(tmp_path):
     paths = [put(tmp_path / folder / NAME) for folder in ("b", "a")]
     assert datasets.find("mednli", tmp_path).path in paths
+
+
+def test_gzipped_file_is_found_and_is_the_same_data(tmp_path):
+    path = tmp_path / f"{NAME}.gz"
+    path.write_bytes(gzip.compress(b"abc"))
+    source = datasets.find("mednli", tmp_path)
+    assert (source.path, source.digest) == (path, ABC)
+    assert datasets.find("mednli", put(tmp_path / NAME).parent).digest == ABC
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"abc")[:-1]])
+def test_empty_or_cut_off_file_is_told_when_it_is_found(tmp_path, content):
+    path = tmp_path / f"{NAME}.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="download it again") as caught:
+        datasets.find("mednli", tmp_path)
+    assert str(caught.value).startswith(f"{path}:")
 
 
 def test_different_files_of_the_name_are_one_line_that_names_both(tmp_path):
