@@ -6,6 +6,7 @@
     │   ├── ThresholdsError  a table or key of the thresholds file
     │   ├── ModelError       an alias, repository, folder or adapter
     │   ├── DataError        a data file, with its line where there is one
+    │   │   └── MissingData  no file for a task: it is NOT RUN, the others are
     │   ├── PromptError      a prompt text file
     │   └── MissingExtra     a package that a backend or metric needs
     ├── PairingError         two runs differ in more than the model: nothing may be compared
@@ -38,6 +39,10 @@ class ModelError(UserError):
 
 class DataError(UserError):
     """A data file is missing, malformed or not the shape its task reads."""
+
+
+class MissingData(DataError):
+    """A task has no data file at all."""
 
 
 class PromptError(UserError):

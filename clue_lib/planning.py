@@ -36,6 +36,8 @@ class PlannedTask:
             prompts_digest=self.texts_digest,
             n_read=self.n_read,
             n_scored=len(self.examples),
+            n_cut=sum(example.n_cut > 0 for example in self.examples),
+            cut_tokens=sum(example.n_cut for example in self.examples),
         )
 
 

@@ -197,6 +197,9 @@ class Collector:
         show.write_line("")
         for line, found in terminal.table(self._sorted()):
             show.write_line(line, **_colour(found))
+        show.write_line("")
+        for line in terminal.averages(gate_json.summary(self._info, self._sorted())):
+            show.write_line(line)
         passed = gate_json.passed(self._info, self._sorted())
         show.write_line("")
         for line in terminal.sentence(self._info, self._sorted()):

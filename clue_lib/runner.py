@@ -7,16 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import clue_lib
-from clue_lib import backends, digests, models, preflight
+from clue_lib import backends, models, preflight
 from clue_lib.backends import Engine, Fingerprint
 from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
 from clue_lib.datasets import Source
-from clue_lib.errors import ClueError
-from clue_lib.metrics import METRICS
+from clue_lib.errors import ClueError, MissingData
 from clue_lib.models import Model
 from clue_lib.planning import PlannedTask, plan_task
 from clue_lib.producer import Job, Producer, Tell
+from clue_lib.scoring import score
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
@@ -27,7 +27,6 @@ from clue_lib.types import (
     Generation,
     ModelInfo,
     Request,
-    Response,
     RunInfo,
     Side,
     TaskRun,
@@ -48,6 +47,7 @@ class GateRun:
         self.gates = tuple(gates)
         self._tasks = frozenset(tasks)
         self._tell = tell
+        self._missing: dict[str, str] = {}
         self._producer = Producer(settings.engine_args, settings.report_dir, tell=tell)
 
     def prepare(self) -> None:
@@ -79,8 +79,14 @@ class GateRun:
 
     @functools.cached_property
     def plan(self) -> dict[str, PlannedTask]:
-        """The selected tasks' prompts, in the order of `TASKS`. Raises DataError or PromptError."""
-        return {name: plan_task(task, self.settings) for name, task in TASKS.items() if name in self._tasks}
+        """The prompts of the selected tasks with data, in the order of `TASKS`. Raises DataError or PromptError."""
+        plan = {}
+        for name in (name for name in TASKS if name in self._tasks):
+            try:
+                plan[name] = plan_task(TASKS[name], self.settings)
+            except MissingData as error:
+                self._missing[name] = str(error)
+        return plan
 
     @functools.cached_property
     def models(self) -> dict[Side, Model]:
@@ -100,26 +106,11 @@ class GateRun:
 
     def task_run(self, side: Side, task: str) -> TaskRun:
         """One model's scored run of one task; whatever the session's tasks lack is generated first."""
-        planned, answers = self.plan[task], self._answers[side, task]
-        responses = tuple(
-            Response(example=example, generation=generation, answer=planned.task.parse(generation.text, example))
-            for example, generation in zip(planned.examples, answers, strict=True)
-        )
-        return TaskRun(
-            task=task,
+        return score(
+            self.plan[task],
+            self._answers[side, task],
             model=self.models[side].name,
-            tier=planned.source.tier,
             engine=", ".join(f"{name} {value}" for name, value in self.fingerprints[side].items()),
-            responses=responses,
-            gold_digests=tuple(digests.of_value(example.gold) for example in planned.examples),
-            prompt_digests=tuple(request.key for request in planned.requests),
-            scores={name: tuple(METRICS[name].score(responses)) for name in planned.task.metrics},
-            statistics={
-                name: tuple(tuple(row) for row in corpus.statistics(responses).tolist())
-                for name in planned.task.metrics
-                if (corpus := METRICS[name].corpus)
-            },
-            signatures={name: METRICS[name].signature for name in planned.task.metrics},
         )
 
     @functools.cached_property
@@ -137,7 +128,8 @@ class GateRun:
 
     def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
         policy = self.settings.thresholds.policy
-        compared, not_run = [], []
+        compared = []
+        not_run = [(gate, self._missing[gate.task]) for gate in self.gates if gate.task in self._missing]
         for name in self.plan:
             baseline, candidate = self.task_run("baseline", name), self.task_run("candidate", name)
             reason = _no_context(baseline) or _no_context(candidate)

@@ -1,8 +1,13 @@
-"""Reads the thresholds file: [policy] and one [<level>.<task>.<metric>] table per gate."""
+"""Reads the thresholds file: the policy, the gates of tasks and of the whole run, and the waivers.
 
+[all.<metric>] holds for any task that has the metric, [<level>.<task>.<metric>] for one of them before it; the tables
+of `WHOLE_RUN` for what is judged over several tasks.
+"""
+
+import datetime
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +16,8 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import ThresholdsError
-from clue_lib.tasks import TASKS, Task
-from clue_lib.types import Gate, Role
+from clue_lib.tasks import TASKS
+from clue_lib.types import Gate, Role, Waiver
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 
@@ -27,32 +32,58 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class GateTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """[<level>.<task>.<metric>]: a margin in 0..1, its reason, and the gate's role."""
+    """A margin in 0..1, its reason, the gate's role, and the bounds for the candidate's own value, in 0..1."""
 
     margin: float
     reason: str
     role: Role = "gate"
+    floor: float | None = None
+    ceiling: float | None = None
+
+
+class WaiverTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """[[waiver]]: `metric` is the id of a gate that may fail until the day `expires`, whose failure `owner` answers for."""
+
+    metric: str
+    owner: str
+    reason: str
+    expires: datetime.date
+
+
+WHOLE_RUN: dict[str, tuple[str, ...]] = {
+    "averages": ("level1", "level2", "case_challenges"),
+    "families": ("instruction_following", "hallucination"),
+    "pooled": ("any_degradation",),
+}
+"""What is judged over several tasks: CLUE's averages, the families of failure modes, and all gated metrics together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """A checked thresholds file; `digest` names its content."""
+    """A checked thresholds file; `digest` names its content. The whole run's gates come after the tasks'."""
 
     file: str
     policy: Policy
     gates: tuple[Gate, ...]
+    waivers: tuple[Waiver, ...]
     digest: str
 
     def for_task(self, task: str) -> tuple[Gate, ...]:
-        """The task's gates, in the file's order."""
+        """The task's gates, in the order of its metrics."""
         return tuple(gate for gate in self.gates if gate.task == task)
+
+    @property
+    def whole_run(self) -> tuple[Gate, ...]:
+        """The gates over several tasks."""
+        return tuple(gate for gate in self.gates if gate.task in WHOLE_RUN)
 
 
 def load(path: Path) -> Thresholds:
     """Read and check a thresholds file.
 
     Raises ThresholdsError, naming file, table and key, for an unknown level, task, metric or key, a value out of range,
-    or a metric of a known task that has no table: a gate must be dropped by `role = "monitor"`, never by silence.
+    a waiver that has expired or waives nothing, or a metric without a table: a gate must be dropped by
+    `role = "monitor"`, never by silence.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -61,13 +92,23 @@ def load(path: Path) -> Thresholds:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ThresholdsError(f"{path}: {error}") from error
     policy = _policy(path, tables.pop("policy", None))
-    gates = tuple(_gates(path, tables))
-    present = {gate.id for gate in gates}
-    for task in TASKS.values():
-        for metric in task.metrics:
-            if (id_ := task.gate_id(metric)) not in present:
-                raise ThresholdsError(f'{path}: no table [{id_}]; add it, with role = "monitor" if it shall not gate')
-    return Thresholds(file=str(path), policy=policy, gates=gates, digest=digests.of_file(path))
+    waivers = tables.pop("waiver", [])
+    read = _gate_tables(path, tables)
+    gates = tuple(_gate(path, id_, names, read) for id_, names in _gate_ids().items())
+    return Thresholds(
+        file=str(path),
+        policy=policy,
+        gates=gates,
+        waivers=tuple(_waivers(path, waivers, {gate.id for gate in gates})),
+        digest=digests.of_file(path),
+    )
+
+
+def _gate_ids() -> dict[str, tuple[str, str]]:
+    """Every gate that a file must have, by id: (task or group, metric)."""
+    of_tasks = {task.gate_id(metric): (task.name, metric) for task in TASKS.values() for metric in task.metrics}
+    of_run = {f"{group}.{name}": (group, name) for group, names in WHOLE_RUN.items() for name in names}
+    return of_tasks | of_run
 
 
 def _policy(path: Path, table: object) -> Policy:
@@ -83,27 +124,78 @@ def _policy(path: Path, table: object) -> Policy:
     return policy
 
 
-def _gates(path: Path, tables: dict[str, Any]) -> Iterable[Gate]:
+def _gate_tables(path: Path, tables: dict[str, Any]) -> dict[str, GateTable]:
+    """Every table but the policy's, checked, by its dotted name."""
+    metrics = {metric for task in TASKS.values() for metric in task.metrics}
     levels = {task.level for task in TASKS.values()}
-    for level, by_task in tables.items():
-        _known(path, level, "level", level, levels)
-        for name, by_metric in _table(path, level, by_task).items():
+    read: dict[str, GateTable] = {}
+    for level, inner in tables.items():
+        _known(path, level, "level", level, {"all", *WHOLE_RUN, *levels})
+        if level not in levels:
+            read |= _metric_tables(path, level, inner, WHOLE_RUN.get(level, metrics))
+            continue
+        for name, by_metric in _table(path, level, inner).items():
             _known(path, f"{level}.{name}", "task", name, [t.name for t in TASKS.values() if t.level == level])
-            for metric, table in _table(path, f"{level}.{name}", by_metric).items():
-                yield _gate(path, TASKS[name], metric, table)
+            read |= _metric_tables(path, f"{level}.{name}", by_metric, TASKS[name].metrics)
+    return read
 
 
-def _gate(path: Path, task: Task, metric: str, table: object) -> Gate:
-    id_ = task.gate_id(metric)
-    _known(path, id_, "metric", metric, task.metrics)
-    read = _convert(path, id_, table, GateTable)
-    if not 0 <= read.margin <= 1:
-        raise ThresholdsError(f"{path} [{id_}]: margin = {read.margin}; it is a share and must lie between 0 and 1")
-    if not read.reason.strip():
-        raise ThresholdsError(f"{path} [{id_}]: reason is empty; say why this margin is tolerable")
+def _metric_tables(path: Path, prefix: str, tables: object, known: Iterable[str]) -> dict[str, GateTable]:
+    read = {}
+    for metric, table in _table(path, prefix, tables).items():
+        name = f"{prefix}.{metric}"
+        _known(path, name, "metric", metric, known)
+        read[name] = _gate_table(path, name, table)
+    return read
+
+
+def _gate(path: Path, id_: str, names: tuple[str, str], read: dict[str, GateTable]) -> Gate:
+    task, metric = names
+    tables = [id_] if task in WHOLE_RUN else [id_, f"all.{metric}"]
+    table = next((name for name in tables if name in read), None)
+    if table is None:
+        listed = " or ".join(f"[{name}]" for name in tables)
+        raise ThresholdsError(f'{path}: no table {listed}; add one, with role = "monitor" if it shall not gate')
+    found = read[table]
     return Gate(
-        id=id_, task=task.name, metric=metric, role=read.role, margin=read.margin, reason=read.reason, file=str(path)
+        id=id_,
+        task=task,
+        metric=metric,
+        role=found.role,
+        margin=found.margin,
+        floor=found.floor,
+        ceiling=found.ceiling,
+        reason=found.reason,
+        file=str(path),
+        table=table,
     )
+
+
+def _waivers(path: Path, tables: object, gates: Collection[str]) -> Iterable[Waiver]:
+    if not isinstance(tables, list):
+        raise ThresholdsError(f"{path} [waiver]: write each waiver as a table of its own, [[waiver]]")
+    for number, table in enumerate(tables, 1):
+        name = f"waiver {number}"
+        read = _convert(path, name, table, WaiverTable)
+        _known(path, name, "metric", read.metric, gates)
+        if not read.owner.strip() or not read.reason.strip():
+            raise ThresholdsError(f"{path} [{name}]: owner or reason is empty; say who answers for it, and why")
+        if read.expires < datetime.date.today():
+            raise ThresholdsError(
+                f"{path} [{name}]: the waiver of {read.metric} expired on {read.expires}; remove it, or renew it with "
+                f"{read.owner}'s word"
+            )
+        yield Waiver(gate=read.metric, owner=read.owner, reason=read.reason, expires=read.expires.isoformat())
+
+
+def _gate_table(path: Path, name: str, table: object) -> GateTable:
+    read = _convert(path, name, table, GateTable)
+    for key in ("margin", "floor", "ceiling"):
+        if (value := getattr(read, key)) is not None and not 0 <= value <= 1:
+            raise ThresholdsError(f"{path} [{name}]: {key} = {value}; it is a share and must lie between 0 and 1")
+    if not read.reason.strip():
+        raise ThresholdsError(f"{path} [{name}]: reason is empty; say why this margin is tolerable")
+    return read
 
 
 def _known(path: Path, table: str, what: str, name: str, known: Iterable[str]) -> None:

@@ -183,9 +183,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """One table of the thresholds file: which difference is tolerated, and why.
+    """What is judged: one metric of one task, or one figure of the whole run, with the difference that is tolerated.
 
-    `id` is "<level>.<task>.<metric>", the table's name; `margin` is a share in 0..1; `file` is the file's path.
+    `id` is "<level>.<task>.<metric>" or "<group>.<figure>"; `task` is the task or the group. `margin` is a share in
+    0..1; `floor` and `ceiling` bound the candidate's own value. `table` of `file` states them and the reason.
     """
 
     id: str
@@ -195,6 +196,19 @@ class Gate:
     margin: float
     reason: str
     file: str
+    table: str
+    floor: float | None = None
+    ceiling: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A gate that may fail until the end of the day `expires` (ISO date), since its owner answers for it."""
+
+    gate: str
+    owner: str
+    reason: str
+    expires: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +222,11 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskInfo:
-    """A task's data as a report names it. `n_read` examples in the file, `n_scored` of them judged."""
+    """A task's data as a report names it.
+
+    `n_read` examples were read, `n_scored` of them are judged; `n_cut` of these lost `cut_tokens` reference tokens of
+    their contexts, which had to fit the task's length.
+    """
 
     name: str
     data: str
@@ -217,6 +235,8 @@ class TaskInfo:
     prompts_digest: str
     n_read: int
     n_scored: int
+    n_cut: int = 0
+    cut_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

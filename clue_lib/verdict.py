@@ -36,7 +36,7 @@ class Verdict:
         if self.comparison is not None:
             lines += _figures(self.comparison, self.p_adjusted)
         lines.append(
-            f"  gate: {self.gate.file} [{self.gate.id}] margin {_points(self.gate.margin)}: {self.gate.reason}"
+            f"  gate: {self.gate.file} [{self.gate.table}] margin {_points(self.gate.margin)}: {self.gate.reason}"
         )
         if self.comparison is not None:
             lines += _examples(self.comparison)

@@ -1,5 +1,6 @@
 """An engine for tests: answers by rules in the model folder's `script.toml`, so that a whole run takes no weights."""
 
+import hashlib
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from clue_lib.types import FinishReason, Generation, Request
 
 
 class Scripted(Engine):
-    """Answers with the first [[rule]] whose `contains` stands in the last user turn, else with `default`.
+    """Answers the last user turn by the first [[rule]] that fits it, else with `default`.
+
+    A rule fits a turn whose SHA-256 is its `digest`, before all others, or in which its `contains` stands.
 
     A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the folder.
     """
@@ -25,9 +28,9 @@ class Scripted(Engine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the script."""
         script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
-        self._rules = [
-            (rule["contains"], rule["answer"], rule.get("finish_reason", "stop")) for rule in script.get("rule", [])
-        ]
+        rules = [(rule, (rule["answer"], rule.get("finish_reason", "stop"))) for rule in script.get("rule", [])]
+        self._by_digest = {rule["digest"]: answer for rule, answer in rules if "digest" in rule}
+        self._by_part = [(rule["contains"], answer) for rule, answer in rules if "contains" in rule]
         self._default: str = script.get("default", "")
         with (weights / "starts.log").open("a", encoding="utf-8") as log:
             log.write("start\n")
@@ -37,11 +40,10 @@ class Scripted(Engine):
         return [self._answer(request.messages[-1].content) for request in requests]
 
     def _answer(self, question: str) -> Generation:
-        finish: FinishReason
-        for contained, text, finish in self._rules:
-            if contained in question:
-                return _generation(question, text, finish)
-        return _generation(question, self._default, "stop")
+        exact = self._by_digest.get(hashlib.sha256(question.encode()).hexdigest())
+        parts = (answer for part, answer in self._by_part if part in question)
+        text, finish = exact or next(parts, (self._default, "stop"))
+        return _generation(question, text, finish)
 
 
 def _generation(question: str, text: str, finish: FinishReason) -> Generation:

@@ -11,7 +11,7 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.datasets import opening
-from clue_lib.errors import DataError
+from clue_lib.errors import DataError, MissingData
 from clue_lib.types import Tier
 
 BUNDLED_ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "data"
@@ -64,7 +64,7 @@ def find(task: str, data_root: Path | None) -> Source:
     """The task's real file below `data_root`, plain or as .gz, else its bundled one.
 
     Raises DataError when the root is no folder, when two files for the task with different content lie below it, or
-    when the file is empty or a damaged gzip stream.
+    when the file is empty or a damaged gzip stream; MissingData when there is no file at all.
     """
     entry = entries()[task]
     if data_root is not None:
@@ -80,7 +80,9 @@ def find(task: str, data_root: Path | None) -> Source:
             )
     path = BUNDLED_ROOT / entry.bundled
     if not path.is_file():
-        raise DataError(f"{task}: bundled data {path} is missing; run from a complete checkout")
+        raise MissingData(
+            f"{task}: no {' or '.join(entry.files)} below --data-root and no bundled data; get it from {entry.obtain}"
+        )
     return Source(
         task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digests.of_file(path), official=None
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import averages
 from clue_lib.errors import StoreError
 from clue_lib.types import RunInfo
 from clue_lib.verdict import Verdict, headline
@@ -19,9 +20,16 @@ def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:
         "passed": passed(info, verdicts),
         "headline": headline(verdicts),
         "run": info,
+        "averages": summary(info, verdicts),
         "gates": [_gate(verdict) for verdict in verdicts],
     }
     return msgspec.json.format(msgspec.json.encode(document)) + b"\n"
+
+
+def summary(info: RunInfo, verdicts: Sequence[Verdict]) -> tuple[averages.Average, ...]:
+    """The run's averages beside the published ones."""
+    compared = [verdict.comparison for verdict in verdicts if verdict.comparison]
+    return averages.of_run(compared, info.tasks, baseline=info.baseline.name, candidate=info.candidate.name)
 
 
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:

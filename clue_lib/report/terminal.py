@@ -4,12 +4,14 @@ import itertools
 import textwrap
 from collections.abc import Sequence
 
+from clue_lib.averages import Average
 from clue_lib.producer import Progress
 from clue_lib.text import printable, shorten
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict, headline
 
 WIDTH = 80
+_AVERAGE = "{:>5}  {:>5}  {:>6}    {}".format
 _ROW = "{:>5}  {:>5}  {:>6}  {:>15}  {:>6}  {}".format
 
 
@@ -45,6 +47,27 @@ def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
     return shown
 
 
+def averages(rows: Sequence[Average]) -> list[str]:
+    """CLUE's averages, with the published figures of models that have them; percent."""
+    if not rows:
+        return []
+    width = max(len(row.name) for row in rows)
+    lines = [f"  {'averages':<{width}}  " + _AVERAGE("base", "cand", "Δ", "published")]
+    for row in rows:
+        if row.baseline is None or row.candidate is None:
+            lines.append(shorten(f"  {row.name:<{width}}  {row.note}", WIDTH))
+            continue
+        both = (row.published_baseline, row.published_candidate)
+        public = "  ".join("    -" if share is None else f"{_percent(share):>5}" for share in both)
+        delta = f"{100 * (row.candidate - row.baseline):+.1f}"
+        shown = "" if both == (None, None) else public
+        lines.append(
+            f"  {row.name:<{width}}  "
+            + _AVERAGE(_percent(row.baseline), _percent(row.candidate), delta, shown).rstrip()
+        )
+    return lines
+
+
 def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
     """The headline, or how much was left unjudged, in lines."""
     if len(verdicts) < info.n_selected:
@@ -73,7 +96,8 @@ def _model(model: ModelInfo) -> str:
 
 
 def _data(task: TaskInfo) -> str:
-    return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored"
+    cut = f", {task.n_cut} contexts cut by {task.cut_tokens / task.n_cut:.0f} tokens on average" if task.n_cut else ""
+    return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored{cut}"
 
 
 def _task(verdict: Verdict) -> str:

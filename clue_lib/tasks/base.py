@@ -1,11 +1,15 @@
 """What a task is: data in, prompts' fields and gold out, answers read, metrics named. No engine in sight."""
 
+import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clue_lib.metrics import BEHAVIOUR
 from clue_lib.types import Answer, Example, Level
+
+TEXT_METRICS = ("rouge1", "rouge2", "rougeL", "bertscore_f1")
+"""CLUE's metrics of answers in free text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +18,8 @@ class Task:
 
     `read` turns a file into examples, in the file's order, or raises DataError. `draw` (examples, seed, repeats) puts
     together the contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
-    `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated.
+    `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
+    `other_metrics` are the task's further ones. Tasks of one `group` are averaged before they count in their level.
     """
 
     name: str
@@ -26,6 +31,8 @@ class Task:
     parse: Callable[[str, Example], Answer]
     ideal: Callable[[Example], str]
     clue_metrics: tuple[str, ...]
+    other_metrics: tuple[str, ...] = ()
+    group: str = ""
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
 
     def examples(self, path: Path, *, seed: int, n_repeats: int) -> list[Example]:
@@ -35,9 +42,14 @@ class Task:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """All metrics of the task: the paper's, then the behaviours that every task has."""
-        return self.clue_metrics + BEHAVIOUR
+        """All metrics of the task: the paper's, its others, then the behaviours that every task has."""
+        return self.clue_metrics + self.other_metrics + BEHAVIOUR
 
     def gate_id(self, metric: str) -> str:
         """The name of the metric's table in the thresholds file."""
         return f"{self.level}.{self.name}.{metric}"
+
+
+def lettered(options: Sequence[str]) -> str:
+    """Options as a prompt shows them, one a line: "A. …"."""
+    return "\n".join(f"{letter}. {option}" for letter, option in zip(string.ascii_uppercase, options, strict=False))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from clue_lib import answers
 from clue_lib.datasets.readers import refuse_blank, rows
-from clue_lib.tasks.base import Task
+from clue_lib.tasks.base import TEXT_METRICS, Task
 from clue_lib.types import Example
 
 COLUMNS = ("File", "CHQ", "Summary")
@@ -30,5 +30,5 @@ TASK = Task(
     read=read,
     parse=answers.free_text,
     ideal=lambda example: str(example.gold),
-    clue_metrics=("rouge1", "rouge2", "rougeL"),
+    clue_metrics=TEXT_METRICS,
 )

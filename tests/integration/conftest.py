@@ -1,5 +1,7 @@
 """An inner pytest over the real project, and model folders that answer by script."""
 
+import functools
+import hashlib
 import json
 import os
 import subprocess
@@ -10,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from clue_lib import datasets
+from clue_lib import datasets, prompts
+from clue_lib.settings import RELEASE_REPEATS
 from clue_lib.tasks import TASKS
 from clue_lib.types import Example
 
@@ -53,6 +56,18 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
     return run
 
 
+@functools.cache
+def questions() -> list[tuple[str, Example, str, str]]:
+    """Every bundled question: task, example, digest of the last user turn, ideal answer."""
+    found = []
+    for task in TASKS.values():
+        texts = prompts.load_texts(task.name)
+        for example in task.examples(datasets.find(task.name, None).path, seed=0, n_repeats=RELEASE_REPEATS):
+            asked = prompts.render(texts, [], example).messages[-1].content
+            found.append((task.name, example, hashlib.sha256(asked.encode()).hexdigest(), task.ideal(example)))
+    return found
+
+
 @pytest.fixture
 def scripted(tmp_path: Path) -> Callable[..., Path]:
     """Makes a model folder for `--backend=scripted`: `answer` gives (text, finish reason) for each bundled example."""
@@ -61,11 +76,10 @@ def scripted(tmp_path: Path) -> Callable[..., Path]:
         folder = tmp_path / name
         folder.mkdir()
         lines = []
-        for task in TASKS.values():
-            for example in task.read(datasets.find(task.name, None).path):
-                text, finish = answer(task.name, example, task.ideal(example))
-                rule = {"contains": [*example.fields.values()][-1].strip(), "answer": text, "finish_reason": finish}
-                lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
+        for task, example, digest, ideal in questions():
+            text, finish = answer(task, example, ideal)
+            rule = {"digest": digest, "answer": text, "finish_reason": finish}
+            lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
         (folder / "script.toml").write_text("\n".join(lines), encoding="utf-8")
         return folder
 

@@ -1,0 +1,5 @@
+"""JAMA case challenges: published vignettes of JAMA, which the user supplies."""
+
+from clue_lib.tasks.cases import task
+
+TASK = task("jama", "JAMA case challenges")

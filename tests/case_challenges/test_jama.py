@@ -1,0 +1,7 @@
+"""JAMA: which option solves the case challenge?"""
+
+from clue_lib.tasks.jama import TASK
+
+
+def test_meets_baseline(verdict):
+    assert verdict.ok, verdict.explain()
