@@ -5,7 +5,7 @@ alone. It counts in three places, and the first that has any decides:
 
 1. behind "final answer" or in LaTeX's box, wherever it stands;
 2. behind "answer", "option" or "choice" with "is" or a mark, "most likely diagnosis is", "I choose", or before "is
-   correct"; here the text's other lines (3) must not pick another option, unless they list several;
+   correct"; here the text's other lines (3) must not pick another option, unless they list several, one a line;
 3. at the start of the first line, and on any line that holds nothing else.
 
 Two different picks in the place that decides are refused. A letter inside a sentence is no pick: it may belong to a
@@ -84,23 +84,24 @@ def _picked(text: str, own: re.Pattern[str], known: set[str]) -> set[str]:
     if final:
         return final
     unmarked = _unmarked(text.split("\n"), own, known)
-    is_list = len(unmarked) > 1
-    return marked if marked and is_list else marked | unmarked
+    named = set().union(*unmarked)
+    is_list = len(named) > 1 and all(len(found) == 1 for found in unmarked)
+    return marked if marked and is_list else marked | named
 
 
-def _unmarked(lines: list[str], own: re.Pattern[str], known: set[str]) -> set[str]:
-    """What the first line starts with, or every option if it labels each; and what other lines consist of."""
+def _unmarked(lines: list[str], own: re.Pattern[str], known: set[str]) -> list[set[str]]:
+    """What the first line starts with, or each option if it labels them all; and what other lines consist of."""
     labels = set(_LABEL.findall(lines[0]))
     if len(known) > 1 and labels >= known:
-        return labels
-    picked, end = _pick(lines[0], 0, own)
-    if own.match(lines[0], _skip(_LEAD, lines[0], 0)) and _WORD.search(lines[0], end):
-        picked = set()
+        return [{label} for label in labels]
+    opening, end = _pick(lines[0], 0, own)
+    is_sentence = own.match(lines[0], _skip(_LEAD, lines[0], 0)) and _WORD.search(lines[0], end)
+    found = [] if is_sentence or not opening else [opening]
     for line in dict.fromkeys(lines[1:]):
-        found, end = _pick(line, 0, own)
-        if found and not _WORD.search(line, end):
-            picked |= found
-    return picked
+        picked, end = _pick(line, 0, own)
+        if picked and not _WORD.search(line, end):
+            found.append(picked)
+    return found
 
 
 def _pick(text: str, start: int, own: re.Pattern[str]) -> tuple[set[str], int]:
