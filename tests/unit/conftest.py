@@ -1,6 +1,6 @@
 """What several unit tests need: builders of values, a folder for Hypothesis, and the data outside the checkout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import hypothesis
@@ -34,7 +34,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def respond() -> Callable[..., Response]:
-    """Builds a response: what a model wrote, to which gold, and how its text is read."""
+    """Builds a response: what a model wrote, to which question and gold, and how its text is read."""
 
     def build(
         text: str,
@@ -42,8 +42,10 @@ def respond() -> Callable[..., Response]:
         *,
         parse: Callable[[str, Example], Answer] = answers.free_text,
         finish_reason: FinishReason = "stop",
+        fields: Mapping[str, str] | None = None,
+        options: tuple[str, ...] = (),
     ) -> Response:
-        example = Example(id="1", cluster="1", fields={}, gold=gold)
+        example = Example(id="1", cluster="1", fields=fields or {}, gold=gold, options=options)
         return Response(
             example=example,
             generation=Generation(text=text, finish_reason=finish_reason, n_prompt_tokens=1, n_new_tokens=1),

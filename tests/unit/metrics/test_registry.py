@@ -14,6 +14,12 @@ TEXTS = st.just("") | st.text(max_size=20) | GOLDS
 REASONS = st.sampled_from(["stop", "length", "context"])
 ANSWERS = st.lists(st.tuples(TEXTS, GOLDS, REASONS), max_size=6)
 
+SEES_EMPTY = {"empty", "truncated", "unparsed", "wrong_length"}
+"""The failures that an empty, cut text is; it is neither a refusal nor in another language."""
+
+OF_THE_RUN = {"answer_collapse"}
+"""Failures of a run: one response's value depends on the others."""
+
 
 def best(metric):
     return {"higher": 1.0, "lower": 0.0}[metric.better]
@@ -33,7 +39,7 @@ def test_signature_names_metric_and_version(metric):
 
 
 def test_failures_are_better_rare(metric):
-    assert metric.better == "lower" or metric.name not in BEHAVIOUR
+    assert metric.better == "lower" or (metric.name not in BEHAVIOUR and metric.family is None)
 
 
 @given(ANSWERS)
@@ -41,17 +47,19 @@ def test_failures_are_better_rare(metric):
 def test_one_value_in_range_per_response(respond, metric, answers):
     values = metric.score(build(respond, answers))
     assert len(values) == len(answers)
-    assert all(type(value) is float and 0 <= value <= 1 for value in values)  # false of NaN
+    assert all(value is None or (type(value) is float and 0 <= value <= 1) for value in values)  # false of NaN
 
 
 @given(GOLDS)
 def test_ideal_answer_scores_best(respond, metric, gold):
-    assert metric.score([respond(gold, gold)]) == [best(metric)]
+    assert metric.score([respond(gold, gold)]) in ([best(metric)], [None])
 
 
 @given(GOLDS, st.sampled_from(["", " ", "\n\t"]))
 def test_empty_cut_answer_scores_worst(respond, metric, gold, text):
-    assert metric.score([respond(text, gold, finish_reason="length")]) == [1 - best(metric)]
+    (value,) = metric.score([respond(text, gold, finish_reason="length")])
+    is_worst = metric.better == "higher" or metric.name in SEES_EMPTY
+    assert value in ([1 - best(metric)] if is_worst else [best(metric), None])
 
 
 @given(ANSWERS, st.randoms())
@@ -64,6 +72,8 @@ def test_order_of_responses_is_the_order_of_values(respond, metric, answers, ran
 
 @given(ANSWERS)
 def test_no_response_changes_anothers_value(respond, metric, answers):
+    if metric.name in OF_THE_RUN:
+        pytest.skip("a property of the run")
     responses = build(respond, answers)
     alone = [metric.score([response])[0] for response in responses]
     assert metric.score(responses + responses) == alone + alone

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from clue_lib.answers.options import option
 from clue_lib.types import Answer, Example, Parsed, Unparsed
+
+__all__ = ["free_text", "label", "option"]
 
 
 def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
