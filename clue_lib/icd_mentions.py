@@ -17,8 +17,8 @@ from collections.abc import Iterator
 
 from clue_lib import icd
 
-# Three characters (QA0 is new in 2026), then at most four; letters alone after a dot only as ICD-10-CM has them ("O09.A", "C84.AA",
-# "T36.AX", "W19.XXXA"), lest "I10.The" be one. Longer letters and a second dot make it another thing.
+# Three characters (QA0 is new in 2026), then at most four; letters alone after a dot only as ICD-10-CM has them
+# ("O09.A", "C84.AA", "T36.AX", "W19.XXXA"), lest "I10.The" be one. More letters or a second dot make it something else.
 _CANDIDATE = re.compile(
     r"(?<![^\W_])(?:[A-Za-z][0-9][0-9ABab]|[Qq][Aa][0-9])"
     r"(?:(?P<dotted>\.(?:(?=[A-Za-z]{0,3}[0-9])[0-9A-Za-z]{1,4}|[Xx]{1,3}[A-Za-z]?|[A-Za-z][ABXabx]?)|\.(?=-))"

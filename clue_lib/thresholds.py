@@ -42,7 +42,7 @@ class GateTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class WaiverTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """[[waiver]]: `metric` is the id of a gate that may fail until the day `expires`, whose failure `owner` answers for."""
+    """[[waiver]]: the gate of id `metric` may fail until the end of the day `expires`; `owner` answers for it."""
 
     metric: str
     owner: str

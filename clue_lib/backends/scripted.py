@@ -8,6 +8,8 @@ from pathlib import Path
 from clue_lib.backends.base import Engine, EngineArgs, Fingerprint
 from clue_lib.types import FinishReason, Generation, Request
 
+Answer = tuple[str, FinishReason]
+
 
 class Scripted(Engine):
     """Answers the last user turn by the first [[rule]] that fits it, else with `default`.
@@ -29,8 +31,8 @@ class Scripted(Engine):
         """Read the script."""
         script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
         rules = [(rule, (rule["answer"], rule.get("finish_reason", "stop"))) for rule in script.get("rule", [])]
-        self._by_digest = {rule["digest"]: answer for rule, answer in rules if "digest" in rule}
-        self._by_part = [(rule["contains"], answer) for rule, answer in rules if "contains" in rule]
+        self._by_digest: dict[str, Answer] = {rule["digest"]: answer for rule, answer in rules if "digest" in rule}
+        self._by_part: list[tuple[str, Answer]] = [(rule["contains"], a) for rule, a in rules if "contains" in rule]
         self._default: str = script.get("default", "")
         with (weights / "starts.log").open("a", encoding="utf-8") as log:
             log.write("start\n")
@@ -42,7 +44,8 @@ class Scripted(Engine):
     def _answer(self, question: str) -> Generation:
         exact = self._by_digest.get(hashlib.sha256(question.encode()).hexdigest())
         parts = (answer for part, answer in self._by_part if part in question)
-        text, finish = exact or next(parts, (self._default, "stop"))
+        otherwise: Answer = (self._default, "stop")
+        text, finish = exact or next(parts, otherwise)
         return _generation(question, text, finish)
 
 

@@ -1,22 +1,36 @@
 """Metrics: one function each, registered once in `METRICS`."""
 
-from clue_lib.metrics import behaviour, choice, language, loops, overlap
-from clue_lib.metrics.base import Family, Metric, Score
+from clue_lib.metrics import behaviour, choice, codes, concepts, embedding, language, loops, overlap
+from clue_lib.metrics.base import Corpus, Family, Metric, Score, Tool, no_tool
 
 
-def _failure(name: str, score: Score, family: Family | None = None) -> Metric:
-    return Metric(name=name, version=1, better="lower", score=score, family=family)
+def _quality(name: str, score: Score, tool: Tool = no_tool, corpus: Corpus | None = None) -> Metric:
+    return Metric(name=name, version=1, better="higher", score=score, tool=tool, corpus=corpus)
+
+
+def _failure(name: str, score: Score, family: Family | None = None, tool: Tool = no_tool) -> Metric:
+    return Metric(name=name, version=1, better="lower", score=score, family=family, tool=tool)
 
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric(name="accuracy", version=1, better="higher", score=choice.accuracy),
-        Metric(name="parsed_share", version=1, better="higher", score=choice.parsed_share),
-        Metric(name="macro_f1", version=1, better="higher", score=choice.accuracy, corpus=choice.MACRO_F1),
-        Metric(name="rouge1", version=1, better="higher", score=overlap.rouge1, tool=overlap.tool),
-        Metric(name="rouge2", version=1, better="higher", score=overlap.rouge2, tool=overlap.tool),
-        Metric(name="rougeL", version=1, better="higher", score=overlap.rouge_l, tool=overlap.tool),
+        _quality("accuracy", choice.accuracy),
+        _quality("parsed_share", choice.parsed_share),
+        _quality("macro_f1", choice.accuracy, corpus=choice.MACRO_F1),
+        _quality("rouge1", overlap.rouge1, overlap.tool),
+        _quality("rouge2", overlap.rouge2, overlap.tool),
+        _quality("rougeL", overlap.rouge_l, overlap.tool),
+        _quality("bertscore_f1", embedding.bertscore_f1, embedding.tool),
+        _quality("concept_f1", concepts.concept_f1, concepts.tool),
+        _quality("code_f1", codes.code_f1),
+        _quality("code_precision", codes.code_precision),
+        _quality("code_recall", codes.code_recall),
+        _quality("category_f1", codes.category_f1),
+        _quality("category_precision", codes.category_precision),
+        _quality("category_recall", codes.category_recall),
+        _quality("valid_share", codes.valid_share, codes.tool),
+        _quality("billable_share", codes.billable_share, codes.tool),
         _failure("empty", behaviour.empty),
         _failure("truncated", behaviour.truncated),
         _failure("unparsed", behaviour.unparsed, "instruction following"),
@@ -29,37 +43,26 @@ METRICS: dict[str, Metric] = {
         _failure("other_language", language.other_language, "instruction following"),
         _failure("answer_collapse", choice.answer_collapse),
         _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination"),
+        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool),
+        _failure("incremented_runs", codes.incremented_runs),
+        _failure("repeated_codes", codes.repeated_codes),
+        _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool),
     )
 }
 
-BEHAVIOUR = ("empty", "truncated", "unparsed")
-"""The metrics that every task has, beside its own."""
+BEHAVIOUR = (
+    *("empty", "truncated", "unparsed", "repetition_loop", "refusal"),
+    *("template_leakage", "prompt_echo", "other_language"),
+)
+"""What every generation is watched for, whatever its task."""
 
-BEHAVIOUR_ALL = (*BEHAVIOUR, "repetition_loop", "refusal", "template_leakage", "prompt_echo", "other_language")
-"""What a generation of any task is watched for."""
+CHOICE = ("macro_f1", "parsed_share", "extra_text", "answer_collapse")
+"""What answers that pick a label or an option have beside accuracy."""
 
-CHOICE_BEHAVIOUR = ("extra_text", "answer_collapse")
-"""Beside that, what answers that pick a label or an option are watched for."""
+CODES = (
+    *("code_precision", "code_recall", "category_precision", "category_recall", "billable_share"),
+    *("invalid_codes", "incremented_runs", "repeated_codes", "extra_text"),
+)
+"""What lists of codes have beside CLUE's metrics."""
 
-CODE_BEHAVIOUR = ("extra_text",)
-"""Beside that, what lists of codes are watched for."""
-
-TEXT_BEHAVIOUR = ("wrong_length",)
-"""Beside that, what free text is watched for."""
-
-
-def family(name: Family) -> tuple[str, ...]:
-    """The names of the metrics that count towards a family of failure modes."""
-    return tuple(metric.name for metric in METRICS.values() if metric.family == name)
-
-
-__all__ = [
-    "BEHAVIOUR",
-    "BEHAVIOUR_ALL",
-    "CHOICE_BEHAVIOUR",
-    "CODE_BEHAVIOUR",
-    "METRICS",
-    "TEXT_BEHAVIOUR",
-    "Metric",
-    "family",
-]
+__all__ = ["BEHAVIOUR", "CHOICE", "CODES", "METRICS", "Metric"]

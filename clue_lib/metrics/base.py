@@ -7,11 +7,22 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clue_lib.types import Response
+from clue_lib.types import Parsed, Response
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[[Sequence[Response]], Sequence[float | None]]
+Tool = Callable[[], str]
 Family = Literal["instruction following", "hallucination"]
+
+
+def no_tool() -> str:
+    """Says that no package but this one stands behind a number."""
+    return ""
+
+
+def answer_text(response: Response) -> str:
+    """The answer as text, without surrounding white space; "" of an unparsed one."""
+    return str(response.answer.value).strip() if isinstance(response.answer, Parsed) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +51,7 @@ class Metric:
     version: int
     better: Literal["higher", "lower"]
     score: Score
-    tool: Callable[[], str] = lambda: ""
+    tool: Tool = no_tool
     corpus: Corpus | None = None
     family: Family | None = None
 

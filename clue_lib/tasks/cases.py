@@ -8,6 +8,7 @@ import msgspec
 from clue_lib import answers, digests
 from clue_lib.datasets.readers import objects, rows
 from clue_lib.errors import DataError
+from clue_lib.metrics import CHOICE
 from clue_lib.tasks.base import Task, lettered
 from clue_lib.types import Example
 
@@ -45,6 +46,7 @@ def task(name: str, title: str) -> Task:
         parse=answers.option,
         ideal=lambda example: str(example.gold),
         clue_metrics=("accuracy",),
+        other_metrics=CHOICE,
     )
 
 

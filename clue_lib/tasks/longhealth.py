@@ -15,6 +15,7 @@ from clue_lib import answers, prompts
 from clue_lib.datasets import reference
 from clue_lib.datasets.readers import document
 from clue_lib.errors import DataError
+from clue_lib.metrics import CHOICE
 from clue_lib.tasks.base import Task, lettered
 from clue_lib.types import Example
 
@@ -83,7 +84,7 @@ def task(name: str, title: str, draw: Callable[[Sequence[Example], int, int], li
         parse=answers.option,
         ideal=lambda example: str(example.gold),
         clue_metrics=("accuracy",),
-        other_metrics=others,
+        other_metrics=(*CHOICE, *others),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from clue_lib import answers, icd
 from clue_lib.datasets.readers import objects
 from clue_lib.errors import DataError
+from clue_lib.metrics import CODES
 from clue_lib.tasks.base import Task
 from clue_lib.types import Example
 
@@ -58,14 +59,5 @@ TASK = Task(
     parse=answers.icd_codes,
     ideal=lambda example: ", ".join(example.gold),
     clue_metrics=("code_f1", "category_f1", "valid_share"),
-    other_metrics=(
-        "code_precision",
-        "code_recall",
-        "category_precision",
-        "category_recall",
-        "billable_share",
-        "invalid_codes",
-        "incremented_runs",
-        "repeated_codes",
-    ),
+    other_metrics=CODES,
 )

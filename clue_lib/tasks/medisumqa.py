@@ -39,5 +39,5 @@ TASK = Task(
     parse=answers.free_text,
     ideal=lambda example: str(example.gold),
     clue_metrics=(*TEXT_METRICS, "concept_f1"),
-    other_metrics=("unsupported_concepts",),
+    other_metrics=("unsupported_concepts", "wrong_length"),
 )

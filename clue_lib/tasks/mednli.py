@@ -6,6 +6,7 @@ from pathlib import Path
 from clue_lib import answers, digests
 from clue_lib.datasets.readers import refuse_blank, rows
 from clue_lib.errors import DataError
+from clue_lib.metrics import CHOICE
 from clue_lib.tasks.base import Task
 from clue_lib.types import Answer, Example
 
@@ -52,4 +53,5 @@ TASK = Task(
     parse=parse,
     ideal=lambda example: str(example.gold),
     clue_metrics=("accuracy",),
+    other_metrics=CHOICE,
 )

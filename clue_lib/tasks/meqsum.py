@@ -31,4 +31,5 @@ TASK = Task(
     parse=answers.free_text,
     ideal=lambda example: str(example.gold),
     clue_metrics=TEXT_METRICS,
+    other_metrics=("wrong_length",),
 )

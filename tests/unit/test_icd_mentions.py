@@ -1,4 +1,4 @@
-"""Reading codes from text: a list of traps with the reading a coder would give, every code of the release, real letters."""
+"""Reading codes from text: traps with the reading a coder would give, every code of the release, real letters."""
 
 import csv
 import json
@@ -18,7 +18,26 @@ with (Path(__file__).parent / "data" / "icd_traps.csv").open(encoding="utf-8", n
 PIECES = st.sampled_from(
     [
         *("I10", "e11.9", "J449", "W19.XXXA", "C7A012", "T38.9", "B12", "S100", "Q12H", "E11.x", "N17.-", "Z99.999"),
-        *(" ", "\n", ", ", "-", "–", "/", ".", "|", '"', "(", "\\n", "and ", "code ", "HR", "°", "vitamin ", "mask", "é"),
+        *(
+            " ",
+            "\n",
+            ", ",
+            "-",
+            "–",
+            "/",
+            ".",
+            "|",
+            '"',
+            "(",
+            "\\n",
+            "and ",
+            "code ",
+            "HR",
+            "°",
+            "vitamin ",
+            "mask",
+            "é",
+        ),
     ]
 )
 TEXTS = st.text() | st.lists(PIECES).map("".join)

@@ -22,6 +22,7 @@ GATE = Gate(
     margin=0.03,
     reason="small enough",
     file="gates.toml",
+    table="level1.mednli.accuracy",
 )
 FLIP = Flip(
     example_id="pair-7",

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib import answers
-from clue_lib.metrics import BEHAVIOUR_ALL, CHOICE_BEHAVIOUR, METRICS
+from clue_lib.metrics import BEHAVIOUR, CHOICE, METRICS
 
 OPTIONS = ("gout", "pain", "rash")
 TEXTS = st.sampled_from([*"ABCD", "", "gout", "A or B", "?", "The answer is C."]) | st.text(max_size=10)
 PICKS = st.lists(st.tuples(TEXTS, st.sampled_from("ABC")), max_size=40)
 GOLDS = st.lists(st.sampled_from("ABC"), min_size=1, max_size=40)
-NAMES = ("accuracy", "parsed_share", "macro_f1", *BEHAVIOUR_ALL, *CHOICE_BEHAVIOUR, "answered_unanswerable")
+NAMES = ("accuracy", *CHOICE, *BEHAVIOUR, "answered_unanswerable")
 METRIC = pytest.mark.parametrize("metric", [METRICS[name] for name in NAMES], ids=NAMES)
 FOLDED = pytest.mark.parametrize("corpus", [metric.corpus for metric in METRICS.values() if metric.corpus])
 

@@ -6,11 +6,11 @@ import json
 import pytest
 
 from clue_lib import answers
-from clue_lib.metrics import BEHAVIOUR_ALL, CHOICE_BEHAVIOUR, METRICS, TEXT_BEHAVIOUR
+from clue_lib.metrics import BEHAVIOUR, METRICS
 from clue_lib.tasks import mednli, meqsum
 
-TEXT = (*BEHAVIOUR_ALL, *TEXT_BEHAVIOUR)
-CHOICE = (*BEHAVIOUR_ALL, *CHOICE_BEHAVIOUR)
+TEXT = (*BEHAVIOUR, "wrong_length")
+CHOICE = (*BEHAVIOUR, "extra_text", "answer_collapse")
 
 
 def json_lines(path):
