@@ -7,11 +7,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from clue_lib.types import Response
+from clue_lib.types import Parsed, Response
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[[Sequence[Response]], Sequence[float | None]]
 Family = Literal["instruction following", "hallucination"]
+
+
+def answer_text(response: Response) -> str:
+    """The answer as text, without surrounding white space; "" of an unparsed one."""
+    return str(response.answer.value).strip() if isinstance(response.answer, Parsed) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,8 @@
 import importlib.metadata
 from collections.abc import Sequence
 
-from clue_lib.types import Parsed, Response
+from clue_lib.metrics.base import answer_text
+from clue_lib.types import Response
 
 
 def rouge1(responses: Sequence[Response]) -> list[float]:
@@ -30,8 +31,5 @@ def _rouge(responses: Sequence[Response], kind: str) -> list[float]:
     from rouge_score.rouge_scorer import RougeScorer
 
     scorer = RougeScorer([kind], use_stemmer=False)
-    return [float(scorer.score(str(response.example.gold), _text(response))[kind].fmeasure) for response in responses]
-
-
-def _text(response: Response) -> str:
-    return str(response.answer.value) if isinstance(response.answer, Parsed) else ""
+    pairs = ((str(response.example.gold), answer_text(response)) for response in responses)
+    return [float(scorer.score(gold, answer)[kind].fmeasure) for gold, answer in pairs]
