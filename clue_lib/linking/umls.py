@@ -11,6 +11,8 @@ from typing import Any
 from clue_lib import digests
 from clue_lib.errors import MissingExtra
 
+_HOW = "run `make install-umls`, then do what it says"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UmlsLinker:
@@ -65,9 +67,6 @@ def restore_idf(vectorizer: Any) -> None:
     weights = getattr(vectorizer._tfidf, "_idf_diag", None)
     if weights is not None:
         vectorizer.idf_ = weights.diagonal()
-
-
-_HOW = "run `make install-umls`, then do what it says"
 
 
 def _best(mentions: Sequence[Any]) -> Iterator[str]:

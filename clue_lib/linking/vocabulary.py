@@ -43,7 +43,7 @@ def package_versions() -> dict[str, str]:
 
 
 def build() -> dict[str, str]:
-    """Normalised term → concept id, "" for a phrase that names none. Takes seconds: `open.vocabulary` stores it."""
+    """Normalised term → concept id, "" for a phrase that names none. Takes seconds: `lexicon.terms` stores them."""
     terms = dict(_mesh())
     _add_icd(terms)
     return with_abbreviations(terms)
@@ -72,9 +72,8 @@ def _mesh() -> Iterator[tuple[str, str]]:
     # pleural effusion). The descriptor's name is the concept.
     for variant, (canonical,) in data["disease_variant_to_canonical"].items():
         term = normalise(variant)
-        if len(term) >= _SHORTEST and any(
-            map(_MESH_TREES.match, data["disease_canonical_to_data"][canonical]["mesh_tree"])
-        ):
+        trees = data["disease_canonical_to_data"][canonical]["mesh_tree"]
+        if len(term) >= _SHORTEST and any(map(_MESH_TREES.match, trees)):
             yield term, f"MeSH:{canonical}"
 
 

