@@ -12,7 +12,7 @@ from clue_lib.verdict import Verdict, headline
 
 WIDTH = 80
 _AVERAGE = "{:>5}  {:>5}  {:>6}    {}".format
-_ROW = "{:>5}  {:>5}  {:>6}  {:>15}  {:>6}  {}".format
+_ROW = "{:>5} {:>5} {:>6} {:>15} {:>6} {}".format
 
 
 def header(info: RunInfo) -> list[str]:
@@ -36,10 +36,10 @@ def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
     if not verdicts:
         return []
     figures = [_ROW("base", "cand", "Δ", "bounds", "margin", "outcome"), *(_figures(verdict) for verdict in verdicts)]
-    room = WIDTH - 4 - max(len(line) for line in figures)
+    room = WIDTH - 3 - max(len(line) for line in figures)
     names = ["", *(shorten(verdict.gate.metric, room) for verdict in verdicts)]
     width = max(len(name) for name in names)
-    heading, *lines = [f"  {name:<{width}}  {line}" for name, line in zip(names, figures, strict=True)]
+    heading, *lines = [f"  {name:<{width}} {line}" for name, line in zip(names, figures, strict=True)]
     shown: list[tuple[str, Verdict | None]] = [(heading, None)]
     for _, group in itertools.groupby(zip(lines, verdicts, strict=True), key=lambda row: row[1].gate.task):
         of_task = list(group)
@@ -113,7 +113,7 @@ def _task(verdict: Verdict) -> str:
 
 def _figures(verdict: Verdict) -> str:
     found, margin = verdict.comparison, _percent(verdict.gate.margin)
-    outcome = verdict.outcome + ("" if verdict.ok or verdict.outcome in {"REGRESSED", "ERROR"} else " FAILS")
+    outcome = verdict.outcome + ("" if verdict.ok or verdict.outcome in {"REGRESSED", "ERROR"} else " !")
     if found is None:
         return _ROW("", "", "", "", margin, outcome)
     bounds = f"[{100 * found.lower:+.1f},{100 * found.upper:+.1f}]"

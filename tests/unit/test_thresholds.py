@@ -1,5 +1,6 @@
 """The thresholds file: the project's own is whole, and each mistake is one line that names file and table."""
 
+import functools
 import tomllib
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from clue_lib import digests, thresholds
 from clue_lib.errors import ThresholdsError
 from clue_lib.tasks import TASKS
+from clue_lib.thresholds import WHOLE_RUN
 
 ACCURACY = "[level1.mednli.accuracy]\nmargin = 0.03"
 POLICY = "[policy]\nconfidence = 0.95\npower = 0.8\nmin_clusters = 10\nmin_net_examples = 3\n\n"
 GATES = [f"[{task.gate_id(m)}]\nmargin = 0.03\nreason = 'x'\n\n" for task in TASKS.values() for m in task.metrics]
-WHOLE = POLICY + "".join(GATES)
+RUN = "".join(f"[{group}.{n}]\nmargin = 0.03\nreason = 'x'\n\n" for group, names in WHOLE_RUN.items() for n in names)
+WHOLE = POLICY + "".join(GATES) + RUN
+WAIVER = "[[waiver]]\nmetric = 'level1.mednli.accuracy'\nowner = 'Ada'\nreason = 'known'\nexpires = 2999-12-31\n"
 
 
 @pytest.fixture
@@ -41,26 +45,75 @@ def mistake(path):
 
 def test_the_projects_own_file_gates_every_metric_of_every_task(root):
     read = thresholds.load(root / "thresholds.toml")
-    assert {gate.id for gate in read.gates} == {task.gate_id(m) for task in TASKS.values() for m in task.metrics}
+    of_tasks = {task.gate_id(m) for task in TASKS.values() for m in task.metrics}
+    of_run = {f"{group}.{name}" for group, names in WHOLE_RUN.items() for name in names}
+    assert {gate.id for gate in read.gates} == of_tasks | of_run
     assert len({gate.id for gate in read.gates}) == len(read.gates)
     assert all(0 < gate.margin <= 0.1 for gate in read.gates)
+    assert {gate.role for gate in read.gates if gate.task in ("averages", "families")} == {"primary"}
+    assert not read.waivers
 
 
-def test_gates_hold_what_the_tables_say(root):
+def test_every_clue_metric_gates_in_the_projects_own_file(root):
+    roles = {gate.id: gate.role for gate in thresholds.load(root / "thresholds.toml").gates}
+    assert {roles[task.gate_id(m)] for task in TASKS.values() for m in task.clue_metrics} == {"gate"}
+
+
+def test_gates_hold_what_their_tables_say(root):
     path = root / "thresholds.toml"
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     read = thresholds.load(path)
     for gate in read.gates:
-        level, task, metric = gate.id.split(".")
-        table = tables[level][task][metric]
-        assert (gate.task, gate.metric, gate.file) == (task, metric, str(path))
+        table = functools.reduce(dict.__getitem__, gate.table.split("."), tables)
+        assert gate.table in (gate.id, f"all.{gate.metric}")
+        assert gate.id.endswith(f"{gate.task}.{gate.metric}")
+        assert gate.file == str(path)
         assert (gate.margin, gate.reason, gate.role) == (table["margin"], table["reason"], table.get("role", "gate"))
     assert {name: getattr(read.policy, name) for name in tables["policy"]} == tables["policy"]
 
 
-def test_a_tasks_gates_are_its_own_in_the_files_order(write):
-    gates = thresholds.load(write(POLICY + "".join(reversed(GATES)))).for_task("mednli")
-    assert [gate.metric for gate in gates] == list(reversed(TASKS["mednli"].metrics))
+def test_a_tasks_own_table_goes_before_that_of_all(write):
+    read = thresholds.load(write(f"{WHOLE}[all.accuracy]\nmargin = 0.5\nreason = 'y'\n"))
+    assert read.for_task("mednli")[0].margin == 0.03
+    without = swapped(f"{ACCURACY}\nreason = 'x'\n", "[all.accuracy]\nmargin = 0.5\nreason = 'y'\n")
+    gate = thresholds.load(write(without)).for_task("mednli")[0]
+    assert (gate.id, gate.table, gate.margin) == ("level1.mednli.accuracy", "all.accuracy", 0.5)
+
+
+def test_gates_come_in_the_order_of_tasks_and_metrics_whatever_the_files(write):
+    gates = thresholds.load(write(POLICY + RUN + "".join(reversed(GATES)))).gates
+    ids = [task.gate_id(metric) for task in TASKS.values() for metric in task.metrics]
+    assert [gate.id for gate in gates][: len(ids)] == ids
+
+
+def test_a_floor_and_a_ceiling_can_be_set(write):
+    gate = thresholds.load(write(swapped(ACCURACY, f"{ACCURACY}\nfloor = 0.6\nceiling = 1"))).gates[0]
+    assert (gate.floor, gate.ceiling) == (0.6, 1.0)
+    assert "floor = 60.0; it is a share" in mistake(write(swapped(ACCURACY, f"{ACCURACY}\nfloor = 60")))
+
+
+def test_a_waiver_names_gate_owner_reason_and_last_day(write):
+    (waiver,) = thresholds.load(write(WHOLE + WAIVER)).waivers
+    assert (waiver.gate, waiver.owner, waiver.reason) == ("level1.mednli.accuracy", "Ada", "known")
+    assert waiver.expires == "2999-12-31"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("2999-12-31", "2020-01-31", "expired on 2020-01-31; remove it, or renew it with Ada's word"),
+        ("2999-12-31", "'2999-12-31x'", "$.expires"),
+        ("'level1.mednli.accuracy'", "'level1.mednli.acuracy'", "did you mean level1.mednli.accuracy?"),
+        ("owner = 'Ada'\n", "", "owner"),
+        ("'known'", "' '", "owner or reason is empty"),
+        ("[[waiver]]", "[waiver]", "write each waiver as a table of its own"),
+        ("owner", "ownr = 1\nowner", "ownr"),
+    ],
+)
+def test_mistakes_in_a_waiver(write, old, new, named):
+    message = mistake(write(WHOLE + WAIVER.replace(old, new)))
+    assert message.startswith(" [waiver")
+    assert named in message
 
 
 def test_the_digest_follows_the_content(write):
@@ -178,4 +231,7 @@ def test_a_value_where_a_table_is_needed(write, text, table):
 
 def test_a_metric_without_a_table(write):
     message = mistake(write(swapped("[level1.meqsum.rouge2]\nmargin = 0.03\nreason = 'x'\n", "")))
-    assert message == ': no table [level1.meqsum.rouge2]; add it, with role = "monitor" if it shall not gate'
+    either = "[level1.meqsum.rouge2] or [all.rouge2]"
+    assert message == f': no table {either}; add one, with role = "monitor" if it shall not gate'
+    message = mistake(write(swapped("[averages.level1]\nmargin = 0.03\nreason = 'x'\n", "")))
+    assert message.startswith(": no table [averages.level1]; add one")

@@ -21,7 +21,7 @@ def read(info, verdicts):
 
 def test_the_documents_keys_are_fixed(info, judged):
     document = read(info(), [judged()])
-    assert list(document) == ["schema", "passed", "headline", "run", "gates"]
+    assert list(document) == ["schema", "passed", "headline", "run", "averages", "gates"]
     assert document["schema"] == 1
     assert list(document["run"]) == [
         "version",

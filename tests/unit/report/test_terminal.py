@@ -38,7 +38,7 @@ def test_a_lost_gate_shows_its_whole_name_beside_the_widest_figures(judged, metr
     total = {"baseline": 1.0, "candidate": 0.0, "delta": -1.0, "lower": -1.0, "upper": -1.0}
     row = lines([judged("INCONCLUSIVE", metric=metric, figures=total)])[-1]
     assert len(row) <= 80
-    assert row.split() == [metric, "100.0", "0.0", "-100.0", "[-100.0,-100.0]", "3.0", "INCONCLUSIVE", "FAILS"]
+    assert row.split() == [metric, "100.0", "0.0", "-100.0", "[-100.0,-100.0]", "3.0", "INCONCLUSIVE", "!"]
 
 
 def test_figures_are_percent_and_points(judged):
@@ -73,7 +73,7 @@ def test_each_line_comes_with_its_verdict_and_each_task_with_a_heading(judged):
 def test_what_fails_is_marked(judged, outcome):
     failed, passed = (lines([judged(outcome, ok=ok)])[-1] for ok in (False, True))
     assert passed.endswith(outcome)
-    assert failed.endswith(outcome if outcome in {"REGRESSED", "ERROR"} else f"{outcome} FAILS")
+    assert failed.endswith(outcome if outcome in {"REGRESSED", "ERROR"} else f"{outcome} !")
 
 
 def test_infinite_bounds_are_shown(judged):
