@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from clue_lib import icd_mentions
 from clue_lib.types import Answer, Example, Parsed, Unparsed
 
 
@@ -20,3 +21,11 @@ def free_text(text: str, example: Example | None = None) -> Answer:
     """The text itself, without surrounding white space; what was asked does not matter."""
     stripped = text.strip()
     return Parsed(value=stripped) if stripped else Unparsed(reason="empty")
+
+
+def icd_codes(text: str, example: Example | None = None) -> Answer:
+    """The distinct ICD-10-CM codes that a text names, canonical, in order of first appearance; existing or not."""
+    if not text.strip():
+        return Unparsed(reason="empty")
+    codes = tuple(dict.fromkeys(icd_mentions.mentions(text)))
+    return Parsed(value=codes) if codes else Unparsed(reason="no code")

@@ -5,7 +5,18 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
+HEAVY = {
+    "torch",
+    "vllm",
+    "pandas",
+    "transformers",
+    "rouge_score",
+    "nltk",
+    "openpyxl",
+    "simple_icd_10_cm",
+    "scipy.stats",
+    "huggingface_hub",
+}
 
 
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])
