@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from clue_lib import icd
 
 # Three characters (QA0 is new in 2026), then at most four; letters alone after a dot only as ICD-10-CM has them
-# ("O09.A", "C84.AA", "T36.AX", "W19.XXXA"), lest "I10.The" be one. More letters or a second dot make it something else.
+# ("O09.A", "C84.AA", "T36.AX", "W19.XXXA"), lest "I10.The" be one. More characters or dots make it another thing.
 _CANDIDATE = re.compile(
     r"(?<![^\W_])(?:[A-Za-z][0-9][0-9ABab]|[Qq][Aa][0-9])"
     r"(?:(?P<dotted>\.(?:(?=[A-Za-z]{0,3}[0-9])[0-9A-Za-z]{1,4}|[Xx]{1,3}[A-Za-z]?|[A-Za-z][ABXabx]?)|\.(?=-))"
@@ -32,12 +32,14 @@ _UNDOTTED = re.compile(r"...(?:[0-9A-LXZ](?:[0-9A-EXYZ](?:[0-9A-HX][0-9A-HJKMNP-
 # A vitamin, vertebrae, a strain of E. coli, dose intervals, tumour stages, mutations, an enzyme, strengths of insulin.
 _NEVER = re.compile(r"B12|T1[0-2]|O157|Q[0-9]{2}H|[NT][0-9][AB]|V600E|G1[23][CD]|H63D|G20210A|A1298C|P450|U[1235]00")
 
+_ESCAPED_SPACE = re.compile(r"\\[nrt]")  # JSON's line break would be the letter n before a code
+
 _VITAL_SIGN = re.compile(r"T(?:3[4-9]|4[0-2]|9[0-9])\.[0-9]|[PR][0-9]{2}")
 _VITAL_SIGNS = re.compile(r"\b(?:BP|HR|RR|Sp?[aO]?O2|vitals?|temp)\b|°", re.IGNORECASE)
 
 _WINDOW = 40  # Characters looked at on either side, so that a long line costs no more than its length.
 _BEGINS = re.compile(
-    r"(?:^|[^\w\s%°\-–—@$]|_|(?:^|\s)[-–—]+|\s\s|\t|^\W*[0-9]{1,3}"
+    r"(?:^|[^\w\s%°\-–—@]|_|(?:^|\s)[-–—]+|\s\s|\t|^\W*[0-9]{1,3}"
     r"|(?:^|\W)(?:is|are|as|codes?|coded|icd-?\s?10(?:-?cm)?)\s)\s*$",
     re.IGNORECASE,
 )
@@ -61,8 +63,7 @@ _WORD_AFTER = re.compile(
 
 def mentions(text: str) -> tuple[str, ...]:
     """The codes in canonical form, in the text's order, each as often as it is named; any text, in linear time."""
-    # A line break that JSON has escaped would be read as the letter n before a code.
-    lines = text.replace("\\n", "\n").splitlines()
+    lines = _ESCAPED_SPACE.sub("\n", text).splitlines()
     return tuple(code for line in lines for code in _in_line(line))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib import answers
-from clue_lib.types import Parsed, Unparsed
+from clue_lib.types import Example, Parsed, Unparsed
 
 YES_OR_NO = {"yes": re.compile(r"\byes\b", re.IGNORECASE), "no": re.compile(r"\bnot?\b", re.IGNORECASE)}
 TEXTS = st.text() | st.lists(st.sampled_from(["yes", "YES", "no", "Not", "yesno", ",", "\n", "é"])).map(" ".join)
@@ -65,3 +65,26 @@ def test_free_text_loses_only_surrounding_space_and_reads_as_itself(text):
         before, after = text.split(answer.value, 1)
         assert (before + after).strip() == ""
         assert answers.free_text(answer.value) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("e119, I10, E11.9", Parsed(value=("E11.9", "I10"))),
+        ("Z99.999", Parsed(value=("Z99.999",))),  # no code of the release
+        ("vitamin B12", Unparsed(reason="no code")),
+        ("", Unparsed(reason="empty")),
+        (" \n\t", Unparsed(reason="empty")),
+    ],
+)
+def test_icd_codes_are_the_distinct_ones_named(text, answer):
+    assert answers.icd_codes(text) == answer
+    assert answers.icd_codes(text, Example(id="1", cluster="1", fields={}, gold=("I10",))) == answer
+
+
+@given(
+    TEXTS | st.lists(st.sampled_from(["I10", "e119", "W19.XXXA", "B12", "N17.-", " ", ", ", "\n", "("])).map("".join)
+)
+def test_icd_codes_read_as_themselves(text):
+    answer = answers.icd_codes(text)
+    assert isinstance(answer, Unparsed) or answers.icd_codes(", ".join(answer.value)) == answer

@@ -1,4 +1,4 @@
-"""Reading codes from text: traps with the reading a coder would give, every code of the release, real letters."""
+"""Reading codes from text: traps read as a coder would, every code of the release, letters without any code."""
 
 import csv
 import json
