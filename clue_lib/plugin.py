@@ -39,6 +39,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "store": {"help": "folder for generations; default: the user's cache"},
     "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
+    "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
 }
 _DEFAULTS: Mapping[str, Any] = {"backend": "auto", "engine_arg": (), "report_dir": "gate-report", "seed": 0}

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import clue_lib
-from clue_lib import backends, models, preflight
+from clue_lib import backends, clue_2024, models, preflight
 from clue_lib.backends import Engine, Fingerprint
 from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
@@ -26,6 +26,7 @@ from clue_lib.types import (
     Gate,
     Generation,
     ModelInfo,
+    PastScore,
     Request,
     RunInfo,
     Side,
@@ -75,6 +76,8 @@ class GateRun:
             baseline=self._model_info("baseline"),
             candidate=self._model_info("candidate"),
             tasks=tuple(planned.info for planned in self.plan.values()),
+            scoring=settings.scoring,
+            past_scores=self._past_scores() if settings.scoring != "strict" else (),
         )
 
     @functools.cached_property
@@ -125,6 +128,14 @@ class GateRun:
         open_ = [unjudged(gate, profile, "NOT RUN", reason) for gate, reason in not_run]
         by_id = {verdict.gate.id: verdict for verdict in (*judged, *open_)}
         return {gate.id: by_id[gate.id] for gate in self.gates}
+
+    def _past_scores(self) -> tuple[PastScore, ...]:
+        """Every task's CLUE metrics by the other scoring; none where the answers could not be had."""
+        try:
+            runs = [[self.task_run(side, name) for side in SIDES] for name in self.plan]
+        except ClueError:
+            return ()
+        return tuple(score for baseline, candidate in runs for score in clue_2024.past_scores(baseline, candidate))
 
     def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
         policy = self.settings.thresholds.policy

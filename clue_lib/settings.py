@@ -14,7 +14,7 @@ from clue_lib.backends import Engine, EngineArgs
 from clue_lib.errors import OptionError
 from clue_lib.models import ModelSpec
 from clue_lib.thresholds import Thresholds
-from clue_lib.types import Profile
+from clue_lib.types import Profile, Scoring
 
 RELEASE_REPEATS = 5
 """Drawings of each LongHealth context in `release`: what the drawing adds to the noise is averaged over them."""
@@ -37,6 +37,7 @@ class Settings:
     report_dir: Path
     prompts: Path | None
     seed: int
+    scoring: Scoring
 
     @property
     def n_repeats(self) -> int:
@@ -69,6 +70,7 @@ def from_options(options: Mapping[str, Any]) -> Settings:
         report_dir=Path(options["report_dir"]),
         prompts=_folder("--prompts", options["prompts"]),
         seed=int(options["seed"]),
+        scoring=_one_of("--scoring", options.get("scoring") or "strict", Scoring),
     )
 
 
@@ -107,12 +109,16 @@ def _limit(limit: int | None) -> int | None:
     return limit
 
 
+def _one_of(option: str, given: str, kind: Any) -> Any:
+    if given not in get_args(kind):
+        raise OptionError(f"{option}={given}: no such {option.lstrip('-')}; known: {', '.join(get_args(kind))}")
+    return given
+
+
 def _profile(given: str | None, limit: int | None) -> Profile:
-    if given is not None and given not in get_args(Profile):
-        raise OptionError(f"--profile={given}: no such profile; known: {', '.join(get_args(Profile))}")
+    profile: Profile = _one_of("--profile", given or "ci", Profile)
     if limit is not None:
         if given not in (None, "smoke"):
             raise OptionError(f"--profile={given} with --limit={limit}: a limited run is smoke; drop one of the two")
         return "smoke"
-    profile: Profile = msgspec.convert(given or "ci", Profile)
     return profile

@@ -13,6 +13,7 @@ Tier = Literal["bundled", "public", "licensed", "credentialed"]
 Role = Literal["primary", "gate", "monitor"]
 Profile = Literal["smoke", "ci", "release", "point"]
 Side = Literal["baseline", "candidate"]
+Scoring = Literal["strict", "clue-2024-06"]
 FinishReason = Literal["stop", "length", "context"]
 Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
 
@@ -240,8 +241,22 @@ class TaskInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastScore:
+    """A CLUE metric of both models as another scoring has it; None with a `note` where it can't be computed."""
+
+    task: str
+    metric: str
+    baseline: float | None
+    candidate: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """What a run was: enough to reproduce it. `n_selected` gates were to be judged."""
+    """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
+
+    `past_scores` are there where another scoring was asked for beside the strict one, which gates.
+    """
 
     version: str
     profile: Profile
@@ -254,3 +269,5 @@ class RunInfo:
     baseline: ModelInfo
     candidate: ModelInfo
     tasks: tuple[TaskInfo, ...]
+    scoring: Scoring = "strict"
+    past_scores: tuple[PastScore, ...] = ()

@@ -1,13 +1,20 @@
 """One session's work: generated once, resumed where it was cut, and every gate with a verdict whatever happens."""
 
+import dataclasses
+import gzip
 import json
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from clue_lib import runner, settings
+from clue_lib import datasets, runner, settings
 from clue_lib.backends.scripted import Scripted
 from clue_lib.runner import GateRun
+from clue_lib.tasks import TASKS
 from clue_lib.types import Message, Request, Sampling
+
+TOKENIZER = "clue_lib/datasets/reference_tokenizer.json.gz"
 
 
 @pytest.fixture
@@ -144,3 +151,40 @@ def test_short_prompts_behind_the_same_shots_stand_by_length():
     mixed = [asked("shot", "z"), asked("shot", "aaa"), asked("shot", "bb"), asked("other", "cccc")]
     ordered = [request.messages[-1].content for request in sorted(mixed, key=runner._order)]
     assert ordered == ["cccc", "z", "bb", "aaa"]
+
+
+class Spy(Scripted):
+    """Remembers every question by the weights it was put to."""
+
+    asked: ClassVar[dict[str, list[Request]]] = {}
+
+    def __init__(self, weights, adapters, args):
+        super().__init__(weights, adapters, args)
+        self._name = weights.name
+
+    def generate(self, requests, adapter):
+        self.asked.setdefault(self._name, []).extend(requests)
+        return super().generate(requests, adapter)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_both_models_get_the_same_messages_whatever_their_contexts(session, script, task):
+    Spy.asked.clear()
+    folders = [Path(script(name, "A")) for name in ("long", "short")]
+    tokenizer = gzip.decompress((datasets.BUNDLED_ROOT.parents[1] / TOKENIZER).read_bytes())
+    for folder, context in zip(folders, (100_000, 700), strict=True):
+        (folder / "config.json").write_text(json.dumps({"max_position_embeddings": context}))
+        (folder / "tokenizer.json").write_bytes(tokenizer)
+    run, _ = session(*map(str, folders))
+    run = GateRun(dataclasses.replace(run.settings, backend=Spy), [], tasks=[task], tell=lambda step: None)
+    for side in runner.SIDES:
+        run.task_run(side, task)
+    planned = {request.key: request.messages for request in run.plan[task].requests}
+    asked = {name: {request.key: request.messages for request in requests} for name, requests in Spy.asked.items()}
+    assert asked["long"] == planned
+    assert asked.get("short", {}).items() <= planned.items()
+    long, short = (run.task_run(side, task) for side in runner.SIDES)
+    assert long.prompt_digests == short.prompt_digests
+    cut = [r.generation.finish_reason == "context" for r in short.responses]
+    assert sum(cut) == len(planned) - len(asked.get("short", {}))  # not asked, rather than asked something shorter
+    assert any(cut) or task in ("mednli", "meqsum", "problem_summary", "nejm", "jama")
