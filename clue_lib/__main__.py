@@ -1,27 +1,41 @@
-"""`python -m clue_lib models`: the aliases that --model and --baseline know."""
+"""`python -m clue_lib`: what there is to do beside the tests; `models` lists aliases, `data` looks after data files."""
 
 import argparse
+import os
 import sys
 
 from tabulate import tabulate
 
 from clue_lib import models
+from clue_lib.commands import data
+from clue_lib.errors import ClueError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; returns the exit code: 2 where it could not be done, with the reason on standard error."""
     parser = argparse.ArgumentParser(prog="python -m clue_lib", description="CLUE Gate beside pytest")
     commands = parser.add_subparsers(required=True, metavar="command")
     listing = commands.add_parser("models", help="list the aliases that --model and --baseline know")
     listing.set_defaults(run=list_models)
-    parser.parse_args(arguments).run()
-    return 0
+    data.add(commands)
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except ClueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # whoever read the output, `head` say, has seen enough; else Python complains as it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
 
 
-def list_models() -> None:
+def list_models(given: argparse.Namespace) -> int:
     """Print alias, repository and base, one alias a line."""
     rows = [(alias, entry.repository, entry.base or "") for alias, entry in models.registry().items()]
     print(tabulate(rows, headers=("alias", "repository", "base"), tablefmt="plain"))
+    return 0
 
 
 if __name__ == "__main__":

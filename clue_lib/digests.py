@@ -21,3 +21,8 @@ def of_file(path: Path) -> str:
 def of_files(paths: Iterable[Path]) -> str:
     """Digest of several files by name and content, whatever their order; of none, the digest of nothing."""
     return of_value(sorted((path.name, of_file(path)) for path in paths))
+
+
+def rank(id_: str, seed: int) -> str:
+    """The id's place in an order by hash: the same on every machine, and unrelated to any file's own order."""
+    return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()

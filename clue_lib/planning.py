@@ -45,7 +45,7 @@ def plan_task(task: Task, settings: Settings) -> PlannedTask:
     """Read the task's data, choose shots and subset, render every prompt. Raises DataError or PromptError."""
     source = datasets.find(task.name, settings.data_root)
     examples = task.examples(source.path, seed=settings.seed, n_repeats=settings.n_repeats)
-    _check_ids(examples, source.path)
+    check_ids(examples, source.path)
     texts = prompts.load_texts(task.name, settings.prompts)
     shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
     shown = {shot.cluster for shot in shots}
@@ -69,7 +69,8 @@ def _request(prompt: Prompt, sampling: Sampling) -> Request:
     return Request(key=digests.of_value((prompt.messages, sampling)), messages=prompt.messages, sampling=sampling)
 
 
-def _check_ids(examples: Sequence[Example], path: Path) -> None:
+def check_ids(examples: Sequence[Example], path: Path) -> None:
+    """Raise DataError where an id and repeat stand there twice."""
     twice = sum(count > 1 for count in Counter((e.id, e.repeat) for e in examples).values())
     if twice:  # which ones is not said: ids of data under an agreement stay off the terminal
         raise DataError(f"{path}: {twice} example ids stand there more than once; ids must be unique")

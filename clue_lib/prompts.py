@@ -4,7 +4,6 @@ Order is by SHA-256 of seed and example id: the same on every machine and for ev
 own order.
 """
 
-import hashlib
 import string
 import tomllib
 from collections import Counter
@@ -47,7 +46,7 @@ def load_texts(task: str, folder: Path | None = None) -> PromptTexts:
 
 def stable_order(ids: Sequence[str], seed: int) -> list[str]:
     """The ids in the order of their hash."""
-    return sorted(ids, key=lambda id_: _rank(id_, seed))
+    return sorted(ids, key=lambda id_: digests.rank(id_, seed))
 
 
 def choose_shots(examples: Sequence[Example], n: int, seed: int) -> tuple[Example, ...]:
@@ -75,8 +74,8 @@ def subset(examples: Sequence[Example], limit: int | None, seed: int) -> tuple[E
         return tuple(examples)
     seen: Counter[str] = Counter()
     ranked: list[tuple[int, str, str]] = []
-    for example in sorted(examples, key=lambda example: _rank(example.id, seed)):
-        ranked.append((seen[example.cluster], _rank(example.id, seed), example.id))
+    for example in sorted(examples, key=lambda example: digests.rank(example.id, seed)):
+        ranked.append((seen[example.cluster], digests.rank(example.id, seed), example.id))
         seen[example.cluster] += 1
     kept = {id_ for _, _, id_ in sorted(ranked)[:limit]}
     return tuple(example for example in examples if example.id in kept)
@@ -100,7 +99,3 @@ def _question(texts: PromptTexts, fields: Mapping[str, str]) -> Message:
     except (KeyError, ValueError) as error:
         raise PromptError(f"prompt text {texts.user[:40]!r}: {error}; the fields are {', '.join(fields)}") from error
     return Message(role="user", content=content.strip())
-
-
-def _rank(id_: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()

@@ -53,8 +53,8 @@ def from_options(options: Mapping[str, Any]) -> Settings:
     candidate = models.parse_spec(options["model"])
     baseline = models.parse_spec(options["baseline"] or models.infer_baseline(candidate), option="--baseline")
     specs = (baseline, candidate)
-    backend = _backend(options["backend"], specs)
-    engine_args = _engine_args(options["engine_arg"])
+    backend = choose_backend(options["backend"], specs)
+    engine_args = read_engine_args(options["engine_arg"])
     backends.check_args(backend, engine_args)
     return Settings(
         baseline=baseline,
@@ -74,7 +74,8 @@ def from_options(options: Mapping[str, Any]) -> Settings:
     )
 
 
-def _backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
+def choose_backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
+    """The backend of that name, `replay` where all models are recordings. Raises MissingExtra or OptionError."""
     if all(spec.kind == "replay" for spec in specs):
         return backends.choose("replay")
     chosen = backends.choose(name)
@@ -83,8 +84,11 @@ def _backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
     return chosen
 
 
-def _engine_args(pairs: Sequence[str]) -> EngineArgs:
-    """`name=value` pairs; a value that reads as JSON (a number, true, false) is one, anything else is text."""
+def read_engine_args(pairs: Sequence[str]) -> EngineArgs:
+    """`name=value` pairs; a value that reads as JSON (a number, true, false) is one, anything else is text.
+
+    Raises OptionError for a pair that is none.
+    """
     args: dict[str, str | int | float | bool] = {}
     for pair in pairs:
         name, separator, text = pair.partition("=")

@@ -18,7 +18,7 @@ BUNDLED_ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "data"
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of sources.toml."""
+    """One table of sources.toml; `url` is where a public file can be downloaded from."""
 
     files: tuple[str, ...]
     shape: str
@@ -27,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     citation: str
     obtain: str
     bundled: str
+    url: str | None = None
     sha256: str | None = None
 
 
@@ -61,31 +62,40 @@ def entries() -> dict[str, Entry]:
 
 
 def find(task: str, data_root: Path | None) -> Source:
-    """The task's real file below `data_root`, plain or as .gz, else its bundled one.
+    """The task's real file below `data_root`, else its bundled one.
 
-    Raises DataError when the root is no folder, when two files for the task with different content lie below it, or
-    when the file is empty or a damaged gzip stream; MissingData when there is no file at all.
+    Raises DataError, as `find_own` does too, and MissingData where there is neither file.
     """
+    if own := find_own(task, data_root):
+        return own
     entry = entries()[task]
-    if data_root is not None:
-        if not data_root.is_dir():
-            raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
-        names = {name + suffix for name in entry.files for suffix in ("", ".gz")}
-        found = sorted(path for path in data_root.rglob("*") if path.name in names and _is_users(path))
-        if found:
-            digest = _only_digest(task, found)
-            official = digest == entry.sha256
-            return Source(
-                task=task, path=found[0], tier=entry.tier, licence=entry.licence, digest=digest, official=official
-            )
     path = BUNDLED_ROOT / entry.bundled
     if not path.is_file():
-        raise MissingData(
-            f"{task}: no {' or '.join(entry.files)} below --data-root and no bundled data; get it from {entry.obtain}"
-        )
+        names = " or ".join(entry.files)
+        raise MissingData(f"{task}: no {names} below --data-root and no bundled data; get it from {entry.obtain}")
     return Source(
         task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digests.of_file(path), official=None
     )
+
+
+def find_own(task: str, data_root: Path | None) -> Source | None:
+    """The task's real file below `data_root`, plain or as .gz; None where there is none.
+
+    Raises DataError when the root is no folder, when two files for the task with different content lie below it, or
+    when the file is empty or a damaged gzip stream.
+    """
+    entry = entries()[task]
+    if data_root is None:
+        return None
+    if not data_root.is_dir():
+        raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
+    names = {name + suffix for name in entry.files for suffix in ("", ".gz")}
+    found = sorted(path for path in data_root.rglob("*") if path.name in names and _is_users(path))
+    if not found:
+        return None
+    digest = _only_digest(task, found)
+    official = digest == entry.sha256
+    return Source(task=task, path=found[0], tier=entry.tier, licence=entry.licence, digest=digest, official=official)
 
 
 def _is_users(path: Path) -> bool:

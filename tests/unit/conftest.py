@@ -1,6 +1,9 @@
 """What several unit tests need: builders of values, a folder for Hypothesis, and the data outside the checkout."""
 
-from collections.abc import Callable, Mapping
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import hypothesis
@@ -53,3 +56,34 @@ def respond() -> Callable[..., Response]:
         )
 
     return build
+
+
+NOTES = ("note_id", "subject_id", "hadm_id", "note_type", "note_seq", "charttime", "storetime", "text")
+DIAGNOSES = ("subject_id", "hadm_id", "seq_num", "icd_code", "icd_version")
+
+
+@pytest.fixture
+def make_mimic(tmp_path: Path) -> Callable[..., Path]:
+    """Writes MIMIC-IV's two files: letters of (admission, type, text), diagnoses of (admission, place, code, version).
+
+    The letters' note ids are those of MIMIC-IV-Note with the row's number in the patient's place: "1-DS-1", "2-AD-1".
+    """
+
+    def make(letters: Iterable[Sequence[str]], diagnoses: Iterable[Sequence[object]] = ()) -> Path:
+        notes = [
+            (f"{number}-{kind}-1", "9", admission, kind, "1", "2150-01-01 00:00:00", "", text)
+            for number, (admission, kind, text) in enumerate(letters, 1)
+        ]
+        folder = tmp_path / "mimic"
+        put_table(folder / "mimic-iv-note/note/discharge.csv.gz", [NOTES, *notes])
+        put_table(folder / "mimiciv/hosp/diagnoses_icd.csv.gz", [DIAGNOSES, *(("9", *row) for row in diagnoses)])
+        return folder
+
+    return make
+
+
+def put_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text.getvalue().encode()))

