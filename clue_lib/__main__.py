@@ -4,10 +4,7 @@ import argparse
 import os
 import sys
 
-from tabulate import tabulate
-
-from clue_lib import models
-from clue_lib.commands import data
+from clue_lib.commands import data, listings
 from clue_lib.errors import ClueError
 
 
@@ -15,8 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code: 2 where it could not be done, with the reason on standard error."""
     parser = argparse.ArgumentParser(prog="python -m clue_lib", description="CLUE Gate beside pytest")
     commands = parser.add_subparsers(required=True, metavar="command")
-    listing = commands.add_parser("models", help="list the aliases that --model and --baseline know")
-    listing.set_defaults(run=list_models)
+    listings.add(commands)
     data.add(commands)
     given = parser.parse_args(arguments)
     try:
@@ -29,13 +25,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-
-
-def list_models(given: argparse.Namespace) -> int:
-    """Print alias, repository and base, one alias a line."""
-    rows = [(alias, entry.repository, entry.base or "") for alias, entry in models.registry().items()]
-    print(tabulate(rows, headers=("alias", "repository", "base"), tablefmt="plain"))
-    return 0
 
 
 if __name__ == "__main__":

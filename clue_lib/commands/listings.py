@@ -1,0 +1,62 @@
+"""`models`, `metrics` and `thresholds check`: what the registries and the thresholds file hold."""
+
+import argparse
+import inspect
+from pathlib import Path
+
+from tabulate import tabulate
+
+from clue_lib import models, thresholds
+from clue_lib.errors import MissingExtra
+from clue_lib.metrics import METRICS, Metric
+from clue_lib.tasks import TASKS
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands."""
+    listing = commands.add_parser("models", help="list the aliases that --model and --baseline know")
+    listing.set_defaults(run=list_models)
+    listing = commands.add_parser("metrics", help="list every metric with its definition")
+    listing.set_defaults(run=list_metrics)
+    group = commands.add_parser("thresholds", help="check a thresholds file").add_subparsers(
+        required=True, metavar="command"
+    )
+    check = group.add_parser("check", help="say whether the file is sound, and what it gates")
+    check.add_argument("file", nargs="?", type=Path, default=Path("thresholds.toml"))
+    check.set_defaults(run=check_thresholds)
+
+
+def list_models(given: argparse.Namespace) -> int:
+    """Print alias, repository and base, one alias a line."""
+    rows = [(alias, entry.repository, entry.base or "") for alias, entry in models.registry().items()]
+    print(tabulate(rows, headers=("alias", "repository", "base"), tablefmt="plain"))
+    return 0
+
+
+def list_metrics(given: argparse.Namespace) -> int:
+    """Print each metric's signature, its tasks and its definition."""
+    for metric in METRICS.values():
+        tasks = [task.name for task in TASKS.values() if metric.name in task.metrics]
+        family = f", {metric.family}" if metric.family else ""
+        print(f"{metric.name} ({metric.better} is better{family})")
+        print(f"  signature: {_signature(metric)}")
+        print(f"  tasks: {'all' if len(tasks) == len(TASKS) else ', '.join(tasks)}")
+        print("  " + (inspect.getdoc(metric.score) or "").replace("\n", "\n  ").replace("\n  \n", "\n\n") + "\n")
+    return 0
+
+
+def check_thresholds(given: argparse.Namespace) -> int:
+    """Print how many gates of each role the file has, and its waivers. Raises ThresholdsError where it is not sound."""
+    read = thresholds.load(given.file)
+    roles = {role: sum(gate.role == role for gate in read.gates) for role in ("primary", "gate", "monitor")}
+    print(f"{read.file}: sound, digest {read.digest[:12]}: " + ", ".join(f"{n} {role}" for role, n in roles.items()))
+    for waiver in read.waivers:
+        print(f"waived until {waiver.expires}: {waiver.gate}, by {waiver.owner}: {waiver.reason}")
+    return 0
+
+
+def _signature(metric: Metric) -> str:
+    try:
+        return metric.signature
+    except MissingExtra as error:
+        return f"not available here: {error}"
