@@ -50,14 +50,12 @@ _LINKS = re.compile(r"\s*+(?:[-–—/]|to|through|and|or)?+\s*+")
 
 # Beside a code that is not alone in its item: a word, but none that makes it a thing of another kind.
 _WORD_BEFORE = re.compile(
-    r"(?<![^\W_])(?!(?:at|by|for|from|in|of|on|to|with|vitamin|coenzyme|cytochrome|iodine|radioiodine|isotope|hla|gene"
-    r"|protein|antigen|marker|stain|amp|room|hcpcs|cpt|pcs|mesh|drg)\s)[^\W_]+\s$",
+    r"(?<![^\W_])(?!(?:at|by|for|from|in|of|on|to|with|coenzyme|iodine|hla|protein|marker|amp|room|hcpcs|cpt|mesh)\s)"
+    r"[^\W_]+\s$",
     re.IGNORECASE,
 )
 _WORD_AFTER = re.compile(
-    r"\s(?!(?:deficiency|positive|negative|mutation|mutated|mutant|gene|allele|protein|antigen|expression|stain|staining"
-    r"|masks?|respirators?|isotope|therapy|radioembolization|infusion|drip|gtt|bolus|insulin|units|mg|mcg|g|ml"
-    r"|h|hrs?|hours?)\b)[^\W_]"
+    r"\s(?!(?:positive|negative|stain|masks?|respirators?|infusion|drip|gtt|bolus|h|hours?)\b)[^\W_]"
 )
 
 

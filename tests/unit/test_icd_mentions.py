@@ -100,6 +100,12 @@ def test_what_is_never_read_alone_is_no_code_of_the_release(text):
     assert not icd.is_code(text)
 
 
+@pytest.mark.parametrize("word", ["at", "by", "for", "from", "in", "of", "on", "to", "with"])
+def test_a_preposition_introduces_no_undotted_code(word):
+    assert mentions(f"levels {word} S100") == ()
+    assert mentions(f"levels {word} S10.0") == ("S10.0",)
+
+
 def test_repeats_are_kept_in_order():
     assert mentions("E11.9, I10, e119\nI10") == ("E11.9", "I10", "E11.9", "I10")
 
