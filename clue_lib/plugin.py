@@ -5,23 +5,23 @@ import os
 from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
-from clue_lib import settings, thresholds
-from clue_lib.errors import OptionError, UserError
+from clue_lib import datasets, settings, thresholds
+from clue_lib.errors import MissingData, OptionError, UserError
 from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
 from clue_lib.tasks import Task
 from clue_lib.thresholds import Thresholds
-from clue_lib.types import Gate, RunInfo, TaskRun
+from clue_lib.types import Gate, Level, RunInfo, TaskRun
 from clue_lib.verdict import Verdict
 
-LEVELS = ("level1", "level2", "case_challenges")
+LEVELS = get_args(Level)
 _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _OPTIONS: dict[str, dict[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
@@ -79,7 +79,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "verdict" in metafunc.fixturenames:
         task = _task(metafunc.module)
         gates = metafunc.config.stash[_thresholds_key].for_task(task.name)
-        marks = getattr(pytest.mark, task.level)
+        marks = [getattr(pytest.mark, task.level)]
+        if task.level == "monitored" and (reason := _absent(metafunc.config.stash[_settings_key], task)):
+            marks.append(pytest.mark.skip(reason=reason))
         parameters = [pytest.param(gate, id=gate.metric, marks=marks) for gate in gates]
         metafunc.parametrize("verdict", parameters, indirect=True)
 
@@ -89,6 +91,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     config = session.config
     chosen = config.stash[_settings_key]
     items = [i for i in session.items if isinstance(i, pytest.Function) and _FIXTURES & set(i.fixturenames)]
+    items = [item for item in items if not item.get_closest_marker("skip")]
     if chosen is None or not items or config.option.collectonly:
         return
     gates: list[Any] = [item.callspec.params["verdict"] for item in items if "verdict" in item.fixturenames]
@@ -248,6 +251,15 @@ def _task(module: Any) -> Task:
             f"{module.__file__}: a test of the gate needs its task: from clue_lib.tasks.… import TASK"
         )
     return task
+
+
+def _absent(chosen: Settings | None, task: Task) -> str:
+    """Why a task that is only monitored is left out; empty where it has data."""
+    try:
+        datasets.find(task.name, chosen.data_root if chosen else None)
+    except MissingData as error:
+        return str(error)
+    return ""
 
 
 def _dest(name: str) -> str:

@@ -41,7 +41,13 @@ def list_metrics(given: argparse.Namespace) -> int:
         print(f"{metric.name} ({metric.better} is better{family})")
         print(f"  signature: {_signature(metric)}")
         print(f"  tasks: {'all' if len(tasks) == len(TASKS) else ', '.join(tasks)}")
-        print("  " + (inspect.getdoc(metric.score) or "").replace("\n", "\n  ").replace("\n  \n", "\n\n") + "\n")
+        print(
+            "  "
+            + (inspect.getdoc(metric.corpus.fold if metric.corpus else metric.score) or "")
+            .replace("\n", "\n  ")
+            .replace("\n  \n", "\n\n")
+            + "\n"
+        )
     return 0
 
 

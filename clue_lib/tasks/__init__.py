@@ -5,6 +5,7 @@ from clue_lib.tasks import (
     longhealth_1,
     longhealth_2,
     longhealth_3,
+    mcq,
     medisumcode,
     medisumqa,
     mednli,
@@ -19,7 +20,7 @@ TASKS: dict[str, Task] = {
     for module in (
         *(mednli, meqsum, problem_summary),
         *(longhealth_1, longhealth_2, longhealth_3, medisumqa, medisumcode),
-        *(nejm, jama),
+        *(nejm, jama, mcq),
     )
 }
 

@@ -10,7 +10,7 @@ from clue_lib.datasets.readers import objects, rows
 from clue_lib.errors import DataError
 from clue_lib.metrics import CHOICE
 from clue_lib.tasks.base import Task, lettered
-from clue_lib.types import Example
+from clue_lib.types import Example, Level
 
 COLUMNS = ("question", "opa", "opb", "opc", "opd", "answer_idx")
 
@@ -34,11 +34,11 @@ def read(path: Path) -> list[Example]:
     return [_example(place, case) for place, case in cases(path)]
 
 
-def task(name: str, title: str) -> Task:
-    """One journal's case challenges."""
+def task(name: str, title: str, level: Level = "case_challenges") -> Task:
+    """One journal's case challenges, or another set of questions with options."""
     return Task(
         name=name,
-        level="case_challenges",
+        level=level,
         title=title,
         n_shots=0,
         max_new_tokens=32,
