@@ -23,7 +23,7 @@ def test_the_failure_names_everything_a_reader_needs(run_gate, oracle, mute, wor
         "bundled-nli-",
     ):
         assert part in done.text, part
-    assert "FAIL (ci): 3 of 10 gates failed, first level1.mednli.accuracy" in done.text
+    assert "FAIL (ci): 3 of 26 gates failed, first level1.mednli.accuracy" in done.text
 
 
 def test_an_empty_answer_is_a_zero_and_is_counted(run_gate, oracle, mute):
