@@ -231,12 +231,3 @@ def test_output_folder_that_cannot_be_made_is_one_line(build, make_mimic, tmp_pa
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"error: --out={tmp_path / 'out'}: ")
     assert (tmp_path / "out").read_text() == "a file"
-
-
-def test_program_ends_quietly_when_nobody_reads_on(root):
-    code = "import sys; from clue_lib.__main__ import main; sys.exit(main(['data', 'status']))"
-    child = subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    child.stdout.close()
-    assert child.stderr.read() == b""
-    child.stderr.close()
-    assert child.wait() == 0
