@@ -1,15 +1,28 @@
-"""Pairs two runs of one task, example by example, or refuses. Pure."""
+"""Baseline against candidate: which method the data asks for, and what it finds. Pure."""
 
+import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from clue_lib import stats
-from clue_lib.errors import PairingError
-from clue_lib.metrics import METRICS
-from clue_lib.types import PRIVATE_TIERS, Comparison, Example, Flip, TaskRun
+from clue_lib.pairing import Paired, joint_signature, joint_tier, pair
+from clue_lib.stats import Effect, Estimate, Part
+from clue_lib.types import Comparison, Method, TaskRun
 
-N_WORST = 3
+N_FLIPS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured:
+    """A paired metric with its difference, by cluster and in sum."""
+
+    paired: Paired
+    effect: Effect
+    estimate: Estimate
+    method: Method
 
 
 def compare(baseline: TaskRun, candidate: TaskRun, metric: str, *, confidence: float, power: float) -> Comparison:
@@ -17,94 +30,113 @@ def compare(baseline: TaskRun, candidate: TaskRun, metric: str, *, confidence: f
 
     Raises PairingError where the runs differ in more than the model: other examples, gold, prompts, engine or scoring.
     """
-    check_pairing(baseline, candidate)
-    counted = _counted(baseline, candidate, metric)
-    examples = [baseline.responses[i].example for i in counted]
-    before, after = (_by_example(run.scores[metric], counted, examples) for run in (baseline, candidate))
-    sign = 1.0 if METRICS[metric].better == "higher" else -1.0
-    deltas = sign * (after - before)
-    by_id = {example.id: example.cluster for example in examples}
-    _, clusters = np.unique(list(by_id.values()), return_inverse=True)
-    estimate = stats.cluster_mean(deltas, clusters, confidence=confidence, power=power)
+    return describe(measure(pair(baseline, candidate, metric), confidence=confidence, power=power))
+
+
+def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
+    """The difference by the method that the data asks for.
+
+    A fold that is no mean takes the cluster jackknife; answers that score 0 or 1 take score bounds, with exact
+    McNemar's test where every example is its own cluster and was asked once; all else takes t(G − 1) over clusters.
+    """
+    deltas, options = paired.deltas, {"confidence": confidence, "power": power}
+    if paired.corpus is not None and paired.statistics is not None:
+        before, after = paired.statistics if paired.sign > 0 else paired.statistics[::-1]
+        effect = stats.fold_effect(before, after, paired.clusters, paired.corpus.fold)
+        return Measured(paired=paired, effect=effect, estimate=stats.student(effect, **options), method="jackknife")
+    effect = stats.mean_effect(deltas, paired.clusters)
+    if not paired.is_binary:
+        return Measured(paired=paired, effect=effect, estimate=stats.student(effect, **options), method="cluster t")
+    failing = (1 - paired.sign * (paired.baseline + paired.candidate - 1).mean()) / 2
+    estimate = stats.flags(deltas, effect, failing=float(failing), n_repeats=paired.n_repeats, **options)
+    method: Method = "McNemar" if stats.is_independent(effect, len(deltas), paired.n_repeats) else "cluster score"
+    return Measured(paired=paired, effect=effect, estimate=estimate, method=method)
+
+
+def describe(measured: Measured) -> Comparison:
+    """One metric of one task as a comparison."""
+    paired, deltas = measured.paired, measured.paired.deltas
+    before, after = _values(paired)
     return Comparison(
-        task=baseline.task,
-        metric=metric,
-        tier=baseline.tier,
+        task=paired.task,
+        metric=paired.metric,
+        tier=paired.tier,
+        method=measured.method,
         n=len(deltas),
-        n_clusters=estimate.n_clusters,
-        baseline=float(before.mean()),
-        candidate=float(after.mean()),
-        delta=estimate.mean,
-        lower=estimate.lower,
-        upper=estimate.upper,
-        p=estimate.p,
-        mde=estimate.mde,
+        n_excluded=paired.n_excluded,
+        baseline=before,
+        candidate=after,
         n_worse=int((deltas < 0).sum()),
         n_better=int((deltas > 0).sum()),
-        worst=_worst(baseline, candidate, metric, sign),
-        signature=baseline.signatures[metric],
+        worst=paired.worst,
+        signature=paired.signature,
+        **_inference(measured.estimate),
     )
 
 
-def _counted(baseline: TaskRun, candidate: TaskRun, metric: str) -> list[int]:
-    """The places that the metric says something of, the same for both runs."""
-    ours, theirs = ([i for i, v in enumerate(run.scores[metric]) if v is not None] for run in (baseline, candidate))
-    if ours != theirs:
-        raise PairingError(
-            f"{baseline.task}: {metric} leaves out other examples of {baseline.model} than of {candidate.model}"
-        )
-    if not ours:
-        raise PairingError(f"{baseline.task}: {metric} says nothing of any example")
-    return ours
+def average(groups: Sequence[Sequence[Measured]], *, task: str, metric: str) -> Comparison:
+    """The mean over groups of the mean over each group's metrics, as CLUE averages: a level, or a family over tasks.
+
+    Raises PairingError where bundled data would be averaged with other.
+    """
+    return _average(groups, stats.average(weighted_parts(groups)), "average", task, metric)
 
 
-def _by_example(scores: Sequence[float | None], counted: Sequence[int], examples: Sequence[Example]) -> stats.Floats:
-    """Mean score of each example's repeats, in the order in which the examples first stand."""
-    _, first, place = np.unique([e.id for e in examples], return_index=True, return_inverse=True)
-    values = np.array([scores[i] for i in counted], dtype=float)
-    means = np.bincount(place, weights=values) / np.bincount(place)
-    order: stats.Floats = means[np.argsort(first)]
-    return order
+def any_degradation(groups: Sequence[Sequence[Measured]], *, seed: int, task: str, metric: str) -> Comparison:
+    """As `average`, but with the p of a sign-flip test: each cluster's answers change models as a whole.
+
+    Clusters of one name in several tasks, such as LongHealth's patients, change together.
+    """
+    parts = weighted_parts(groups)
+    p = float(stats.sign_flips(stats.joint_shares(parts), n_flips=N_FLIPS, seed=seed))
+    return _average(groups, dataclasses.replace(stats.average(parts), p=p), "sign flips", task, metric)
 
 
-def check_pairing(baseline: TaskRun, candidate: TaskRun) -> None:
-    """Raise PairingError unless the runs may be compared."""
-    if len(baseline.responses) == 0:
-        raise PairingError(f"{baseline.task}: no examples; nothing can be compared")
-    pairs = {
-        "example ids": (_ids(baseline), _ids(candidate)),
-        "gold answers": (baseline.gold_digests, candidate.gold_digests),
-        "prompts": (baseline.prompt_digests, candidate.prompt_digests),
-        "engine": (baseline.engine, candidate.engine),
-        "scoring": (baseline.signatures, candidate.signatures),
-    }
-    for what, (ours, theirs) in pairs.items():
-        if ours != theirs:
-            detail = f" ({ours} against {theirs})" if what == "engine" else ""
-            raise PairingError(
-                f"{baseline.task}: {baseline.model} and {candidate.model} differ in {what}{detail}; run both alike"
-            )
-
-
-def _ids(run: TaskRun) -> list[tuple[str, int]]:
-    return [(response.example.id, response.example.repeat) for response in run.responses]
-
-
-def _worst(baseline: TaskRun, candidate: TaskRun, metric: str, sign: float) -> tuple[Flip, ...]:
-    """The answers with the largest loss, first in file order among equals; none for data that may not be shown."""
-    if baseline.tier in PRIVATE_TIERS:
-        return ()
-    pairs = zip(baseline.responses, candidate.responses, baseline.scores[metric], candidate.scores[metric], strict=True)
-    flips = [
-        Flip(
-            example_id=before.example.id,
-            gold=str(before.example.gold),
-            baseline_text=before.generation.text,
-            candidate_text=after.generation.text,
-            baseline_score=ours,
-            candidate_score=theirs,
-        )
-        for before, after, ours, theirs in pairs
-        if ours is not None and theirs is not None and sign * (theirs - ours) < 0
+def weighted_parts(groups: Sequence[Sequence[Measured]]) -> list[Part]:
+    """All groups' metrics, each group of the same weight and in it each metric."""
+    return [
+        Part(weight=1 / len(groups) / len(group), effect=measured.effect, estimate=measured.estimate)
+        for group in groups
+        for measured in group
     ]
-    return tuple(sorted(flips, key=lambda flip: sign * (flip.candidate_score - flip.baseline_score))[:N_WORST])
+
+
+def _average(
+    groups: Sequence[Sequence[Measured]], estimate: Estimate, method: Method, task: str, metric: str
+) -> Comparison:
+    paired = [measured.paired for group in groups for measured in group]
+    values = np.array([_values(part) for part in paired])
+    weights = np.array([part.weight for part in weighted_parts(groups)])
+    before, after = weights @ values
+    by_task: dict[str, list[Paired]] = {}
+    for part in paired:
+        by_task.setdefault(part.task, []).append(part)
+    deltas = np.concatenate([part.deltas for part in paired])
+    return Comparison(
+        task=task,
+        metric=metric,
+        tier=joint_tier([part.tier for part in paired], task),
+        method=method,
+        n=sum(max(len(part.clusters) for part in parts) for parts in by_task.values()),
+        n_excluded=sum(min(part.n_excluded for part in parts) for parts in by_task.values()),
+        baseline=float(before),
+        candidate=float(after),
+        n_worse=int((deltas < 0).sum()),
+        n_better=int((deltas > 0).sum()),
+        worst=(),
+        signature=joint_signature(paired),
+        **_inference(estimate),
+    )
+
+
+def _inference(estimate: Estimate) -> dict[str, Any]:
+    names = ("n_clusters", "freedom", "design_effect", "delta", "lower", "upper", "p", "mde")
+    return {name: getattr(estimate, name) for name in names}
+
+
+def _values(paired: Paired) -> tuple[float, float]:
+    """What each model scores: the mean, or the fold of the summed statistics."""
+    if paired.corpus is not None and paired.statistics is not None:
+        before, after = (float(paired.corpus.fold(rows.sum(axis=0))) for rows in paired.statistics)
+        return before, after
+    return float(paired.baseline.mean()), float(paired.candidate.mean())

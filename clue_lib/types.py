@@ -15,6 +15,7 @@ Profile = Literal["smoke", "ci", "release", "point"]
 Side = Literal["baseline", "candidate"]
 Scoring = Literal["strict", "clue-2024-06"]
 FinishReason = Literal["stop", "length", "context"]
+Method = Literal["McNemar", "cluster score", "cluster t", "jackknife", "average", "sign flips"]
 Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
 
 PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
@@ -157,18 +158,25 @@ class Flip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Baseline against candidate on one metric of one task.
+    """Baseline against candidate on one metric of one task, or on an average of several.
 
-    `baseline`, `candidate`: means of the per-example scores. `delta`, `lower`, `upper`: oriented difference and its
-    one-sided confidence bounds. `p`: of the hypothesis "not worse". `mde`: the smallest true drop that this data
-    would show with the policy's power. `n_worse`, `n_better`: examples that changed. `worst`: empty for private tiers.
+    `method` names the test behind `p`, of the hypothesis "not worse". `n` examples count, `n_excluded` do not: the
+    metric says nothing of them. `freedom`: degrees of freedom, for one metric the clusters less one. `design_effect`:
+    the variance over what independent examples would have. `baseline`, `candidate`: means of the per-example scores, or
+    the fold's values. `delta`, `lower`, `upper`: oriented difference and its one-sided confidence bounds. `mde`: the
+    smallest true drop that this data would show with the policy's power, before any correction. `n_worse`, `n_better`:
+    examples that changed; of an average, scores. `worst`: empty for private tiers and averages.
     """
 
     task: str
     metric: str
     tier: Tier
+    method: Method
     n: int
+    n_excluded: int
     n_clusters: int
+    freedom: float
+    design_effect: float
     baseline: float
     candidate: float
     delta: float

@@ -86,10 +86,10 @@ def _verdict(gate: Gate, comparison: Comparison, p: float, policy: Policy, profi
 
 
 def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[Outcome, str]:
-    if found.n_worse == found.n_better == 0:
+    if found.n_worse == found.n_better == found.delta == 0:
         return "IDENTICAL", "the same score on every example"
-    if found.n_clusters < policy.min_clusters:
-        return "INCONCLUSIVE", f"{found.n_clusters} clusters; fewer than {policy.min_clusters} decide nothing"
+    if found.freedom + 1 < policy.min_clusters:
+        return "INCONCLUSIVE", f"{found.freedom + 1:.0f} clusters; fewer than {policy.min_clusters} decide nothing"
     if found.lower > 0:
         return "IMPROVED", f"the lower bound {_points(found.lower)} is above zero"
     if found.lower > -gate.margin:

@@ -5,12 +5,13 @@ import gzip
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from clue_lib import answers
-from clue_lib.types import Answer, Example, FinishReason, Generation, Response
+from clue_lib.types import Answer, Example, FinishReason, Generation, Parsed, Response, TaskRun
 
 hypothesis.settings.register_profile("unit", deadline=None, max_examples=50)  # a busy machine is no failure
 hypothesis.settings.load_profile("unit")
@@ -87,3 +88,53 @@ def put_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
     csv.writer(text, lineterminator="\n").writerows(rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.getvalue().encode()))
+
+
+@pytest.fixture(scope="session")
+def task_run() -> Callable[..., TaskRun]:
+    """Builds one model's scored run: examples e0, e1, … with these values, or values by metric, one per answer."""
+
+    def build(
+        values: Sequence[float | None] | dict[str, Sequence[float | None]],
+        *,
+        model: str = "base",
+        metric: str = "accuracy",
+        clusters: Sequence[str] | None = None,
+        n_repeats: int = 1,
+        **changed: Any,
+    ) -> TaskRun:
+        scores = values if isinstance(values, dict) else {metric: values}
+        n = len(next(iter(scores.values())))
+        ids = [f"e{i // n_repeats}" for i in range(n)]
+        examples = [
+            Example(
+                id=ids[i],
+                cluster=clusters[i] if clusters else ids[i],
+                fields={},
+                gold=f"gold {ids[i]}",
+                repeat=i % n_repeats,
+            )
+            for i in range(n)
+        ]
+        texts = [f"{model} on {id_}" for id_ in ids]
+        run = {
+            "task": "mednli",
+            "model": model,
+            "tier": "public",
+            "engine": "scripted 1",
+            "responses": tuple(
+                Response(
+                    example=example,
+                    generation=Generation(text=text, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1),
+                    answer=Parsed(value=text),
+                )
+                for example, text in zip(examples, texts, strict=True)
+            ),
+            "gold_digests": tuple(f"gold {id_}" for id_ in ids),
+            "prompt_digests": tuple(f"prompt {id_}" for id_ in ids),
+            "scores": {name: tuple(of_metric) for name, of_metric in scores.items()},
+            "signatures": {name: f"{name}|v1" for name in scores},
+        }
+        return TaskRun(**(run | changed))
+
+    return build

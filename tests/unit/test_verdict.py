@@ -36,8 +36,12 @@ REGRESSED = Comparison(
     task="mednli",
     metric="accuracy",
     tier="public",
+    method="cluster t",
     n=200,
+    n_excluded=0,
     n_clusters=100,
+    freedom=99,
+    design_effect=1.5,
     baseline=0.8,
     candidate=0.7,
     delta=-0.1,
@@ -74,15 +78,19 @@ def test_each_outcome(expected):
     assert outcome(COMPARISONS[expected]) == expected
 
 
+def test_a_fold_can_differ_where_no_example_scores_otherwise():
+    assert outcome(dataclasses.replace(REGRESSED, n_worse=0, n_better=0)) == "REGRESSED"
+
+
 def test_few_clusters_decide_nothing():
-    nine, ten = (dataclasses.replace(REGRESSED, n_clusters=n) for n in (9, 10))
+    nine, ten = (dataclasses.replace(REGRESSED, freedom=n - 1) for n in (9, 10))
     assert verdict(nine).outcome == "INCONCLUSIVE"
     assert verdict(nine).reason == "9 clusters; fewer than 10 decide nothing"
     assert outcome(ten) == "REGRESSED"
 
 
 def test_few_clusters_do_not_improve_either():
-    assert outcome(dataclasses.replace(COMPARISONS["IMPROVED"], n_clusters=9)) == "INCONCLUSIVE"
+    assert outcome(dataclasses.replace(COMPARISONS["IMPROVED"], freedom=8)) == "INCONCLUSIVE"
 
 
 def test_an_open_result_names_the_smallest_drop_that_would_show():
@@ -163,7 +171,7 @@ def test_what_fails_a_profile(case, expected):
 def test_point_looks_at_the_difference_alone(expected, ok):
     # Differences 0, +4, −1, −4 and −10 points against a margin of 3.
     assert verdict(COMPARISONS[expected], profile="point").ok == ok
-    assert verdict(dataclasses.replace(COMPARISONS[expected], n_clusters=2), profile="point").ok == ok
+    assert verdict(dataclasses.replace(COMPARISONS[expected], freedom=1), profile="point").ok == ok
     assert verdict(COMPARISONS[expected], profile="point", role="monitor").ok
 
 
@@ -179,7 +187,7 @@ def test_an_error_fails_every_profile(profile):
         delta=shares,
         lower=shares,
         p=st.sampled_from([0.0, 0.01, 0.5]),
-        n_clusters=st.sampled_from([9, 100]),
+        freedom=st.sampled_from([8, 99]),
         tier=st.sampled_from(["bundled", "public"]),
     ),
     st.sampled_from(["smoke", "ci", "release", "point"]),
@@ -249,7 +257,8 @@ def test_a_long_answer_is_cut():
 
 
 def test_infinite_bounds_can_be_shown():
-    unknown = dataclasses.replace(REGRESSED, n_clusters=1, lower=-float("inf"), upper=float("inf"), mde=float("inf"))
+    inf = float("inf")
+    unknown = dataclasses.replace(REGRESSED, n_clusters=1, freedom=0, lower=-inf, upper=inf, mde=inf)
     assert "[-inf, +inf]" in verdict(unknown).explain()
 
 

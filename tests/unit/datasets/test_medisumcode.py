@@ -4,7 +4,6 @@ ICD-9-CM counterparts are those of the CMS General Equivalence Mappings: 401.9 â
 365.11 â†’ H40.11X4, which no release has had since October 2016. The titles are those of ICD-10-CM April 2026.
 """
 
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -1,17 +1,20 @@
-"""Intervals and tests against statsmodels 0.15.0, scipy 1.17.1 and figures worked by hand."""
+"""Differences and their errors against statsmodels 0.15.0, scipy 1.17.1, loops over definitions and hand's figures."""
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from statsmodels.regression.linear_model import OLS
-from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.power import TTestPower
 
-from clue_lib.stats import cluster_mean, holm
+from clue_lib.stats import fold_effect, mean_effect, power, student
 
 losses = st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), min_size=2, max_size=40)
-p_values = st.lists(st.floats(0, 1), min_size=1, max_size=30)
+
+
+def cluster_mean(values, clusters, *, confidence=0.95, power=0.8):
+    return student(mean_effect(values, clusters), confidence=confidence, power=power)
 
 
 def clustered(seed):
@@ -33,7 +36,7 @@ def test_agrees_with_clustered_least_squares(seed, confidence):
 
     ours = cluster_mean(values, clusters, confidence=confidence, power=0.8)
 
-    assert ours.mean == pytest.approx(fitted.params[0], rel=1e-12)
+    assert ours.delta == pytest.approx(fitted.params[0], rel=1e-12)
     assert ours.standard_error == pytest.approx(fitted.bse[0], rel=1e-9)
     assert (ours.lower, ours.upper) == (pytest.approx(lower, rel=1e-9), pytest.approx(upper, rel=1e-9))
     assert ours.p == pytest.approx(below, rel=1e-9)
@@ -55,7 +58,7 @@ def test_two_clusters_by_hand():
     # q is tan(π(q − 1/2)): tan 81° = 6.314 at 0.95, tan 54° = 1.376 at 0.8.
     found = cluster_mean(np.array([1.0, 1.0, 0.0, 0.0]), np.array([0, 0, 1, 1]), confidence=0.95, power=0.8)
 
-    assert (found.mean, found.n_clusters) == (0.5, 2)
+    assert (found.delta, found.n_clusters) == (0.5, 2)
     assert found.standard_error == pytest.approx(0.5)
     assert found.p == pytest.approx(0.75)
     assert found.lower == pytest.approx(0.5 - 6.314 / 2, abs=0.001)
@@ -79,7 +82,7 @@ def test_significant_exactly_when_the_upper_bound_is_below_zero(values, confiden
     found = cluster_mean(np.array(values), clusters, confidence=confidence, power=0.8)
     assume(abs(found.upper) > 1e-9 or found.standard_error == 0)
     assert (found.p < 1 - confidence) == (found.upper < 0)
-    assert found.lower <= found.mean <= found.upper
+    assert found.lower <= found.delta <= found.upper
 
 
 @given(losses, st.randoms(use_true_random=False))
@@ -90,22 +93,27 @@ def test_order_and_cluster_numbers_are_irrelevant(values, random):
     mixed, renamed = zip(*pairs, strict=True)
     options = {"confidence": 0.95, "power": 0.8}
     once, again = (cluster_mean(np.array(v), np.array(c), **options) for v, c in ((values, clusters), (mixed, renamed)))
-    assert again.mean == pytest.approx(once.mean, abs=1e-12)
+    assert again.delta == pytest.approx(once.delta, abs=1e-12)
     assert again.standard_error == pytest.approx(once.standard_error, abs=1e-9)
 
 
 @pytest.mark.parametrize(("value", "p"), [(-0.25, 0.0), (0.0, 1.0), (0.25, 1.0)])
 def test_equal_values_leave_no_doubt(value, p):
     found = cluster_mean(np.full(20, value), np.arange(20), confidence=0.95, power=0.8)
-    assert (found.mean, found.lower, found.upper) == (value, value, value)
+    assert (found.delta, found.lower, found.upper) == (value, value, value)
     assert (found.standard_error, found.mde, found.p) == (0.0, 0.0, p)
 
 
 def test_one_cluster_says_nothing():
     found = cluster_mean(np.array([-1.0, -1.0, -0.5]), np.zeros(3, dtype=int), confidence=0.95, power=0.8)
-    assert found.mean == pytest.approx(-2.5 / 3)
+    assert found.delta == pytest.approx(-2.5 / 3)
     assert (found.lower, found.upper, found.p, found.n_clusters) == (-np.inf, np.inf, 1.0, 1)
-    assert (found.standard_error, found.mde) == (np.inf, np.inf)
+    assert (found.standard_error, found.mde, found.design_effect) == (np.inf, np.inf, 1)
+
+
+def test_one_value_says_nothing():
+    found = cluster_mean(np.array([-1.0]), np.array([0]))
+    assert (found.delta, found.lower, found.p, found.design_effect) == (-1, -np.inf, 1, 1)
 
 
 def test_ten_equal_copies_add_no_certainty():
@@ -117,33 +125,74 @@ def test_ten_equal_copies_add_no_certainty():
     assert copied.p == pytest.approx(once.p)
 
 
-@settings(max_examples=15)  # statsmodels takes 20 ms a call
-@given(p_values)
-@example([0.01, 0.04, 0.03])
-@example([0.5, 0.5])
-def test_holm_agrees_with_statsmodels(p):
-    theirs = multipletests(p, method="holm")[1]
-    assert holm(np.array(p)) == pytest.approx(theirs, abs=1e-12)
+def test_design_effect_by_hand():
+    # Six values, ten times each: with S their squared residuals the clusters give S / (6 · 5), sixty independent values
+    # 10 S / (60 · 59).
+    values = np.repeat([-1.0, 0.0, 1.0, 0.0, -1.0, -1.0], 10)
+    assert cluster_mean(values, np.repeat(np.arange(6), 10)).design_effect == pytest.approx(60 * 59 / 300)
+    assert cluster_mean(values, np.arange(60)).design_effect == pytest.approx(1)
+    assert cluster_mean(np.zeros(60), np.repeat(np.arange(6), 10)).design_effect == 1
 
 
-def test_holm_by_hand():
-    # Smallest first: 3 · 0.01; 2 · 0.03; 1 · 0.04, which may not be below the one before it.
-    assert holm(np.array([0.04, 0.01, 0.03])) == pytest.approx([0.06, 0.03, 0.06])
+def f1(sums):
+    """Micro-F1 from summed columns: found, predicted, expected."""
+    return 2 * sums[..., 0] / (sums[..., 1] + sums[..., 2])
 
 
-@given(p_values, st.randoms(use_true_random=False))
-def test_holm_does_not_depend_on_order(p, random):
-    order = list(range(len(p)))
-    random.shuffle(order)
-    assert holm(np.array(p)[order]) == pytest.approx(holm(np.array(p))[order], abs=1e-12)
+def codes(seed, n):
+    draw = np.random.default_rng(seed)
+    predicted, expected = draw.integers(1, 9, size=n), draw.integers(1, 9, size=n)
+    return np.stack([draw.integers(0, np.minimum(predicted, expected) + 1), predicted, expected], axis=1).astype(float)
 
 
-@given(p_values)
-def test_holm_is_never_below_the_raw_p(p):
-    adjusted = holm(np.array(p))
-    assert np.all(adjusted >= np.array(p) - 1e-15)
-    assert np.all(adjusted <= 1)
+@pytest.mark.parametrize("n_clusters", [5, 40])
+def test_the_jackknife_leaves_out_one_cluster_at_a_time(n_clusters):
+    before, after, clusters = codes(1, 40), codes(2, 40), np.arange(40) % n_clusters
+    without = []
+    for cluster in range(n_clusters):
+        kept = clusters != cluster
+        without.append(f1(after[kept].sum(axis=0)) - f1(before[kept].sum(axis=0)))
+    spread = np.square(np.array(without) - np.mean(without)).sum()
+
+    found = fold_effect(before, after, clusters, f1)
+
+    assert found.delta == pytest.approx(f1(after.sum(axis=0)) - f1(before.sum(axis=0)))
+    assert found.variance == pytest.approx((n_clusters - 1) / n_clusters * spread)
+    assert found.shares.sum() == pytest.approx(found.delta)
+    if n_clusters == 40:
+        assert found.design_effect == pytest.approx(1)
 
 
-def test_holm_of_nothing_is_nothing():
-    assert holm(np.array([])).shape == (0,)
+@pytest.mark.parametrize("size", [1, 4])
+def test_the_jackknife_of_a_mean_is_the_clusters_mean(size):
+    # For a mean and clusters of one size, both are textbook formulas for the same number.
+    values, clusters = np.random.default_rng(3).normal(size=(2, 40)), np.repeat(np.arange(40 // size), size)
+    rows = np.stack([values, np.ones_like(values)], axis=2)
+
+    by_fold = fold_effect(rows[0], rows[1], clusters, lambda sums: sums[..., 0] / sums[..., 1])
+    by_mean = mean_effect(values[1] - values[0], clusters)
+
+    for name in ("delta", "variance", "design_effect"):
+        assert getattr(by_fold, name) == pytest.approx(getattr(by_mean, name)), name
+    assert by_fold.shares == pytest.approx(by_mean.shares)
+    assert np.abs(by_fold.residuals) == pytest.approx(np.abs(by_mean.residuals))
+
+
+def test_one_cluster_has_no_jackknife():
+    found = fold_effect(codes(1, 4), codes(2, 4), np.zeros(4, dtype=int), f1)
+    assert (found.variance, found.freedom) == (np.inf, 0)
+
+
+@pytest.mark.parametrize(("drop", "n"), [(0.1, 20), (0.3, 20), (0.1, 400), (0.0, 50)])
+def test_power_agrees_with_statsmodels(drop, n):
+    theirs = TTestPower().power(effect_size=drop / 0.5, nobs=n, alpha=0.05, alternative="larger")
+    ours = power(drop, standard_error=0.5 / n**0.5, freedom=n - 1, confidence=0.95)
+    assert ours == pytest.approx(theirs, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [10, 20, 400])
+def test_the_smallest_detectable_drop_is_found_with_its_power(n):
+    # The sum of two t quantiles is the usual approximation; non-central t gives the power exactly.
+    found = cluster_mean(np.random.default_rng(n).normal(size=n), np.arange(n))
+    exact = power(found.mde, standard_error=found.standard_error, freedom=n - 1, confidence=0.95)
+    assert exact == pytest.approx(0.8, abs=0.02)

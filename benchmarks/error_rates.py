@@ -1,0 +1,242 @@
+"""How often the gate errs, and what it can see, on simulated full-size runs.
+
+    python benchmarks/error_rates.py [equal|worse|bounds|power|alone] [N_RUNS]
+
+equal   an equal model in several worlds: passes `release`, fails `ci`, fails `ci` were every margin 0
+worse   worse models: failed by `ci` and by `release`, and by which gates
+bounds  how often a lower bound lies above the true difference: a false HELD, were the margin that difference
+power   how often a drop of the stated MDE is significant
+alone   the MDE of each task by itself, and the drop that Holm over the whole run lets through in 80 % of runs
+Without a name all are run. 30 ms a run on one core.
+"""
+
+import dataclasses
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import stats as scipy_stats
+from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, run, worse
+
+from clue_lib import stats
+from clue_lib.compare import Measured, average, describe, measure, weighted_parts
+from clue_lib.pairing import pool
+from clue_lib.thresholds import Policy
+from clue_lib.types import Comparison, Gate, Profile
+from clue_lib.verdict import Verdict, judge
+
+POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
+TASKS = (*CHOICES, *TEXTS, *LONGHEALTH)
+PRIMARIES = {"level1": 0.02, "level2": 0.04, "case_challenges": 0.08, "instruction": 0.02, "hallucination": 0.04}
+MARGINS = {"nejm.accuracy": 0.05, "jama.accuracy": 0.05, "mednli.accuracy": 0.03, "any_degradation": 0.0} | {
+    f"{task}.{metric}": 0.05 for task in LONGHEALTH for metric in ("accuracy", "hallucination")
+}
+OTHER_MARGIN = 0.02
+N_FLIPS = 5_000
+
+Run = dict[str, Comparison]
+
+
+def compared(world: World, n_runs: int, *, seed: int) -> list[Run]:
+    """Comparisons by gate of so many runs; the pooled test's drawings are the same for all."""
+    generator = np.random.default_rng(seed)
+    runs, shares = [], []
+    for _ in range(n_runs):
+        found = {
+            f"{paired.task}.{paired.metric}": measure(paired, confidence=POLICY.confidence, power=POLICY.power)
+            for paired in run(world, generator)
+        }
+        averages, everything = _averages(found)
+        runs.append({name: describe(one) for name, one in found.items() if "instruction" not in name} | averages)
+        shares.append(stats.joint_shares(weighted_parts(everything)))
+    p = stats.sign_flips(np.array(shares), n_flips=N_FLIPS, seed=0)
+    for one, pooled in zip(runs, p, strict=True):
+        one["any_degradation"] = dataclasses.replace(one["any_degradation"], p=float(pooled))
+    return runs
+
+
+def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]:
+    """CLUE's averages, the two families, and the pooled test with a p of its own still to come."""
+    quality = {task: [m for m in found.values() if m.paired.task == task and m.paired.sign > 0] for task in TASKS}
+    level1 = [quality[task] for task in ("mednli", "meqsum", "problem_summary")]
+    level2 = [[m for task in LONGHEALTH for m in quality[task]], quality["medisumqa"], quality["medisumcode"]]
+    cases = [quality["nejm"], quality["jama"]]
+    pooled = pool([m.paired for group in cases for m in group], "case_challenges")
+    everything = [*level1, *level2, *cases]
+    groups = {
+        "level1": level1,
+        "level2": level2,
+        "instruction": [[found[f"{task}.instruction following"]] for task in TASKS],
+        "hallucination": [[one] for name, one in found.items() if name.endswith(".hallucination")],
+        "any_degradation": everything,
+    }
+    averages = {name: average(group, task=name, metric="average") for name, group in groups.items()}
+    cases_found = describe(measure(pooled, confidence=POLICY.confidence, power=POLICY.power))
+    return averages | {"case_challenges": cases_found}, everything
+
+
+def verdicts(runs: Sequence[Run], profile: Profile, *, margin: float | None = None) -> list[tuple[Verdict, ...]]:
+    """All runs judged, with the margins proposed or one for all gates."""
+    gates = {
+        name: Gate(
+            id=name,
+            task=found.task,
+            metric=found.metric,
+            role="primary" if name in PRIMARIES else "gate",
+            margin=(PRIMARIES | MARGINS).get(name, OTHER_MARGIN) if margin is None else margin,
+            reason="simulated",
+            file="",
+        )
+        for name, found in runs[0].items()
+    }
+    return [judge([(gates[name], one[name]) for name in gates], policy=POLICY, profile=profile) for one in runs]
+
+
+def failed(judged: Sequence[tuple[Verdict, ...]]) -> float:
+    """The share of runs with a failed gate."""
+    return float(np.mean([not all(verdict.ok for verdict in one) for one in judged]))
+
+
+def false_held(runs: Sequence[Run], world: World) -> dict[str, float]:
+    """By gate the share of lower bounds above the true difference; an average's true one is its mean over the runs."""
+    shares = {}
+    for name in runs[0]:
+        deltas, lower = (np.array([getattr(one[name], what) for one in runs]) for what in ("delta", "lower"))
+        true = -world.drops[name] if name in world.drops else deltas.mean()
+        shares[name] = float((lower > true + 1e-9).mean())
+    return shares
+
+
+def everything_worse(quality: float, failures: float) -> dict[str, float]:
+    """All CLUE metrics lower, all failure modes oftener."""
+    modes = [f"{task}.{name}" for task in TASKS for name in FLAGS] + [f"{task}.hallucination" for task in TEXTS]
+    return worse(quality) | dict.fromkeys(modes, failures)
+
+
+def equal(n_runs: int) -> None:
+    """Print how an equal model fares."""
+    worlds = {
+        "default: 5 repeats, ICC 0.1, churn 0.3": World(),
+        "1 repeat": World(n_repeats=1),
+        "ICC 0.05": World(patient=0.05),
+        "ICC 0.2": World(patient=0.2),
+        "ICC 0.3": World(patient=0.3),
+        "ICC 0.3, 1 repeat": World(patient=0.3, n_repeats=1),
+        "distractor letters 0.1": World(letter=0.1),
+        "churn 0.1": World(churn=0.1),
+        "churn 0.2": World(churn=0.2),
+        "churn 0.4": World(churn=0.4),
+        "text agreement 0.4": World(agreement=0.4),
+    }
+    print(f"{'equal model':40}  release passes  ci fails  ci fails, margins 0   primaries held, MDE in points")
+    for name, world in worlds.items():
+        runs = compared(world, n_runs, seed=1)
+        release, ci, zero = (
+            failed(verdicts(runs, "release")),
+            failed(verdicts(runs, "ci")),
+            failed(verdicts(runs, "ci", margin=0.0)),
+        )
+        held = ", ".join(
+            f"{one} {np.mean([r[one].lower > -margin for r in runs]):.2f} {100 * _median(runs, one, 'mde'):.1f}"
+            for one, margin in PRIMARIES.items()
+        )
+        print(f"{name:40}  {1 - release:14.3f}  {ci:8.3f}  {zero:19.3f}   {held}", flush=True)
+
+
+def worse_models(n_runs: int) -> None:
+    """Print how often worse models fail."""
+    drops = {
+        "OpenBioLLM-8B": OPENBIOLLM_8B,
+        "3 points worse everywhere": worse(0.03),
+        "2 points worse everywhere": worse(0.02),
+        "1 point worse everywhere": worse(0.01),
+        "failure modes 2 points oftener": everything_worse(0.0, 0.02),
+    }
+    print(f"\n{'worse model':40}  ci fails  release fails   gates that fail it most")
+    for name, losses in drops.items():
+        runs = compared(World(n_repeats=1, drops=losses), n_runs, seed=2)
+        ci, release = verdicts(runs, "ci"), failed(verdicts(compared(World(drops=losses), n_runs, seed=2), "release"))
+        gates = Counter(verdict.gate.id for one in ci for verdict in one if not verdict.ok)
+        shown = ", ".join(f"{gate} {count / n_runs:.2f}" for gate, count in gates.most_common(6))
+        print(f"{name:40}  {failed(ci):8.3f}  {release:13.3f}   {shown}", flush=True)
+
+
+def bounds(n_runs: int) -> None:
+    """Print how often lower bounds are too high."""
+    worlds = {
+        "ICC 0.1, quality -3, failures +1": World(drops=everything_worse(0.03, 0.01)),
+        "ICC 0.3, 1 repeat, quality -3, failures +1": World(
+            patient=0.3, n_repeats=1, drops=everything_worse(0.03, 0.01)
+        ),
+        "ICC 0.3, quality -1, failures +2": World(patient=0.3, drops=everything_worse(0.01, 0.02)),
+        "ICC 0.05, quality -2, failures +3": World(patient=0.05, drops=everything_worse(0.02, 0.03)),
+    }
+    print(f"\n{'lower bound above the truth':44}  mean over gates  primaries                worst gates")
+    for name, world in worlds.items():
+        shares = false_held(compared(world, n_runs, seed=3), world)
+        worst = sorted(shares, key=lambda gate: -shares[gate])[:3]
+        print(
+            f"{name:44}  {np.mean(list(shares.values())):15.3f}  "
+            f"{' '.join(f'{shares[one]:.3f}' for one in PRIMARIES)}  "
+            f"{', '.join(f'{gate} {shares[gate]:.3f}' for gate in worst)}",
+            flush=True,
+        )
+
+
+def power(n_runs: int) -> None:
+    """Print how often drops of the stated MDE are significant, uncorrected."""
+    print(f"\n{'power at the stated MDE (80 % stated)':40}  MDE in points  power")
+    none = compared(World(), 100, seed=4)
+    mde = {name: _median(none, name, "mde") for name in none[0]}
+    runs = compared(World(drops=mde), n_runs, seed=5)
+    for name in runs[0]:
+        if name in mde and "." in name:
+            print(f"{name:40}  {100 * mde[name]:13.1f}  {_significant(runs, name):5.2f}", flush=True)
+    for name in ("level1", "level2", "case_challenges", "any_degradation"):
+        found = compared(World(drops=worse(mde[name])), n_runs, seed=6)
+        print(f"{name:40}  {100 * mde[name]:13.1f}  {_significant(found, name):5.2f}", flush=True)
+
+
+def alone(n_runs: int) -> None:
+    """Print what single tasks can see, by churn and, for LongHealth, correlation and repeats."""
+    print(f"\n{'what one task sees':44}  MDE in points   after Holm over the run")
+    tasks = ("jama.accuracy", "nejm.accuracy", "case_challenges", "mednli.accuracy")
+    for churn in (0.2, 0.3, 0.4):
+        runs = compared(World(churn=churn), n_runs, seed=7)
+        for name in tasks:
+            _print_alone(f"{name}, churn {churn}", runs, name)
+    for icc in (0.05, 0.1, 0.3):
+        for n_repeats in (1, 5):
+            runs = compared(World(patient=icc, n_repeats=n_repeats), n_runs, seed=7)
+            _print_alone(f"longhealth_1.accuracy, ICC {icc}, {n_repeats} repeats", runs, "longhealth_1.accuracy")
+
+
+def _print_alone(label: str, runs: Sequence[Run], name: str) -> None:
+    """The smallest of all p is compared with α / gates: the quantile that a lone regression must reach."""
+    mde, freedom = _median(runs, name, "mde"), _median(runs, name, "freedom")
+    once, corrected, reach = scipy_stats.t.isf([0.05, 0.05 / len(runs[0]), 0.2], freedom)
+    print(f"{label:44}  {100 * mde:13.1f}   {100 * mde * (corrected + reach) / (once + reach):.1f}", flush=True)
+
+
+def _median(runs: Sequence[Run], name: str, what: str) -> float:
+    return float(np.median([getattr(one[name], what) for one in runs]))
+
+
+def _significant(runs: Sequence[Run], name: str) -> float:
+    return float(np.mean([one[name].p < 1 - POLICY.confidence for one in runs]))
+
+
+TABLES = {"equal": equal, "worse": worse_models, "bounds": bounds, "power": power, "alone": alone}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print one table, or all."""
+    named = [argument for argument in arguments if argument in TABLES]
+    n_runs = next((int(argument) for argument in arguments if argument.isdigit()), 1000)
+    for name in named or TABLES:
+        TABLES[name](n_runs)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

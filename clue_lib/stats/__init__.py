@@ -1,0 +1,40 @@
+"""Arrays to intervals and tests. Pure; distribution functions are scipy's."""
+
+from clue_lib.stats._average import Part, average, joint_shares
+from clue_lib.stats._bounds import share_bounds
+from clue_lib.stats._effect import (
+    Effect,
+    Estimate,
+    Floats,
+    Labels,
+    fold_effect,
+    grouped_sums,
+    mean_effect,
+    power,
+    student,
+)
+from clue_lib.stats._flags import flags, is_independent, mcnemar, mcnemar_power, tango
+from clue_lib.stats._run import holm, sign_flips
+
+__all__ = [
+    "Effect",
+    "Estimate",
+    "Floats",
+    "Labels",
+    "Part",
+    "average",
+    "flags",
+    "fold_effect",
+    "grouped_sums",
+    "holm",
+    "is_independent",
+    "joint_shares",
+    "mcnemar",
+    "mcnemar_power",
+    "mean_effect",
+    "power",
+    "share_bounds",
+    "sign_flips",
+    "student",
+    "tango",
+]

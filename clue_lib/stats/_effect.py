@@ -1,0 +1,164 @@
+"""A difference between two models, taken apart by cluster, and Student's inference from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[Any]
+"""Cluster names of any one type that sorts, one per example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Effect:
+    """A difference and what each cluster adds to it.
+
+    `labels` are the distinct clusters, ascending; `shares` what each adds to the difference, their sum; `residuals`
+    what each adds to its error: the sum of their squares is the variance. `iid_variance` is what the variance would be
+    with every example its own cluster. With one cluster nothing is known of the error: residuals are infinite.
+    """
+
+    delta: float
+    labels: Labels
+    shares: Floats
+    residuals: Floats
+    iid_variance: float
+
+    @property
+    def variance(self) -> float:
+        """Of the difference, cluster-robust."""
+        return float(np.square(self.residuals).sum())
+
+    @property
+    def freedom(self) -> int:
+        """Degrees of freedom: clusters less one."""
+        return len(self.labels) - 1
+
+    @property
+    def design_effect(self) -> float:
+        """Variance over what independent examples would have; 1 where nothing varies or nothing is known."""
+        known = self.freedom > 0 and self.iid_variance > 0
+        return self.variance / self.iid_variance if known else 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A difference with its uncertainty.
+
+    `lower` and `upper` are one-sided bounds, each at the confidence asked for; `p` is one-sided, for "not below zero";
+    `mde` is the drop that would be significant with the power asked for.
+    """
+
+    delta: float
+    standard_error: float
+    n_clusters: int
+    freedom: float
+    design_effect: float
+    lower: float
+    upper: float
+    p: float
+    mde: float
+
+
+def mean_effect(values: Floats, clusters: Labels) -> Effect:
+    """The mean of `values`, one per example, with its cluster-robust variance.
+
+    The variance is Miller 2024 (arXiv 2411.00640, eq. 4), the sum over clusters of the squared sum of residuals over
+    n², times G / (G − 1) for few clusters (Cameron and Miller 2015, eq. 11).
+    """
+    n = len(values)
+    labels, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    shares = np.bincount(place, weights=values) / n
+    delta = float(values.mean())
+    spread = float(np.square(values - delta).sum())
+    return Effect(
+        delta=delta,
+        labels=labels,
+        shares=shares,
+        residuals=_scaled(shares - delta * sizes / n),
+        iid_variance=spread / (n * (n - 1)) if n > 1 else np.inf,
+    )
+
+
+def fold_effect(baseline: Floats, candidate: Floats, clusters: Labels, fold: Callable[[Floats], Floats]) -> Effect:
+    """The difference of two folds over sums of sufficient statistics, with the variance of the cluster jackknife.
+
+    `baseline` and `candidate` have one row per example; `fold` maps sums of shape (…, columns) to values of shape (…).
+    The jackknife leaves out one cluster at a time, its variance (G − 1) / G times the squared differences from their
+    mean (Efron and Stein 1981). `shares` are its linear approximation.
+    """
+    labels, place = np.unique(clusters, return_inverse=True)
+    statistics = np.stack([baseline, candidate])
+    by_cluster = np.stack([grouped_sums(rows, place) for rows in statistics])
+    before, after = fold(statistics.sum(axis=1))
+    pulls = _pulls(by_cluster, fold)
+    return Effect(
+        delta=float(after - before),
+        labels=labels,
+        shares=pulls + (after - before) / len(labels),
+        residuals=_scaled(pulls),
+        iid_variance=float(np.square(_scaled(_pulls(statistics, fold))).sum()),
+    )
+
+
+def grouped_sums(rows: Floats, place: npt.NDArray[np.intp]) -> Floats:
+    """Sums of the rows with one place, by place from 0."""
+    sums = np.zeros((int(place.max()) + 1, *rows.shape[1:]))
+    np.add.at(sums, place, rows)
+    return sums
+
+
+def _pulls(rows: Floats, fold: Callable[[Floats], Floats]) -> Floats:
+    """How much each row moves the difference of the folds; for a mean its sum of residuals over n."""
+    n = rows.shape[1]
+    if n == 1:
+        return np.zeros(1)
+    before, after = fold(rows.sum(axis=1, keepdims=True) - rows)
+    without = after - before
+    pulls: Floats = (without.mean() - without) * (n - 1) / n
+    return pulls
+
+
+def _scaled(residuals: Floats) -> Floats:
+    """Residuals whose squares sum to the variance, corrected for few clusters."""
+    n = len(residuals)
+    return residuals * np.sqrt(n / (n - 1)) if n > 1 else np.full(n, np.inf)
+
+
+def student(effect: Effect, *, confidence: float, power: float) -> Estimate:
+    """Bounds and test by t(G − 1).
+
+    With a standard error of 0 the bounds are the difference itself and p is 0 or 1; with one cluster the bounds are
+    infinite and p is 1.
+    """
+    freedom, error = effect.freedom, float(np.sqrt(effect.variance))
+    quantile = float(special.stdtrit(freedom, confidence)) if freedom else 1.0
+    reach = quantile + (float(special.stdtrit(freedom, power)) if freedom else 0.0)
+    return Estimate(
+        delta=effect.delta,
+        standard_error=error,
+        n_clusters=len(effect.labels),
+        freedom=freedom,
+        design_effect=effect.design_effect,
+        lower=effect.delta - quantile * error,
+        upper=effect.delta + quantile * error,
+        p=t_test(effect.delta, error, freedom),
+        mde=reach * error,
+    )
+
+
+def t_test(delta: float, error: float, freedom: float) -> float:
+    """One-sided p of "not below zero"; 1 where the error is unknown."""
+    if not np.isfinite(error):
+        return 1.0
+    return float(special.stdtr(freedom, delta / error)) if error > 0 else float(delta >= 0)
+
+
+def power(drop: float, *, standard_error: float, freedom: float, confidence: float) -> float:
+    """The chance that a true drop is significant in a one-sided t-test (non-central t); `standard_error` above 0."""
+    quantile = float(special.stdtrit(freedom, confidence))
+    return float(special.nctdtr(freedom, -drop / standard_error, -quantile))
