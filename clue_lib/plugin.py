@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -16,12 +16,14 @@ from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
-from clue_lib.tasks import Task
+from clue_lib.tasks import TASKS, Task
 from clue_lib.thresholds import Thresholds
 from clue_lib.types import Gate, Level, RunInfo, TaskRun
 from clue_lib.verdict import Verdict
 
-LEVELS = get_args(Level)
+FOLDERS = (*get_args(Level), "whole_run")
+"""The folders of model tests below `tests`, and the marks of these tests."""
+
 _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _OPTIONS: dict[str, dict[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
@@ -59,8 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options together; with --model and no paths, only the model tests run."""
-    for level in LEVELS:
-        config.addinivalue_line("markers", f"{level}: model tests of this level")
+    for folder in FOLDERS:
+        config.addinivalue_line("markers", f"{folder}: the model tests of tests/{folder}")
     try:
         chosen = _settings(config)
         config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(_thresholds_path(config))
@@ -69,7 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_settings_key] = chosen
     config.stash[_infos_key] = []
     if chosen and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args = [str(config.rootpath / "tests" / level) for level in LEVELS]
+        config.args = [str(config.rootpath / "tests" / folder) for folder in FOLDERS]
     if chosen and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Collector(config, chosen))
 
@@ -77,13 +79,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test per gate of the module's task."""
     if "verdict" in metafunc.fixturenames:
-        task = _task(metafunc.module)
-        gates = metafunc.config.stash[_thresholds_key].for_task(task.name)
-        marks = [getattr(pytest.mark, task.level)]
-        if task.level == "monitored" and (reason := _absent(metafunc.config.stash[_settings_key], task)):
-            marks.append(pytest.mark.skip(reason=reason))
-        parameters = [pytest.param(gate, id=gate.metric, marks=marks) for gate in gates]
-        metafunc.parametrize("verdict", parameters, indirect=True)
+        metafunc.parametrize("verdict", _parameters(metafunc), indirect=True)
+
+
+def _parameters(metafunc: pytest.Metafunc) -> list[Any]:
+    stash = metafunc.config.stash
+    if _is_over_tasks(metafunc.module):
+        gates = stash[_thresholds_key].whole_run
+        return [pytest.param(gate, id=gate.id, marks=pytest.mark.whole_run) for gate in gates]
+    task = _task(metafunc.module)
+    marks = [getattr(pytest.mark, task.level)]
+    if task.level == "monitored" and (reason := _absent(stash[_settings_key], task)):
+        marks.append(pytest.mark.skip(reason=reason))
+    return [pytest.param(gate, id=gate.metric, marks=marks) for gate in stash[_thresholds_key].for_task(task.name)]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -95,7 +103,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if chosen is None or not items or config.option.collectonly:
         return
     gates: list[Any] = [item.callspec.params["verdict"] for item in items if "verdict" in item.fixturenames]
-    run = GateRun(chosen, gates, tasks={_task(item.module).name for item in items}, tell=_progress_printer(config))
+    run = GateRun(chosen, gates, tasks=_tasks(items), tell=_progress_printer(config))
     config.stash[_run_key] = run
     if not hasattr(config, "workerinput"):  # a worker's usage error would look like a crash: its tests say ERROR
         try:
@@ -251,6 +259,20 @@ def _task(module: Any) -> Task:
             f"{module.__file__}: a test of the gate needs its task: from clue_lib.tasks.… import TASK"
         )
     return task
+
+
+def _tasks(items: Iterable[pytest.Function]) -> set[str]:
+    """The tasks that any of the tests reads; what is judged over tasks reads them all."""
+    modules = {item.module for item in items}
+    if any(_is_over_tasks(module) for module in modules):
+        return {task.name for task in TASKS.values() if task.level != "monitored"} | {
+            _task(module).name for module in modules if not _is_over_tasks(module)
+        }
+    return {_task(module).name for module in modules}
+
+
+def _is_over_tasks(module: Any) -> bool:
+    return getattr(module, "OVER_TASKS", False) is True
 
 
 def _absent(chosen: Settings | None, task: Task) -> str:

@@ -20,6 +20,7 @@ from clue_lib.scoring import score
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
+from clue_lib.thresholds import WHOLE_RUN
 from clue_lib.types import (
     PRIVATE_TIERS,
     Comparison,
@@ -33,6 +34,7 @@ from clue_lib.types import (
     TaskRun,
 )
 from clue_lib.verdict import Verdict, judge, unjudged
+from clue_lib.whole_run import compare_over_tasks
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
 SHARED_PREFIX = 1000
@@ -140,16 +142,27 @@ class GateRun:
     def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
         policy = self.settings.thresholds.policy
         compared = []
+        runs: dict[str, tuple[TaskRun, TaskRun]] = {}
         not_run = [(gate, self._missing[gate.task]) for gate in self.gates if gate.task in self._missing]
         for name in self.plan:
             baseline, candidate = self.task_run("baseline", name), self.task_run("candidate", name)
             reason = _no_context(baseline) or _no_context(candidate)
+            if not reason:
+                runs[name] = baseline, candidate
             for gate in self.gates:
                 if gate.task == name and reason:
                     not_run.append((gate, reason))
                 elif gate.task == name:
                     found = compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
                     compared.append((gate, found))
+        for gate in (gate for gate in self.gates if gate.task in WHOLE_RUN):
+            over_tasks = compare_over_tasks(
+                gate, runs, gates=self.settings.thresholds.gates, policy=policy, seed=self.settings.seed
+            )
+            if isinstance(over_tasks, str):
+                not_run.append((gate, over_tasks))
+            else:
+                compared.append((gate, over_tasks))
         return compared, not_run
 
     @functools.cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clue_lib import stats
-from clue_lib.metrics import BEHAVIOUR
+from clue_lib.metrics import METRICS
 from clue_lib.text import shorten
 from clue_lib.thresholds import Policy
 from clue_lib.types import Comparison, Gate, Outcome, Profile
@@ -94,7 +94,8 @@ def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[O
         return "IMPROVED", f"the lower bound {_points(found.lower)} is above zero"
     if found.lower > -gate.margin:
         return "HELD", f"the lower bound {_points(found.lower)} is within the margin"
-    net_enough = gate.metric not in BEHAVIOUR or found.n_worse - found.n_better >= policy.min_net_examples
+    is_rate = gate.task == "families" or (gate.metric in METRICS and METRICS[gate.metric].better == "lower")
+    net_enough = not is_rate or found.n_worse - found.n_better >= policy.min_net_examples
     if found.delta < -gate.margin and p < 1 - policy.confidence and net_enough:
         return "REGRESSED", f"{_points(found.delta)}, beyond the margin and significant"
     return "INCONCLUSIVE", f"a drop below {_points(found.mde)} can't be told from noise with this data"

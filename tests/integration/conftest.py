@@ -42,7 +42,11 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
     def run(*options: str, env: dict[str, str] | None = None) -> Outcome:
         report_dir = tmp_path / "report"
         own = [f"--store={tmp_path / 'store'}", f"--report-dir={report_dir}"] if "--model" in " ".join(options) else []
-        if own and not {"-k", "-m"} & set(options) and not any(option.startswith("tests/") for option in options):
+        if (
+            own
+            and not {"-k", "-m"} & set(options)
+            and not any(option.startswith("tests/") or option.endswith(".py") for option in options)
+        ):
             own += ["tests/level1/test_mednli.py", "tests/level1/test_meqsum.py"]
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *own, *options]
         done = subprocess.run(

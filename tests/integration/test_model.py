@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from clue_lib.plugin import FOLDERS
+from clue_lib.tasks import TASKS
+
+EVERYTHING = " or ".join(FOLDERS)
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,7 +29,7 @@ def test_only_model_tests_run_with_a_model_and_no_paths(run_gate, oracle):
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-v")
     tests = [line for line in done.text.splitlines() if "::" in line]
     assert tests
-    assert all(line.startswith(("tests/level1/", "tests/level2/", "tests/case_challenges/")) for line in tests)
+    assert all(line.startswith(tuple(f"tests/{folder}/" for folder in FOLDERS)) for line in tests)
 
 
 def test_without_a_model_the_model_tests_skip_with_a_reason(run_gate):
@@ -40,14 +46,30 @@ def test_each_gate_is_one_test_id(run_gate, oracle):
 
 
 def test_selection_by_keyword_judges_only_what_was_selected(run_gate, oracle):
-    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-k", "rougeL")
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-k", "meqsum and rougeL")
     assert list(done.outcomes()) == ["level1.meqsum.rougeL"]
     assert [task["name"] for task in done.report["run"]["tasks"]] == ["meqsum"]
 
 
 def test_selection_by_level_mark(run_gate, oracle):
-    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-m", "not level1")
-    assert done.code == 5, done.text  # pytest's code for "no tests ran": there is no other level yet
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-m", "case_challenges")
+    assert {task["name"] for task in done.report["run"]["tasks"]} == {"nejm", "jama"}
+
+
+def test_all_ten_tasks_and_the_whole_run_are_judged(run_gate, oracle, scripted, workers):
+    worse = scripted("worse", lambda task, example, ideal: ("" if task.startswith("longhealth") else ideal, "stop"))
+    done = run_gate(f"--model={worse}", f"--baseline={oracle}", "--backend=scripted", "-m", EVERYTHING, *workers)
+    assert done.code == 1, done.text
+    outcomes = done.outcomes()
+    assert {gate.split(".")[1] for gate in outcomes} >= set(TASKS) - {"mcq"}
+    assert {gate["id"] for gate in done.report["gates"] if not gate["ok"]} == {
+        *(f"level2.longhealth_{i}.{metric}" for i in (1, 2, 3) for metric in ("accuracy", "empty", "unparsed")),
+        *("averages.level2", "families.instruction_following", "pooled.any_degradation"),
+    }
+    by_name = {average["name"]: average for average in done.report["averages"]}
+    assert by_name["overall"]["baseline"] == by_name["level2"]["baseline"] == 1.0
+    assert by_name["level2"]["candidate"] == pytest.approx(2 / 3)  # LongHealth is a third of level 2
+    assert by_name["case_challenges"]["candidate"] == 1.0
 
 
 def test_a_test_of_ones_own_asks_the_session_fixtures_for_scored_runs(run_gate, oracle, tmp_path):
