@@ -8,6 +8,7 @@
     │   ├── DataError        a data file, with its line where there is one
     │   │   └── MissingData  no file for a task: it is NOT RUN, the others are
     │   ├── PromptError      a prompt text file
+    │   ├── ReportError      a finished run's report folder
     │   └── MissingExtra     a package that a backend or metric needs
     ├── PairingError         two runs differ in more than the model: nothing may be compared
     ├── StoreError           the store of generations is damaged or unwritable
@@ -47,6 +48,10 @@ class MissingData(DataError):
 
 class PromptError(UserError):
     """A prompt text lacks a part or names a field that its task has not."""
+
+
+class ReportError(UserError):
+    """A finished run's report can't be read, or can't be set beside another."""
 
 
 class MissingExtra(UserError):

@@ -4,15 +4,71 @@ import re
 import unicodedata
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_MARKUP = re.compile(
+    r"(?i:(?<=www)\.)"
+    r"|(?!(?<=[^\W_])[._-](?=[^\W_])|(?<=[^\W\d_])\.(?!\S)|(?<=\S):(?!\S))"
+    r"[!-&*+\-.:<->@\[-`{-~]"
+)
+"""ASCII punctuation but for what marks nothing up: `'(),/;?`, `._-` inside a word, a stop or colon that ends one."""
+
+
+class _Visible(dict[int, int | None]):
+    """What `str.translate` makes of each character, looked up once: control and invisible ones go."""
+
+    def __missing__(self, code: int) -> int | None:
+        is_hidden = unicodedata.category(chr(code))[0] == "C" and chr(code) not in "\n\t"
+        self[code] = None if is_hidden else code
+        return self[code]
+
+
+_VISIBLE = _Visible()
 
 
 def printable(text: str) -> str:
-    """The text on one line, without escape sequences, control, bidirectional and other invisible characters."""
-    shown = (char for char in _ANSI.sub("", text) if char.isspace() or unicodedata.category(char)[0] != "C")
-    return re.sub(r"\s+", " ", "".join(shown)).strip()
+    """The text on one line, without escape sequences, control, bidirectional and other invisible characters.
+
+    `::` becomes `∷` and `##[` becomes `# #[`: a CI system that reads the terminal takes neither for a command.
+    """
+    line = re.sub(r"\s+", " ", _ANSI.sub("", text)).translate(_VISIBLE)
+    return re.sub(r" +", " ", line).strip().replace("::", "∷").replace("##[", "# #[")
 
 
 def shorten(text: str, width: int) -> str:
     """`printable` text cut to at most `width` characters (width ≥ 1), an ellipsis where something was cut."""
     line = printable(text)
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
+
+
+def readable(text: str, width: int | None = None) -> str:
+    """The text with its lines and tabs, without escape sequences, control, bidirectional and invisible characters.
+
+    Cut to at most `width` characters (width ≥ 1), an ellipsis where something was cut.
+    """
+    lines = re.sub(r"\r\n?|[\u2028\u2029]", "\n", _ANSI.sub("", text))
+    shown = lines.translate(_VISIBLE).strip("\n")
+    return shown if width is None or len(shown) <= width else shown[: width - 1] + "…"
+
+
+def storable(text: str) -> str:
+    """The text as it is, but for lone surrogates, which no file in UTF-8 can hold: a replacement character each."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def markdown(text: str) -> str:
+    """`printable` text that stays text in GitHub's markdown, in a table's cell too.
+
+    What could be markup becomes entities, which form none; a zero-width space keeps GitHub from reading a mention or
+    an issue's number in what it has rendered.
+    """
+    escaped = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
+    return re.sub(r"(&#(?:64|35);)(?=\w)", r"\1&#8203;", escaped)
+
+
+def command_data(text: str) -> str:
+    """Text for the message of a GitHub workflow command; its lines stay lines."""
+    return readable(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def command_property(text: str) -> str:
+    """Text for a property, such as a title, of a GitHub workflow command."""
+    return command_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -8,7 +8,7 @@ import numpy as np
 
 from clue_lib import stats
 from clue_lib.metrics import METRICS
-from clue_lib.text import shorten
+from clue_lib.text import printable, shorten
 from clue_lib.thresholds import Policy
 from clue_lib.types import Comparison, Gate, Outcome, Profile
 
@@ -32,12 +32,11 @@ class Verdict:
 
     def explain(self) -> str:
         """The failure text: what, by how much, against which margin and where that is written, the worst examples."""
-        lines = [f"{self.outcome} {self.gate.id}: {self.reason}"]
+        lines = [f"{self.outcome} {self.gate.id}: {printable(self.reason)}"]
         if self.comparison is not None:
             lines += _figures(self.comparison, self.p_adjusted)
-        lines.append(
-            f"  gate: {self.gate.file} [{self.gate.table}] margin {_points(self.gate.margin)}: {self.gate.reason}"
-        )
+        place, margin = f"{self.gate.file} [{self.gate.table}]", _points(self.gate.margin)
+        lines.append(f"  gate: {place} margin {margin}: {printable(self.gate.reason)}")
         if self.comparison is not None:
             lines += _examples(self.comparison)
         return "\n".join(lines)

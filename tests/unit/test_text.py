@@ -1,12 +1,14 @@
 """Showing hostile text: one line, nothing that steers a terminal, no longer than allowed."""
 
 import unicodedata
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from clue_lib.text import printable, shorten
+from clue_lib.text import command_data, command_property, markdown, printable, readable, shorten, storable
 
 TEXTS = st.text(st.characters() | st.sampled_from("\x1b[]31m\x07 \n\x00\u202e\u200b"))  # lone surrogates too
 
@@ -26,6 +28,9 @@ TEXTS = st.text(st.characters() | st.sampled_from("\x1b[]31m\x07 \n\x00\u202e\u2
         ("a\x00b\x08\x7f", "ab"),
         ("  a  \u200b  b  ", "a b"),
         ("\x1b", ""),
+        ("::error::x", "∷error∷x"),
+        (":\u200b:error", "∷error"),
+        ("##[error]x", "# #[error]x"),
     ],
 )
 def test_printable_drops_what_steers_or_hides(text, shown):
@@ -66,3 +71,101 @@ def test_shorten_keeps_to_the_width_and_to_the_beginning(text, width):
     short, line = shorten(text, width), printable(text)
     assert len(short) <= width
     assert short == line or (short.endswith("…") and line.startswith(short[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("two\r\nlines\rand\u2028more\tof it", None, "two\nlines\nand\nmore\tof it"),
+        ("\x1b[2Jgone\x00\u202e\u2066", None, "gone"),
+        ("\n\nkept\n", None, "kept"),
+        ("::error::x <b>", None, "::error::x <b>"),
+        ("abcdef", 4, "abc…"),
+        ("abcd", 4, "abcd"),
+    ],
+)
+def test_readable_keeps_lines_and_drops_what_steers_or_hides(text, width, shown):
+    assert readable(text, width) == shown
+
+
+@given(TEXTS, st.integers(1, 30))
+def test_readable_holds_no_control_but_lines_and_tabs(text, width):
+    shown = readable(text, width)
+    assert len(shown) <= width
+    assert all(char in "\n\t" or unicodedata.category(char)[0] != "C" for char in shown)
+
+
+@given(TEXTS)
+@example("a\ud800b\U0001f600\udc00")
+def test_storable_text_is_the_text_but_for_what_utf8_cannot_hold(text):
+    stored = storable(text)
+    assert stored.encode("utf-8").decode("utf-8") == stored
+    assert all(ours in (theirs, "\ufffd") for ours, theirs in zip(stored, text, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@everyone see #12", "&#64;&#8203;everyone see &#35;&#8203;12"),
+        ("[x](javascript:a)", "&#91;x&#93;(javascript&#58;a)"),
+        ("<b> | `c` *d*", "&#60;b&#62; &#124; &#96;c&#96; &#42;d&#42;"),
+        ("- item", "&#45; item"),
+        ("1. item", "1&#46; item"),
+        ("www.example.com", "www&#46;example.com"),
+        ("see level1.problem_summary.rougeL: (a, b) −2.5 c.", "see level1.problem_summary.rougeL: (a, b) −2.5 c."),
+        ("_a_ __b__ c_d", "&#95;a&#95; &#95;&#95;b&#95;&#95; c_d"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_markdown_escapes_what_marks_up(text, shown):
+    assert markdown(text) == shown
+
+
+class Reader(HTMLParser):
+    """The text of a document, and its tags."""
+
+    def __init__(self, document):
+        super().__init__()
+        self.text, self.tags = "", []
+        self.feed(document)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+MARKUP = st.text(st.sampled_from("ab1 \n\t`*_[]()<>!#|~\\&@:;.-+=\"'$^{}/w?"))
+
+
+@given(MARKUP | TEXTS)
+@example("a](http://b) <img src=x> ![c](d)")
+@example("1. a")
+@example("www.a.b a@b.c https://d")
+def test_markdown_is_the_same_text_once_rendered(text):
+    """Read by markdown-it-py 4, an implementation of CommonMark, with tables and strikethrough as GitHub has them."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    for block, tags in ((markdown(text), {"p"}), (f"| {markdown(text)} | b |\n|---|---|\n", set(CELLS))):
+        shown = Reader(parser.render(block))
+        assert set(shown.tags) <= tags
+        cells = shown.text.replace("\u200b", "").replace("\n", "")
+        assert cells.removesuffix("b" if tags != {"p"} else "").strip() == printable(text)
+
+
+CELLS = ("table", "thead", "tbody", "tr", "th", "td")
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "property_"),
+    [
+        ("50 % of a: b, c", "50 %25 of a: b, c", "50 %25 of a%3A b%2C c"),
+        ("two\r\nlines\rthree", "two%0Alines%0Athree", "two%0Alines%0Athree"),
+        ("\n::error::x", "::error::x", "%3A%3Aerror%3A%3Ax"),
+        ("\x1b[2Jgone", "gone", "gone"),
+    ],
+)
+def test_workflow_commands_take_text_escaped(text, data, property_):
+    """The escapes are those of GitHub's own toolkit (actions/toolkit, packages/core, command.ts)."""
+    assert (command_data(text), command_property(text)) == (data, property_)
