@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+from fake_run import fake_run
 
 from clue_lib.types import Comparison, Flip, Gate, ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict
@@ -22,10 +23,10 @@ COMPARISON = Comparison(
     tier="public",
     method="cluster t",
     n=200,
-    n_excluded=0,
+    n_excluded=3,
     n_clusters=100,
-    freedom=99,
-    design_effect=1.5,
+    freedom=99.0,
+    design_effect=1.4,
     baseline=0.8,
     candidate=0.7,
     delta=-0.1,
@@ -44,13 +45,15 @@ COMPARISON = Comparison(
 def judged():
     """Builds a verdict: by default a regression; `figures` replace the comparison's, None leaves nothing compared."""
 
-    def build(outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why"):
+    def build(
+        outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why", role="gate"
+    ):
         id_ = f"level1.{task}.{metric}"
         gate = Gate(
             id=id_,
             task=task,
             metric=metric,
-            role="gate",
+            role=role,
             margin=0.03,
             reason="small enough",
             file="gates.toml",
@@ -105,3 +108,28 @@ def info():
         tasks=tasks,
     )
     return lambda **changed: dataclasses.replace(whole, **changed)
+
+
+@pytest.fixture(scope="session")
+def finished():
+    """A finished run with failures, flips, a credentialed task and the multiple-choice gate."""
+    tasks = ("mednli", "meqsum", "problem_summary", "medisumcode", "jama")
+    return fake_run(tasks=tasks, tiers={"problem_summary": "credentialed"}, mcq=True)
+
+
+@pytest.fixture(scope="session")
+def attacked():
+    """A finished run in which every string that a model, a data file or a user may choose is hostile."""
+    return fake_run(tasks=("mednli", "meqsum", "jama"), hostile=True)
+
+
+@pytest.fixture(scope="session")
+def folder(finished, tmp_path_factory):
+    """The finished run's report folder."""
+    return finished.write(tmp_path_factory.mktemp("finished"))
+
+
+@pytest.fixture(scope="session")
+def attacked_folder(attacked, tmp_path_factory):
+    """The hostile run's report folder."""
+    return attacked.write(tmp_path_factory.mktemp("attacked"))

@@ -2,11 +2,15 @@
 
 import dataclasses
 import json
+from importlib.resources import files
+from typing import get_args
 
+import jsonschema
 import pytest
 
 from clue_lib.errors import StoreError
-from clue_lib.report import gate_json
+from clue_lib.report import document, gate_json
+from clue_lib.types import Outcome
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
 
@@ -19,49 +23,41 @@ def read(info, verdicts):
     return json.loads(gate_json.render(info, verdicts), parse_constant=refuse)
 
 
-def test_the_documents_keys_are_fixed(info, judged):
+@pytest.fixture(scope="module")
+def schema():
+    text = (files("clue_lib.report") / "gate.schema.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    jsonschema.Draft202012Validator.check_schema(found)
+    return jsonschema.Draft202012Validator(found)
+
+
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+@pytest.mark.parametrize("figures", [(), INFINITE, None])
+def test_every_outcome_is_valid_by_the_schema(info, judged, schema, outcome, figures):
+    schema.validate(read(info(), [judged(outcome, figures=figures)]))
+
+
+def test_whole_runs_are_valid_by_the_schema(finished, attacked, schema):
+    for run in (finished, attacked):
+        schema.validate(read(run.info, run.verdicts))
+
+
+def test_the_schema_knows_each_key_and_no_other(info, judged, schema):
     document = read(info(), [judged()])
-    assert list(document) == ["schema", "passed", "headline", "run", "averages", "gates"]
-    assert document["schema"] == 1
-    assert list(document["run"]) == [
-        "version",
-        "profile",
-        "limit",
-        "seed",
-        "thresholds",
-        "thresholds_digest",
-        "n_selected",
-        "n_engine_starts",
-        "baseline",
-        "candidate",
-        "tasks",
-    ]
-    assert list(document["gates"][0]) == [
-        "id",
-        "role",
-        "margin",
-        "outcome",
-        "ok",
-        "reason",
-        "p_adjusted",
-        "tier",
-        "method",
-        "n",
-        "n_excluded",
-        "n_clusters",
-        "freedom",
-        "design_effect",
-        "baseline",
-        "candidate",
-        "delta",
-        "lower",
-        "upper",
-        "p",
-        "mde",
-        "n_worse",
-        "n_better",
-        "signature",
-    ]
+    for spoilt in (document | {"more": 1}, {key: value for key, value in document.items() if key != "passed"}):
+        assert not schema.is_valid(spoilt)
+    document["gates"][0]["more"] = 1
+    assert not schema.is_valid(document)
+
+
+def test_another_version_is_not_valid(info, judged, schema):
+    assert not schema.is_valid(read(info(), [judged()]) | {"schema": 2})
+
+
+def test_what_is_written_is_read_back(info, judged, tmp_path):
+    verdicts = [judged(), judged("INCONCLUSIVE", metric="empty", figures=INFINITE), judged("NOT RUN", figures=None)]
+    gate_json.write(tmp_path / "gate.json", info(), verdicts)
+    assert document.read(tmp_path) == document.read(tmp_path / "gate.json") == document.of_run(info(), verdicts)
 
 
 def test_figures_are_unrounded_shares(info, judged):
@@ -90,13 +86,13 @@ def test_a_gate_that_was_not_compared_has_no_figures(info, judged):
         False,
         None,
     )
-    assert "delta" not in gate
+    assert {gate[name] for name in ("delta", "n", "tier", "signature")} == {None}
 
 
 def test_no_models_text_and_no_example_is_in_it(info, judged):
-    document = gate_json.render(info(), [judged(figures={"tier": "public"})])
-    for part in (b"CANARY", b"pair-7", b"neutral", b"worst"):
-        assert part not in document
+    written = gate_json.render(info(), [judged(figures={"tier": "public"})])
+    for part in (b"CANARY", b"pair-7", b"neutral", b'"worst"'):
+        assert part not in written
 
 
 @pytest.mark.parametrize(

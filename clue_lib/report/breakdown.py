@@ -1,0 +1,107 @@
+"""What the per-example table tells beside the gates: groups of examples, and where accuracy was lost. Descriptive."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from clue_lib.report.document import Row
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One group's figures on one metric: shares, repeats averaged within example; `delta` is oriented."""
+
+    task: str
+    metric: str
+    name: str
+    group: str
+    n: int
+    baseline: float
+    candidate: float
+    delta: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A difference in accuracy in two parts: of answers that one of the models gave unreadably, and of all others."""
+
+    task: str
+    delta: float
+    from_format: float
+    among_parsed: float
+
+
+def slices(frame: "DataFrame", gates: Iterable[Row]) -> tuple[Slice, ...]:
+    """Every group of every slice on the paper's metrics of its task, in the table's order; groups sorted by name."""
+    found: list[Slice] = []
+    of_task = dict(tuple(frame.groupby("task", sort=False)))
+    for gate in gates:
+        if gate.kind == "clue" and gate.task in of_task:
+            found += _slices(of_task[gate.task], gate)
+    return tuple(found)
+
+
+def losses(frame: "DataFrame", gates: Iterable[Row]) -> tuple[Loss, ...]:
+    """The parts of every task's difference in accuracy."""
+    of_task = dict(tuple(frame.groupby("task", sort=False)))
+    return tuple(
+        _loss(of_task[gate.task], gate.task)
+        for gate in gates
+        if gate.metric == "accuracy" and gate.kind == "clue" and gate.task in of_task
+    )
+
+
+def _slices(frame: "DataFrame", gate: Row) -> list[Slice]:
+    import pandas as pd
+
+    groups = pd.DataFrame([msgspec.json.decode(text) for text in frame["slices"]], index=frame.index)
+    scores = _scores(frame, gate.metric)
+    sign = 1 if gate.better == "higher" else -1
+    rows = []
+    for name in groups.columns:
+        for group, part in scores.groupby(groups[name], sort=True):
+            before, after = (float(value) for value in _mean(part))
+            rows.append(
+                Slice(
+                    task=gate.task,
+                    metric=gate.metric,
+                    name=str(name),
+                    group=str(group),
+                    n=part["example_id"].nunique(),
+                    baseline=before,
+                    candidate=after,
+                    delta=sign * (after - before),
+                )
+            )
+    return rows
+
+
+def _loss(frame: "DataFrame", task: str) -> Loss:
+    """Both models' repeats are averaged within example first, as in the gate's own difference."""
+    scores = _scores(frame, "accuracy")
+    unread = (frame["baseline_unparsed"] != "") | (frame["candidate_unparsed"] != "")
+    change = scores["candidate"] - scores["baseline"]
+    parts = scores.assign(format=change.where(unread, 0.0), parsed=change.where(~unread, 0.0))
+    means = parts.groupby("example_id")[["format", "parsed"]].mean().mean()
+    return Loss(
+        task=task,
+        delta=float(means["format"] + means["parsed"]),
+        from_format=float(means["format"]),
+        among_parsed=float(means["parsed"]),
+    )
+
+
+def _scores(frame: "DataFrame", metric: str) -> "DataFrame":
+    """Ids with both models' scores on the metric, where it says something."""
+    names = {f"baseline.{metric}": "baseline", f"candidate.{metric}": "candidate"}
+    return frame[["example_id", *names]].rename(columns=names).dropna()
+
+
+def _mean(scores: "DataFrame") -> "list[float]":
+    means: list[float] = scores.groupby("example_id")[["baseline", "candidate"]].mean().mean().tolist()
+    return means

@@ -1,0 +1,155 @@
+"""The per-example table: one row per (task, example, repeat), written as examples.parquet with pandas.
+
+Columns: task, level, tier, example_id, repeat, cluster, gold, question, then for both models their text, the answer
+read from it and why none was read, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>` each, null
+where the metric says nothing of the example or the task does not have it.
+
+Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.tasks import TASKS
+from clue_lib.text import storable
+from clue_lib.types import PRIVATE_TIERS, Answer, Example, Parsed, Response, TaskRun
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+FIELD_WIDTH = 400
+"""Characters of each field of a question that are kept; of the last, where tasks put what is asked, twice as many."""
+
+TEXT_COLUMNS = ("gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer")
+"""The columns that quote data or answers: empty for private tiers."""
+
+COLUMNS = (
+    *("task", "level", "tier", "example_id", "repeat", "cluster", *TEXT_COLUMNS),
+    *("baseline_unparsed", "candidate_unparsed", "slices"),
+)
+
+
+def table(pairs: Iterable[tuple[TaskRun, TaskRun]], *, key: bytes, private: bool = False) -> "DataFrame":
+    """Baseline and candidate run of each task as one table, in the runs' order.
+
+    `key` makes the hashes of ids of licensed and credentialed data; nobody without it can tell whose they are. With
+    `private` their texts and ids stay: such a table may lie beside the data only.
+    """
+    import pandas as pd
+
+    rows = [row for baseline, candidate in pairs for row in _rows(baseline, candidate, key, private)]
+    metrics = sorted({name for row in rows for name in row} - set(COLUMNS))
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, *metrics])
+    return frame.astype(dict.fromkeys(metrics, "float64"))
+
+
+def write(frame: "DataFrame", path: Path) -> None:
+    """Write the table, making folders as needed. Raises StoreError when that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(path, index=False, compression="zstd")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
+
+
+def read(path: Path) -> "DataFrame":
+    """A table written by `write`. Raises ReportError where it is none."""
+    import pandas as pd
+    from pyarrow import ArrowInvalid
+
+    try:
+        frame = pd.read_parquet(path)
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror or 'no such file'}; run the gate again") from error
+    except ArrowInvalid as error:
+        raise ReportError(f"{path}: no parquet file ({str(error).splitlines()[0]}); run the gate again") from error
+    if missing := [name for name in COLUMNS if name not in frame]:
+        raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")
+    return frame
+
+
+def make_key(folder: Path) -> bytes:
+    """The folder's secret for hashes of ids, made when there is none yet; only its owner may read it."""
+    path = folder / "key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(os.urandom(32))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; the folder of the data must be writable") from error
+    return path.read_bytes()
+
+
+def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterable[dict[str, Any]]:
+    hidden = baseline.tier in PRIVATE_TIERS and not private
+    for i, (before, after) in enumerate(zip(baseline.responses, candidate.responses, strict=True)):
+        row = _about(baseline, before.example) | _texts(before, after)
+        if hidden:
+            row |= dict.fromkeys(TEXT_COLUMNS, "")
+            row |= {name: _keyed(key, row[name]) for name in ("example_id", "cluster")}
+        for side, run in (("baseline", baseline), ("candidate", candidate)):
+            row |= {f"{side}.{metric}": values[i] for metric, values in run.scores.items()}
+        yield row
+
+
+def _about(run: TaskRun, example: Example) -> dict[str, Any]:
+    return {
+        "task": run.task,
+        "level": TASKS[run.task].level if run.task in TASKS else "",
+        "tier": run.tier,
+        "example_id": storable(example.id),
+        "repeat": example.repeat,
+        "cluster": storable(example.cluster),
+        "slices": json.dumps({storable(name): storable(group) for name, group in example.slices.items()}),
+    }
+
+
+def _texts(before: Response, after: Response) -> dict[str, str]:
+    return {
+        "gold": _joined(before.example.gold),
+        "question": _question(before.example.fields),
+        "baseline_text": storable(before.generation.text),
+        "candidate_text": storable(after.generation.text),
+        "baseline_answer": _value(before.answer),
+        "candidate_answer": _value(after.answer),
+        "baseline_unparsed": _reason(before.answer),
+        "candidate_unparsed": _reason(after.answer),
+    }
+
+
+def _question(fields: Mapping[str, str]) -> str:
+    """Every field that the prompt was filled with, long ones cut."""
+    last = len(fields) - 1
+    parts = [
+        f"{name}: {_cut(text, FIELD_WIDTH if place < last else 2 * FIELD_WIDTH)}"
+        for place, (name, text) in enumerate(fields.items())
+    ]
+    return storable("\n".join(parts))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[:width]} … ({len(text) - width:,} characters more)"
+
+
+def _value(answer: Answer) -> str:
+    return _joined(answer.value) if isinstance(answer, Parsed) else ""
+
+
+def _reason(answer: Answer) -> str:
+    return "" if isinstance(answer, Parsed) else answer.reason
+
+
+def _joined(value: str | tuple[str, ...]) -> str:
+    return storable(value if isinstance(value, str) else ", ".join(value))
+
+
+def _keyed(key: bytes, id_: str) -> str:
+    return hmac.new(key, id_.encode(), hashlib.sha256).hexdigest()[:16]

@@ -1,0 +1,170 @@
+"""The per-example table: complete for open data, without text or ids for data under an agreement, stable on disk."""
+
+import dataclasses
+import json
+
+import pandas as pd
+import pytest
+from fake_run import fake_run
+
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.report import examples
+from clue_lib.types import Example, Generation, Parsed, Response, TaskRun, Unparsed
+
+CANARY = "CANARY"
+
+
+def task_run(model, answers, *, tier="public", task="mednli", repeats=1):
+    """Two examples, the first with a parsed answer, the second without one."""
+    responses = [
+        Response(
+            example=Example(
+                id=f"{CANARY}-{i}",
+                cluster=f"{CANARY}-c",
+                fields={"premise": CANARY * 100, "hypothesis": f"{CANARY}?"},
+                gold=("E11.9", CANARY) if i else CANARY,
+                repeat=repeat,
+                slices={"length": "long"},
+            ),
+            generation=Generation(text=f"{CANARY} {model}", finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1),
+            answer=answer,
+        )
+        for repeat in range(repeats)
+        for i, answer in enumerate(answers)
+    ]
+    n = len(responses)
+    return TaskRun(
+        task=task,
+        model=model,
+        tier=tier,
+        engine="e",
+        responses=tuple(responses),
+        gold_digests=("",) * n,
+        prompt_digests=("",) * n,
+        scores={"accuracy": (1.0, 0.0) * repeats, "concept_f1": (None, 0.5) * repeats},
+        signatures={},
+    )
+
+
+READ, UNREAD = Parsed(value=("E11.9", CANARY)), Unparsed(reason="no label")
+
+
+def pair(**options):
+    return task_run("base", (READ, UNREAD), **options), task_run("tuned", (UNREAD, READ), **options)
+
+
+def test_a_row_per_example_with_both_answers():
+    frame = examples.table([pair()], key=b"k")
+    assert list(frame.columns) == [
+        *("task", "level", "tier", "example_id", "repeat", "cluster", "gold", "question"),
+        *("baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
+        *("baseline_unparsed", "candidate_unparsed", "slices"),
+        *("baseline.accuracy", "baseline.concept_f1", "candidate.accuracy", "candidate.concept_f1"),
+    ]
+    first, second = frame.to_dict("records")
+    assert (first["task"], first["level"], first["tier"], first["repeat"]) == ("mednli", "level1", "public", 0)
+    assert (first["example_id"], first["cluster"]) == ("CANARY-0", "CANARY-c")
+    assert (first["gold"], second["gold"]) == ("CANARY", "E11.9, CANARY")
+    assert (first["baseline_answer"], first["baseline_unparsed"]) == ("E11.9, CANARY", "")
+    assert (first["candidate_answer"], first["candidate_unparsed"]) == ("", "no label")
+    assert json.loads(first["slices"]) == {"length": "long"}
+    assert first["candidate_text"] == "CANARY tuned"
+
+
+def test_what_a_metric_says_nothing_of_is_null():
+    frame = examples.table([pair(), pair(task="jama", repeats=1)], key=b"k")
+    assert frame["baseline.concept_f1"].isna().tolist() == [True, False, True, False]
+    assert frame["baseline.accuracy"].tolist() == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_repeats_are_rows_of_their_own():
+    frame = examples.table([pair(repeats=3)], key=b"k")
+    assert frame["repeat"].tolist() == [0, 0, 1, 1, 2, 2]
+    assert not frame.duplicated(["task", "example_id", "repeat"]).any()
+
+
+def test_long_fields_of_a_question_are_cut_the_last_one_later():
+    question = examples.table([pair()], key=b"k")["question"][0]
+    assert question.startswith("premise: CANARY")
+    assert "… (200 characters more)\nhypothesis: CANARY?" in question  # 6 × 100 characters, 400 kept
+
+
+@pytest.mark.parametrize("tier", ["licensed", "credentialed"])
+def test_of_data_under_an_agreement_neither_text_nor_id_is_in_it(tier, tmp_path):
+    path = tmp_path / "examples.parquet"
+    frame = examples.table([pair(tier=tier)], key=b"k")
+    examples.write(frame, path)
+    assert CANARY not in frame.to_csv()
+    assert CANARY.encode() not in path.read_bytes()
+    assert set(frame[list(examples.TEXT_COLUMNS)].to_numpy().ravel()) == {""}
+    assert frame["candidate.accuracy"].tolist() == [1.0, 0.0]
+    assert frame["candidate_unparsed"].tolist() == ["no label", ""]
+
+
+def test_hashes_are_stable_distinct_and_worth_nothing_without_the_key():
+    first, again, other = (
+        examples.table([pair(tier="credentialed")], key=key)["example_id"].tolist() for key in (b"k", b"k", b"other")
+    )
+    assert first == again
+    assert len({*first, *other}) == 4
+
+
+def test_a_private_table_keeps_everything():
+    kept = examples.table([pair(tier="credentialed")], key=b"k", private=True)
+    pd.testing.assert_frame_equal(kept.drop(columns="tier"), examples.table([pair()], key=b"").drop(columns="tier"))
+
+
+def test_it_is_read_back_as_written(tmp_path):
+    path = tmp_path / "some" / "examples.parquet"
+    frame = examples.table([pair(), pair(task="jama")], key=b"k")
+    examples.write(frame, path)
+    pd.testing.assert_frame_equal(examples.read(path), frame, check_dtype=False)
+
+
+def test_whole_runs_are_read_back(folder, finished):
+    frame = examples.read(folder / "examples.parquet")
+    assert len(frame) == sum(len(base.responses) for base, _ in finished.pairs)
+    assert set(frame.loc[frame["task"] == "problem_summary", "gold"]) == {""}
+    assert "" not in set(frame.loc[frame["task"] == "mednli", "gold"])
+
+
+def test_what_utf8_cannot_hold_is_replaced(tmp_path):
+    run = fake_run(tasks=("jama",), hostile=True)
+    examples.write(examples.table(run.pairs, key=b"k"), tmp_path / "e.parquet")
+    assert any("\ufffd lone" in text for text in examples.read(tmp_path / "e.parquet")["candidate_text"])
+
+
+def test_damaged_tables_are_refused_in_one_line(tmp_path):
+    path = tmp_path / "examples.parquet"
+    with pytest.raises(ReportError, match="no such file; run the gate again"):
+        examples.read(path)
+    path.write_bytes(b"no parquet at all")
+    with pytest.raises(ReportError, match="no parquet file") as caught:
+        examples.read(path)
+    assert len(str(caught.value).splitlines()) == 1
+    pd.DataFrame({"task": ["a"]}).to_parquet(path)
+    with pytest.raises(ReportError, match="no column level"):
+        examples.read(path)
+
+
+def test_a_folder_that_cannot_be_written_to(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreError, match="name a writable folder"):
+        examples.write(examples.table([pair()], key=b"k"), tmp_path / "file" / "e.parquet")
+    with pytest.raises(StoreError, match="must be writable"):
+        examples.make_key(tmp_path / "file" / "key")
+
+
+def test_a_folders_key_is_made_once_for_its_owner_alone(tmp_path):
+    key = examples.make_key(tmp_path / "data")
+    assert len(key) == 32
+    assert examples.make_key(tmp_path / "data") == key
+    assert (tmp_path / "data" / "key").stat().st_mode & 0o777 == 0o600
+    assert examples.make_key(tmp_path / "other") != key
+
+
+def test_runs_of_other_lengths_are_no_pair():
+    base, tuned = pair()
+    short = dataclasses.replace(tuned, responses=tuned.responses[:1])
+    with pytest.raises(ValueError, match="zip"):
+        examples.table([(base, short)], key=b"k")
