@@ -3,16 +3,22 @@
 import itertools
 import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 from clue_lib.averages import Average
 from clue_lib.producer import Progress
+from clue_lib.report import document, figures
+from clue_lib.report.document import Row
+from clue_lib.report.figures import bounds, percent, points
 from clue_lib.text import printable, shorten
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
-from clue_lib.verdict import Verdict, headline
+from clue_lib.verdict import Verdict
 
 WIDTH = 80
+FAILS = "✗"
 _AVERAGE = "{:>5}  {:>5}  {:>6}    {}".format
-_ROW = "{:>5} {:>5} {:>6} {:>15} {:>6} {}".format
+_HEADINGS = ("", "base", "cand", "Δ", "bounds", "margin", "MDE", "outcome")
+_MDE = _HEADINGS.index("MDE")
 
 
 def header(info: RunInfo) -> list[str]:
@@ -29,22 +35,24 @@ def header(info: RunInfo) -> list[str]:
 
 
 def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
-    """The table's lines, each with the verdict it shows; headings, one for each task, have none.
+    """The table's lines, each with the verdict it shows; headings and notes, some for each task, have none.
 
-    `WIDTH` columns wide at most: a metric's name is cut where the figures leave it no room.
+    The paper's metrics and those of the whole run always, others where they moved or failed. `WIDTH` columns wide at
+    most: the smallest detectable drop shows where there is room, and a name is cut where even so there is too little.
     """
     if not verdicts:
         return []
-    figures = [_ROW("base", "cand", "Δ", "bounds", "margin", "outcome"), *(_figures(verdict) for verdict in verdicts)]
-    room = WIDTH - 3 - max(len(line) for line in figures)
-    names = ["", *(shorten(verdict.gate.metric, room) for verdict in verdicts)]
-    width = max(len(name) for name in names)
-    heading, *lines = [f"  {name:<{width}} {line}" for name, line in zip(names, figures, strict=True)]
-    shown: list[tuple[str, Verdict | None]] = [(heading, None)]
-    for _, group in itertools.groupby(zip(lines, verdicts, strict=True), key=lambda row: row[1].gate.task):
+    pairs = [(document.row(verdict), verdict) for verdict in verdicts]
+    shown = [(gate, verdict) for gate, verdict in pairs if gate.is_shown]
+    heading, *lines = _fitted([_HEADINGS, *(_cells(gate) for gate, _ in shown)])
+    line_of = {gate.id: line for line, (gate, _) in zip(lines, shown, strict=True)}
+    table: list[tuple[str, Verdict | None]] = [(heading, None)]
+    for _, group in itertools.groupby(pairs, key=lambda pair: pair[0].task):
         of_task = list(group)
-        shown += [(_task(of_task[0][1]), None), *of_task]
-    return shown
+        table.append((_task(of_task[0][0]), None))
+        table += [(line_of[gate.id], verdict) for gate, verdict in of_task if gate.id in line_of]
+        table += [(line, None) for line in _unmoved([gate for gate, _ in of_task])]
+    return table if all(gate.ok for gate, _ in shown) else [*table, (f"{FAILS} fails the run", None)]
 
 
 def averages(rows: Sequence[Average]) -> list[str]:
@@ -55,24 +63,24 @@ def averages(rows: Sequence[Average]) -> list[str]:
     lines = [f"  {'averages':<{width}}  " + _AVERAGE("base", "cand", "Δ", "published")]
     for row in rows:
         if row.baseline is None or row.candidate is None:
-            lines.append(shorten(f"  {row.name:<{width}}  {row.note}", WIDTH))
+            lines.append(f"  {row.name:<{width}}  {shorten(row.note, WIDTH - width - 4)}")
             continue
         both = (row.published_baseline, row.published_candidate)
-        public = "  ".join("    -" if share is None else f"{_percent(share):>5}" for share in both)
-        delta = f"{100 * (row.candidate - row.baseline):+.1f}"
-        shown = "" if both == (None, None) else public
-        lines.append(
-            f"  {row.name:<{width}}  "
-            + _AVERAGE(_percent(row.baseline), _percent(row.candidate), delta, shown).rstrip()
-        )
+        public = "" if both == (None, None) else "  ".join(f"{percent(share):>5}" for share in both)
+        ours = percent(row.baseline), percent(row.candidate), points(row.candidate - row.baseline)
+        lines.append(f"  {row.name:<{width}}  " + _AVERAGE(*ours, public).rstrip())
     return lines
 
 
 def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
     """The headline, or how much was left unjudged, in lines."""
-    if len(verdicts) < info.n_selected:
-        return [f"INCOMPLETE: {len(verdicts)} of {info.n_selected} selected gates were judged"]
-    return textwrap.wrap(printable(headline(verdicts)), WIDTH)
+    return textwrap.wrap(printable(document.of_run(info, verdicts).headline), WIDTH)
+
+
+def next_steps(info: RunInfo, verdicts: Sequence[Verdict], report_dir: Path) -> list[str]:
+    """What to do after this run, in lines; nothing where there is nothing to do."""
+    steps = figures.next_steps(document.of_run(info, verdicts), str(report_dir))
+    return [line for step in steps for line in textwrap.wrap(printable(step), WIDTH, break_on_hyphens=False)]
 
 
 def progress(now: Progress) -> str:
@@ -100,26 +108,52 @@ def _data(task: TaskInfo) -> str:
     return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored{cut}"
 
 
-def _task(verdict: Verdict) -> str:
-    found = verdict.comparison
-    if found is None:
-        size = verdict.reason
-    elif found.n_clusters == found.n:
-        size = f"{found.n} examples"
+def _task(gate: Row) -> str:
+    if gate.n is None:
+        size = gate.reason
+    elif gate.n_clusters == gate.n:
+        size = f"{gate.n} examples"
     else:
-        size = f"{found.n} examples in {found.n_clusters} clusters"
-    return shorten(f"{verdict.gate.task}: {size}", WIDTH)
+        size = f"{gate.n} examples in {gate.n_clusters} clusters"
+    return shorten(f"{gate.task}: {size}", WIDTH)
 
 
-def _figures(verdict: Verdict) -> str:
-    found, margin = verdict.comparison, _percent(verdict.gate.margin)
-    outcome = verdict.outcome + ("" if verdict.ok or verdict.outcome in {"REGRESSED", "ERROR"} else " !")
-    if found is None:
-        return _ROW("", "", "", "", margin, outcome)
-    bounds = f"[{100 * found.lower:+.1f},{100 * found.upper:+.1f}]"
-    before, after = _percent(found.baseline), _percent(found.candidate)
-    return _ROW(before, after, f"{100 * found.delta:+.1f}", bounds, margin, outcome)
+def _unmoved(gates: Sequence[Row]) -> list[str]:
+    """How many of a task's gates the table leaves out, in a line; none where it leaves none out."""
+    hidden = [gate for gate in gates if not gate.is_shown]
+    failures = sum(gate.kind == "failure mode" for gate in hidden)
+    undecided = sum(gate.outcome == "INCONCLUSIVE" for gate in hidden)
+    counts = {"failure mode": failures, "other metric": len(hidden) - failures}
+    parts = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count]
+    tail = f", {undecided} of them undecided" if undecided else ""
+    return [f"  and {', '.join(parts)} unmoved{tail}"] if parts else []
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}"
+def _cells(gate: Row) -> tuple[str, ...]:
+    name, margin = f"{' ' if gate.ok else FAILS} {gate.metric}", percent(gate.margin)
+    if gate.delta is None:
+        return (name, "", "", "", "", margin, "", gate.outcome)
+    mde = "∞" if gate.mde is None else percent(gate.mde)
+    both = percent(gate.baseline), percent(gate.candidate)
+    return (name, *both, points(gate.delta), bounds(gate).replace(" ", ""), margin, mde, gate.outcome)
+
+
+def _fitted(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows as lines of like columns, within `WIDTH`."""
+    kept, widths = rows, _widths(rows)
+    if sum(widths) + len(widths) - 1 > WIDTH:
+        kept = [[*row[:_MDE], *row[_MDE + 1 :]] for row in rows]
+        widths = _widths(kept)
+    widths[0] -= max(0, sum(widths) + len(widths) - 1 - WIDTH)
+    return [_line(row, widths) for row in kept]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    name, *middle, outcome = row
+    name = name if len(name) <= widths[0] else name[: widths[0] - 1] + "…"
+    aligned = (f"{cell:>{width}}" for cell, width in zip(middle, widths[1:-1], strict=True))
+    return " ".join([f"{name:<{widths[0]}}", *aligned, outcome]).rstrip()
