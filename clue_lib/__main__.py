@@ -1,4 +1,4 @@
-"""`python -m clue_lib`: what there is to do beside the tests; `models` lists aliases, `data` looks after data files."""
+"""`python -m clue_lib`: what there is to do beside the tests."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import sys
 
 from clue_lib.commands import data, listings
 from clue_lib.errors import ClueError
+from clue_lib.report import cli
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
     listings.add(commands)
     data.add(commands)
+    cli.add(commands)
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))

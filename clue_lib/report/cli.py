@@ -1,0 +1,83 @@
+"""`python -m clue_lib report|compare|verdict`: what a finished run's report folder can be asked."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.report import comparison, document, github
+from clue_lib.report.document import EXAMPLES_FILE, Document
+from clue_lib.text import printable
+
+EXIT_CODES: Mapping[document.State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
+
+
+def add(commands: Any) -> None:
+    """Register the three commands with argparse's subparsers."""
+    rendering = commands.add_parser("report", help="write report.html and report.md from a run's report folder")
+    rendering.add_argument("run_folder", metavar="RUN", type=Path)
+    rendering.add_argument("--base-thresholds", type=Path, help="the base branch's thresholds file")
+    rendering.set_defaults(run=report)
+    comparing = commands.add_parser("compare", help="set several candidates of one base side by side")
+    comparing.add_argument("run_folders", metavar="RUN", type=Path, nargs="+")
+    comparing.set_defaults(run=compare)
+    judging = commands.add_parser(
+        "verdict", help="exit with 0 passed, 1 failed, 2 inconclusive, 3 broken or no gate.json"
+    )
+    judging.add_argument("file", metavar="gate.json", type=Path)
+    judging.set_defaults(run=verdict)
+
+
+def report(given: argparse.Namespace) -> int:
+    """Write both reports into the folder. Raises ReportError or StoreError."""
+    found = document.read(given.run_folder)
+    note = github.thresholds_note(found, os.environ, given.base_thresholds)
+    for path in write(given.run_folder, found, notes=(note,) if note else ()):
+        print(path)
+    return 0
+
+
+def compare(given: argparse.Namespace) -> int:
+    """Print the candidates side by side. Raises ReportError where they were not judged alike."""
+    if len(given.run_folders) < 2:
+        raise ReportError(f"compare {given.run_folders[0]}: one run alone; name at least two report folders")
+    documents = {path: document.read(path) for path in given.run_folders}
+    comparison.check_comparable(documents)
+    print(comparison.render(list(documents.values())))
+    return 0
+
+
+def verdict(given: argparse.Namespace) -> int:
+    """Print the headline; the exit code says how the run ended."""
+    try:
+        found = document.read(given.file)
+    except ReportError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return EXIT_CODES["broken"]
+    print(printable(found.title))
+    return EXIT_CODES[document.state(found.run, found.gates)]
+
+
+def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tuple[Path, Path]:
+    """Render report.html and report.md into the folder, beside gate.json and, where there is one, examples.parquet.
+
+    Raises ReportError where the table can't be read, StoreError where the folder can't be written to.
+    """
+    from clue_lib.report import examples, html, markdown
+
+    table = folder / EXAMPLES_FILE
+    frame = examples.read(table) if table.exists() else None
+    pages = {
+        folder / "report.html": html.render(found, frame, notes=notes),
+        folder / "report.md": markdown.render(found, frame, notes=notes),
+    }
+    for path, text in pages.items():
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error
+    page, summary = pages
+    return page, summary

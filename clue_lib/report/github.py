@@ -1,0 +1,83 @@
+"""What a run tells GitHub: the step's summary, annotations of failed gates, and whether the thresholds were changed."""
+
+import hashlib
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from clue_lib import digests
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.report.document import Document
+from clue_lib.report.figures import bounds, percent, points
+from clue_lib.text import command_data, command_property, printable
+
+N_ANNOTATIONS = 10
+"""GitHub shows ten errors and ten warnings of a step and drops the rest."""
+
+
+def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
+    """A workflow command for each gate that failed or is undecided; none outside of GitHub's runners.
+
+    To be printed a line each. What GitHub would not show any more is counted in the last line of its kind.
+    """
+    if env.get("GITHUB_ACTIONS") != "true":
+        return []
+    kinds = {"error": document.failed, "warning": document.inconclusive}
+    lines = []
+    for kind, gates in kinds.items():
+        room = N_ANNOTATIONS if len(gates) <= N_ANNOTATIONS else N_ANNOTATIONS - 1
+        for gate in gates[:room]:
+            figures = f" Δ {points(gate.delta)} {bounds(gate)}, margin {percent(gate.margin)}"
+            text = f"{gate.outcome}: {gate.reason}{figures if gate.delta is not None else ''}"
+            lines.append(_command(kind, f"CLUE Gate {gate.id}", text))
+        if len(gates) > room:
+            lines.append(_command(kind, "CLUE Gate", f"{len(gates) - room} more; the step's summary holds all"))
+    return lines
+
+
+def add_summary(markdown: str, env: Mapping[str, str]) -> None:
+    """Append the report to the step's summary, where GitHub names a file for it. Raises StoreError if it can't."""
+    if path := env.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(markdown + "\n")
+        except OSError as error:
+            raise StoreError(f"GITHUB_STEP_SUMMARY={path}: {error.strerror}") from error
+
+
+def thresholds_note(document: Document, env: Mapping[str, str], base: Path | None = None) -> str:
+    """One sentence where this run's thresholds are not the base branch's, or nobody can tell; else nothing.
+
+    `base` is the base branch's file; without it, in a pull request, git is asked for the file of the same name on
+    GITHUB_BASE_REF. Raises ReportError where `base` can't be read.
+    """
+    name, branch = document.run.thresholds, env.get("GITHUB_BASE_REF")
+    if base is not None:
+        try:
+            digest = digests.of_file(base)
+        except OSError as error:
+            raise ReportError(f"--base-thresholds={base}: {error.strerror}; name the base branch's file") from error
+        return _note(document, digest, str(base))
+    if not branch:
+        return ""
+    try:
+        shown = subprocess.run(["git", "show", f"origin/{branch}:./{name}"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return printable(
+            f"Whether the thresholds are {branch}'s can't be told: origin/{branch} has no {name} here; check out with "
+            "fetch-depth: 0, or name the base branch's file with --base-thresholds"
+        )
+    return _note(document, hashlib.sha256(shown.stdout).hexdigest(), branch)
+
+
+def _note(document: Document, digest: str, where: str) -> str:
+    if digest == document.run.thresholds_digest:
+        return ""
+    return printable(
+        f"Other thresholds than the base branch's: {document.run.thresholds} is {document.run.thresholds_digest[:12]} "
+        f"here, {digest[:12]} in {where}; read that change before this verdict"
+    )
+
+
+def _command(kind: str, title: str, text: str) -> str:
+    return f"::{kind} title={command_property(title)}::{command_data(text)}"

@@ -1,0 +1,85 @@
+"""The commands over report folders, as a user calls them."""
+
+import json
+import shutil
+
+import pytest
+
+from clue_lib.__main__ import main
+from clue_lib.report import gate_json
+
+
+@pytest.fixture
+def copied(folder, tmp_path):
+    return shutil.copytree(folder, tmp_path / "run")
+
+
+def write(folder, info, verdicts, **changed):
+    gate_json.write(folder / "gate.json", info(n_selected=len(verdicts), **changed), verdicts)
+    return folder
+
+
+def test_report_writes_both_reports(copied, capsys, monkeypatch):
+    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
+    assert main(["report", str(copied)]) == 0
+    assert capsys.readouterr().out.split() == [str(copied / "report.html"), str(copied / "report.md")]
+    assert (copied / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (copied / "report.md").read_text(encoding="utf-8").startswith("## FAIL")
+
+
+def test_report_says_that_thresholds_differ(copied, tmp_path):
+    (tmp_path / "base.toml").write_text("")
+    assert main(["report", str(copied), f"--base-thresholds={tmp_path / 'base.toml'}"]) == 0
+    assert (copied / "report.md").read_text(encoding="utf-8").startswith("**Other thresholds than the base branch's")
+    assert "Other thresholds than the base branch" in (copied / "report.html").read_text(encoding="utf-8")
+
+
+def test_report_without_a_table_of_examples(copied, monkeypatch):
+    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
+    (copied / "examples.parquet").unlink()
+    assert main(["report", str(copied)]) == 0
+    assert 'id="flips"' not in (copied / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_a_folder_without_a_run_is_one_line(command, tmp_path, capsys):
+    assert main([command, str(tmp_path), *([str(tmp_path)] if command == "compare" else [])]) == 2
+    error = capsys.readouterr().err
+    assert "name a run's report folder" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_compare_needs_two_runs_alike(info, judged, tmp_path, capsys):
+    one = write(tmp_path / "one", info, [judged()])
+    other = write(tmp_path / "other", info, [judged()], seed=7)
+    assert main(["compare", str(one)]) == 2
+    assert "name at least two report folders" in capsys.readouterr().err
+    assert main(["compare", str(one), str(other)]) == 2
+    assert capsys.readouterr().err.endswith("judge all candidates alike\n")
+    assert main(["compare", str(one), str(write(tmp_path / "third", info, [judged()]))]) == 0
+    assert "2 candidates were judged on the same examples" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ok", "code"),
+    [("HELD", True, 0), ("REGRESSED", False, 1), ("INCONCLUSIVE", False, 2), ("ERROR", False, 3)],
+)
+def test_verdict_exits_by_the_state(info, judged, tmp_path, capsys, outcome, ok, code):
+    folder = write(tmp_path, info, [judged(outcome, ok=ok, figures=None if outcome == "ERROR" else ())])
+    assert main(["verdict", str(folder / "gate.json")]) == code
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_verdict_of_what_is_no_gate_json_is_broken(tmp_path, capsys):
+    (tmp_path / "gate.json").write_text("{}")
+    assert main(["verdict", str(tmp_path / "gate.json")]) == 3
+    assert main(["verdict", str(tmp_path / "none")]) == 3
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+def test_verdict_believes_the_gates_not_what_is_written_above_them(info, judged, tmp_path):
+    folder = write(tmp_path, info, [judged()])
+    content = json.loads((folder / "gate.json").read_text())
+    content |= {"passed": True, "state": "pass", "headline": "PASS"}
+    (folder / "gate.json").write_text(json.dumps(content))
+    assert main(["verdict", str(folder)]) == 1

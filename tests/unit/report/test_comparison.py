@@ -1,0 +1,69 @@
+"""Several candidates beside each other, and what makes them incomparable."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from clue_lib.errors import ReportError
+from clue_lib.report import comparison, document
+
+A, B = Path("a"), Path("b")
+
+
+@pytest.fixture(scope="module")
+def run(info, judged):
+    return document.of_run(info(), [judged()])
+
+
+def changed(found, **fields):
+    return dataclasses.replace(found, run=dataclasses.replace(found.run, **fields))
+
+
+def test_candidates_stand_side_by_side(info, judged, run):
+    other = changed(run, candidate=dataclasses.replace(run.run.candidate, name="other"))
+    better = dataclasses.replace(
+        other, gates=tuple(document.row(judged("IMPROVED", ok=True, figures={"delta": 0.05})) for _ in "x")
+    )
+    text = comparison.render([run, better])
+    lines = [line.split() for line in text.splitlines()]
+    assert ["base", "Llama-3-8B-Instruct"] in lines
+    assert ["Δ,", "points", "JSL-MedLlama-3-8B-v2.0", "other"] in lines
+    assert ["mednli", "accuracy", "−10.0", "REGRESSED", "+5.0", "IMPROVED"] in lines
+    assert ["gates", "failed", "1", "0"] in lines
+    assert "2 candidates were judged on the same examples" in text
+    assert "wears the test set out" in text
+
+
+def test_a_gate_that_one_run_lacks_is_left_open(run, judged):
+    more = dataclasses.replace(run, gates=(*run.gates, document.row(judged(task="jama"))))
+    assert "jama accuracy" in comparison.render([run, more])
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"thresholds_digest": "f" * 64}, "thresholds file"),
+        ({"limit": 5}, "limit or seed"),
+        ({"seed": 1}, "limit or seed"),
+        ({"tasks": ()}, "set of data"),
+    ],
+)
+def test_runs_under_other_conditions_are_refused(run, fields, what):
+    comparison.check_comparable({A: run, B: run})
+    with pytest.raises(ReportError, match=rf"^b: another {what}.* than in a; judge all candidates alike$"):
+        comparison.check_comparable({A: run, B: changed(run, **fields)})
+
+
+def test_another_base_data_or_prompts_are_refused(run):
+    base = run.run.baseline
+    others = {
+        "base": {"baseline": dataclasses.replace(base, identity={"weights": "x"})},
+        "set of data": {"tasks": tuple(dataclasses.replace(task, data_digest="x") for task in run.run.tasks)},
+        "set of prompts": {"tasks": tuple(dataclasses.replace(task, prompts_digest="x") for task in run.run.tasks)},
+    }
+    for what, fields in others.items():
+        with pytest.raises(ReportError, match=f"^b: another {what}"):
+            comparison.check_comparable({A: run, B: changed(run, **fields)})
+    renamed = changed(run, baseline=dataclasses.replace(base, name="the same under another name"))
+    comparison.check_comparable({A: run, B: renamed})

@@ -1,0 +1,98 @@
+"""Annotations, the step's summary, and thresholds that a pull request changed."""
+
+import subprocess
+
+import pytest
+
+from clue_lib import digests
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.report import document, github
+
+ACTIONS = {"GITHUB_ACTIONS": "true"}
+
+
+def run(info, verdicts, **changed):
+    return document.of_run(info(n_selected=len(verdicts), **changed), verdicts)
+
+
+def test_failed_gates_are_errors_and_undecided_ones_warnings(info, judged):
+    found = run(info, [judged(), judged("INCONCLUSIVE", metric="empty", ok=True), judged("HELD", metric="x", ok=True)])
+    assert github.annotations(found, ACTIONS) == [
+        "::error title=CLUE Gate level1.mednli.accuracy::REGRESSED: why Δ −10.0 [−14.0, −6.0], margin 3.0",
+        "::warning title=CLUE Gate level1.mednli.empty::INCONCLUSIVE: why Δ −10.0 [−14.0, −6.0], margin 3.0",
+    ]
+
+
+def test_there_are_none_outside_of_githubs_runners(info, judged):
+    assert github.annotations(run(info, [judged()]), {}) == []
+
+
+def test_a_reason_cannot_start_a_command(info, judged):
+    hostile = judged("ERROR", figures=None, reason="100 %\n::error::x\r::set-output name=a::b")
+    (line,) = github.annotations(run(info, [hostile]), ACTIONS)
+    assert (
+        line == "::error title=CLUE Gate level1.mednli.accuracy::ERROR: 100 %25%0A::error::x%0A::set-output name=a::b"
+    )
+
+
+def test_what_github_would_drop_is_counted(info, judged):
+    lines = github.annotations(run(info, [judged(metric=f"m{i}") for i in range(30)]), ACTIONS)
+    assert len(lines) == 10
+    assert lines[-1] == "::error title=CLUE Gate::21 more; the step's summary holds all"
+    assert len(github.annotations(run(info, [judged(metric=f"m{i}") for i in range(10)]), ACTIONS)) == 10
+
+
+def test_the_report_is_appended_to_the_steps_summary(tmp_path):
+    path = tmp_path / "summary.md"
+    path.write_text("before\n")
+    github.add_summary("## FAIL", {"GITHUB_STEP_SUMMARY": str(path)})
+    assert path.read_text() == "before\n## FAIL\n"
+    github.add_summary("## FAIL", {})
+    with pytest.raises(StoreError, match="GITHUB_STEP_SUMMARY="):
+        github.add_summary("## FAIL", {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "folder")})
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """A checkout with thresholds on origin/main; the pull request is the working tree."""
+    monkeypatch.chdir(tmp_path)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    (tmp_path / "thresholds.toml").write_text("a = 1\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["commit", "-qm", "m"],
+        ["update-ref", "refs/remotes/origin/main", "HEAD"],
+    ):
+        subprocess.run([*git, *command], check=True)
+    return tmp_path
+
+
+def test_changed_thresholds_are_named(info, judged, repository):
+    found = run(info, [judged()], thresholds_digest=digests.of_file(repository / "thresholds.toml"))
+    assert github.thresholds_note(found, {"GITHUB_BASE_REF": "main"}) == ""
+    (repository / "thresholds.toml").write_text("a = 2\n")
+    changed = run(info, [judged()], thresholds_digest=digests.of_file(repository / "thresholds.toml"))
+    note = github.thresholds_note(changed, {"GITHUB_BASE_REF": "main"})
+    assert note.startswith("Other thresholds than the base branch's: thresholds.toml is ")
+    assert note.endswith(" in main; read that change before this verdict")
+
+
+def test_a_base_that_git_does_not_have_is_no_agreement(info, judged, repository):
+    note = github.thresholds_note(run(info, [judged()]), {"GITHUB_BASE_REF": "elsewhere"})
+    assert "can't be told" in note
+    assert "fetch-depth: 0" in note
+
+
+def test_without_a_pull_request_there_is_nothing_to_compare_with(info, judged):
+    assert github.thresholds_note(run(info, [judged()]), {}) == ""
+
+
+def test_a_named_file_goes_before_git(info, judged, tmp_path):
+    base = tmp_path / "base.toml"
+    base.write_text("a = 1\n")
+    found = run(info, [judged()], thresholds_digest=digests.of_file(base))
+    assert github.thresholds_note(found, {"GITHUB_BASE_REF": "main"}, base) == ""
+    assert "Other thresholds" in github.thresholds_note(run(info, [judged()]), {}, base)
+    with pytest.raises(ReportError, match=r"--base-thresholds=.*No such file"):
+        github.thresholds_note(found, {}, tmp_path / "none.toml")

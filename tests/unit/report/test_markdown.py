@@ -1,0 +1,78 @@
+"""report.md: headline first, failed gates on top, short enough for a comment."""
+
+import dataclasses
+
+import pytest
+from markdown_it import MarkdownIt
+
+from clue_lib.report import document, examples, markdown
+
+
+@pytest.fixture(scope="module")
+def run(finished):
+    return document.of_run(finished.info, finished.verdicts)
+
+
+@pytest.fixture(scope="module")
+def text(run, folder):
+    return markdown.render(run, examples.read(folder / "examples.parquet"))
+
+
+def test_the_headline_is_the_first_line(run, text):
+    assert text.splitlines()[0] == f"## {run.title}"
+
+
+def test_notes_come_before_it(run):
+    lines = markdown.render(run, notes=("Other thresholds",)).splitlines()
+    assert lines[0] == "**Other thresholds**"
+    assert lines[2].startswith("## FAIL")
+
+
+def test_failed_gates_lead_the_table_then_undecided_ones(run, text):
+    table = text.split("| average |")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ") and "gate" not in line]
+    outcomes = [row[-1].removesuffix(" |") for row in rows]
+    assert outcomes[: len(run.failed)] == [f"**{row.outcome}**" for row in run.failed]
+    assert set(outcomes[len(run.failed) :]) <= {"INCONCLUSIVE"}
+    assert rows[0][0].startswith("| averages")  # primaries before others
+
+
+def test_every_gate_stands_in_it_once_or_twice(run, text):
+    for row in run.gates:
+        assert 1 <= text.count(f"| {row.task} {row.metric} |") <= 2
+
+
+def test_it_renders_to_tables_and_folded_parts(text):
+    shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    assert shown.count("<table>") == sum(line.startswith("|---") for line in text.splitlines())
+    assert shown.count("<details>") == shown.count("</details>") > 3
+    assert shown.rstrip().endswith(markdown.MARKER)
+    assert "| " not in shown.replace(markdown.MARKER, "")
+
+
+def test_flips_are_shown_of_open_data_only(finished, run, text):
+    assert "mednli accuracy: worst of" in text
+    assert "problem_summary rouge1: worst of" not in text
+    hidden = next(base for base, _ in finished.pairs if base.task == "problem_summary")
+    for response in hidden.responses:
+        assert response.example.id not in text
+
+
+def test_it_stays_below_githubs_limit(run, folder):
+    many = [
+        dataclasses.replace(row, id=f"{row.id}{i}", metric=f"{row.metric}{i}") for i in range(40) for row in run.gates
+    ]
+    text = markdown.render(dataclasses.replace(run, gates=tuple(many)), examples.read(folder / "examples.parquet"))
+    assert len(text.encode()) < 60_000
+    assert "more that failed or are undecided" in text
+    assert "## FAIL" in text.splitlines()[0]
+
+
+def test_a_commands_text_can_be_copied(run, text):
+    assert f"<pre>{run.command}</pre>" in text
+
+
+def test_a_run_that_compared_nothing(info, judged):
+    text = markdown.render(document.of_run(info(), [judged("ERROR", figures=None, reason="the engine died")]))
+    assert text.startswith("## BROKEN: FAIL")
+    assert "| mednli accuracy | – | – | – | – | 3.0 | – | **ERROR** |" in text
