@@ -78,6 +78,7 @@ class GateRun:
             baseline=self._model_info("baseline"),
             candidate=self._model_info("candidate"),
             tasks=tuple(planned.info for planned in self.plan.values()),
+            waivers=settings.thresholds.waivers,
             scoring=settings.scoring,
             past_scores=self._past_scores() if settings.scoring != "strict" else (),
         )
@@ -126,26 +127,32 @@ class GateRun:
             compared, not_run = self._compared()
         except ClueError as error:
             return {gate.id: unjudged(gate, profile, "ERROR", str(error)) for gate in self.gates}
-        judged = judge(compared, policy=self.settings.thresholds.policy, profile=profile)
+        thresholds = self.settings.thresholds
+        waived = {waiver.gate for waiver in thresholds.waivers}
+        judged = judge(compared, policy=thresholds.policy, profile=profile, waived=waived)
         open_ = [unjudged(gate, profile, "NOT RUN", reason) for gate, reason in not_run]
         by_id = {verdict.gate.id: verdict for verdict in (*judged, *open_)}
         return {gate.id: by_id[gate.id] for gate in self.gates}
 
+    @functools.cached_property
+    def pairs(self) -> dict[str, tuple[TaskRun, TaskRun]]:
+        """Both models' scored runs of every task that has data. Raises what generating raises."""
+        return {name: (self.task_run("baseline", name), self.task_run("candidate", name)) for name in self.plan}
+
     def _past_scores(self) -> tuple[PastScore, ...]:
         """Every task's CLUE metrics by the other scoring; none where the answers could not be had."""
         try:
-            runs = [[self.task_run(side, name) for side in SIDES] for name in self.plan]
+            pairs = self.pairs.values()
         except ClueError:
             return ()
-        return tuple(score for baseline, candidate in runs for score in clue_2024.past_scores(baseline, candidate))
+        return tuple(score for pair in pairs for score in clue_2024.past_scores(*pair))
 
     def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
         policy = self.settings.thresholds.policy
         compared = []
         runs: dict[str, tuple[TaskRun, TaskRun]] = {}
         not_run = [(gate, self._missing[gate.task]) for gate in self.gates if gate.task in self._missing]
-        for name in self.plan:
-            baseline, candidate = self.task_run("baseline", name), self.task_run("candidate", name)
+        for name, (baseline, candidate) in self.pairs.items():
             reason = _no_context(baseline) or _no_context(candidate)
             if not reason:
                 runs[name] = baseline, candidate

@@ -277,5 +277,6 @@ class RunInfo:
     baseline: ModelInfo
     candidate: ModelInfo
     tasks: tuple[TaskInfo, ...]
+    waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()

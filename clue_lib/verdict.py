@@ -1,7 +1,7 @@
 """Judges comparisons by their gates: one outcome each, and what a profile makes of it. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,14 +42,20 @@ class Verdict:
         return "\n".join(lines)
 
 
-def judge(comparisons: Iterable[tuple[Gate, Comparison]], *, policy: Policy, profile: Profile) -> tuple[Verdict, ...]:
-    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it."""
+def judge(
+    comparisons: Iterable[tuple[Gate, Comparison]],
+    *,
+    policy: Policy,
+    profile: Profile,
+    waived: Collection[str] = frozenset(),
+) -> tuple[Verdict, ...]:
+    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it, `waived` ids or not."""
     pairs = list(comparisons)
     gated = [i for i, (gate, _) in enumerate(pairs) if gate.role != "monitor"]
     adjusted = np.array([comparison.p for _, comparison in pairs])
     adjusted[gated] = stats.holm(adjusted[gated])
     return tuple(
-        _verdict(gate, comparison, float(p), policy, profile)
+        _verdict(gate, comparison, float(p), policy, profile, gate.id in waived)
         for (gate, comparison), p in zip(pairs, adjusted, strict=True)
     )
 
@@ -76,9 +82,13 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     return f"PASS ({profile}): none of {len(verdicts)} gates failed{tail}{note}"
 
 
-def _verdict(gate: Gate, comparison: Comparison, p: float, policy: Policy, profile: Profile) -> Verdict:
+def _verdict(
+    gate: Gate, comparison: Comparison, p: float, policy: Policy, profile: Profile, is_waived: bool
+) -> Verdict:
     outcome, reason = _outcome(gate, comparison, p, policy)
     ok = gate.role == "monitor" or not _fails(profile, gate, outcome, comparison)
+    if is_waived and not ok:
+        ok, reason = True, f"{reason}; waived"
     return Verdict(
         gate=gate, profile=profile, outcome=outcome, reason=reason, ok=ok, comparison=comparison, p_adjusted=p
     )
