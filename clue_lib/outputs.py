@@ -19,14 +19,14 @@ def write_examples(run: GateRun) -> None:
     examples.write(examples.table(run.pairs.values(), key=key), run.settings.report_dir / EXAMPLES_FILE)
 
 
-def write_private(run: GateRun, verdicts: Sequence[Verdict]) -> list[Path]:
+def write_private(run: GateRun) -> list[Path]:
     """The full report of each folder of private data, beside it; where these reports lie. Raises ClueError."""
     written = []
     private = {name: planned.source.path.parent for name, planned in run.plan.items() if _is_private(run, name)}
     for folder in sorted(set(private.values())):
         target = folder / ".clue-gate" / "report"
         tasks = [name for name in run.pairs if private.get(name) == folder]
-        found = [verdict for verdict in verdicts if verdict.gate.task in tasks]
+        found = [verdict for verdict in run.verdicts.values() if verdict.gate.task in tasks]
         examples.write(
             examples.table([run.pairs[name] for name in tasks], key=b"", private=True), target / EXAMPLES_FILE
         )

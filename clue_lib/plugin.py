@@ -1,5 +1,6 @@
 """The pytest plugin: options, parameters, fixtures, and the merging of xdist workers' verdicts."""
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Generator, Iterable, Mapping
@@ -10,8 +11,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from clue_lib import datasets, settings, thresholds
-from clue_lib.errors import MissingData, OptionError, UserError
+from clue_lib import datasets, outputs, settings, thresholds
+from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
 from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
@@ -40,6 +41,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "thresholds": {"help": "default: thresholds.toml in the project's root"},
     "store": {"help": "folder for generations; default: the user's cache"},
     "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
+    "reports": {"help": "all (default), or json: gate.json alone, without report.html, report.md and examples.parquet"},
+    "private-report": {
+        "action": "store_true",
+        "help": "write a full report of licensed and credentialed data too, beside the data and nowhere else",
+    },
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
     "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
@@ -126,10 +132,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     run = config.stash.get(_run_key, None)
     if run is None or not run.is_prepared:
         return
+    if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":  # one of several workers is enough
+        _leave_examples(run)
     if hasattr(config, "workeroutput"):
         config.workeroutput["clue_run"] = msgspec.json.encode(run.info).decode()
     else:
         config.stash[_infos_key].append(run.info)
+
+
+def _leave_examples(run: GateRun) -> None:
+    """Write what holds every example; a run that failed to generate has none, and its tests have said so."""
+    with contextlib.suppress(EngineError, PairingError):
+        if run.settings.reports == "all":
+            outputs.write_examples(run)
+        if run.settings.private_report:
+            outputs.write_private(run)
 
 
 @pytest.fixture(scope="session")
@@ -177,7 +194,9 @@ class Collector:
     def __init__(self, config: pytest.Config, chosen: Settings) -> None:
         """Reports go to the settings' folder."""
         self._config = config
-        self._path = chosen.report_dir / "gate.json"
+        self._folder = chosen.report_dir
+        self._is_full = chosen.reports == "all"
+        self._told: list[str] = []
         self._order = [gate.id for gate in chosen.thresholds.gates]
         self._verdicts: dict[str, Verdict] = {}
         self._info: RunInfo | None = None
@@ -194,29 +213,21 @@ class Collector:
         if infos := self._config.stash[_infos_key]:
             starts = sum(info.n_engine_starts for info in infos)
             self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
-            gate_json.write(self._path, self._info, self._sorted())
+            gate_json.write(self._folder / "gate.json", self._info, self._sorted())
+            if self._is_full:
+                self._told = outputs.write_pages(self._folder, self._info, self._sorted())
             if session.exitstatus == pytest.ExitCode.OK and not gate_json.passed(self._info, self._sorted()):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print models and data, the table and the headline."""
+        """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
         if self._info is None:
             return
-        show = terminalreporter
-        show.section("CLUE Gate", sep="=", bold=True)
-        for line in terminal.header(self._info):
-            show.write_line(line)
-        show.write_line("")
-        for line, found in terminal.table(self._sorted()):
-            show.write_line(line, **_colour(found))
-        show.write_line("")
-        for line in terminal.averages(gate_json.summary(self._info, self._sorted())):
-            show.write_line(line)
-        passed = gate_json.passed(self._info, self._sorted())
-        show.write_line("")
-        for line in terminal.sentence(self._info, self._sorted()):
-            show.write_line(line, bold=True, green=passed, red=not passed)
-        show.write_line(f"figures in {self._path}")
+        terminalreporter.section("CLUE Gate", sep="=", bold=True)
+        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder)):
+            terminalreporter.write_line(line, **markup)
+        for line in self._told:
+            terminalreporter.write_line(line)
 
     def _sorted(self) -> list[Verdict]:
         return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
@@ -243,12 +254,6 @@ def _progress_printer(config: pytest.Config) -> ProgressPrinter:
 def _thresholds_path(config: pytest.Config) -> Path:
     given = config.getoption("thresholds")
     return Path(given or os.path.relpath(config.rootpath / "thresholds.toml"))
-
-
-def _colour(found: Verdict | None) -> dict[str, bool]:
-    if found is None:
-        return {"bold": True}
-    return {"red": not found.ok, "yellow": found.ok and found.outcome in {"INCONCLUSIVE", "NOT RUN"}}
 
 
 def _task(module: Any) -> Task:

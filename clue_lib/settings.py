@@ -14,7 +14,7 @@ from clue_lib.backends import Engine, EngineArgs
 from clue_lib.errors import OptionError
 from clue_lib.models import ModelSpec
 from clue_lib.thresholds import Thresholds
-from clue_lib.types import Profile, Scoring
+from clue_lib.types import Profile, Reports, Scoring
 
 RELEASE_REPEATS = 5
 """Drawings of each LongHealth context in `release`: what the drawing adds to the noise is averaged over them."""
@@ -38,6 +38,8 @@ class Settings:
     prompts: Path | None
     seed: int
     scoring: Scoring
+    reports: Reports
+    private_report: bool
 
     @property
     def n_repeats(self) -> int:
@@ -70,6 +72,8 @@ def from_options(options: Mapping[str, Any]) -> Settings:
         report_dir=Path(options["report_dir"]),
         prompts=_folder("--prompts", options["prompts"]),
         seed=int(options["seed"]),
+        reports=_one_of("--reports", options.get("reports") or "all", Reports),
+        private_report=bool(options.get("private_report")),
         scoring=_one_of("--scoring", options.get("scoring") or "strict", Scoring),
     )
 

@@ -49,7 +49,7 @@ def judge(
     profile: Profile,
     waived: Collection[str] = frozenset(),
 ) -> tuple[Verdict, ...]:
-    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it, `waived` ids or not."""
+    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it, `waived` or not."""
     pairs = list(comparisons)
     gated = [i for i, (gate, _) in enumerate(pairs) if gate.role != "monitor"]
     adjusted = np.array([comparison.p for _, comparison in pairs])

@@ -2,7 +2,7 @@
 
 import itertools
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from clue_lib.averages import Average
@@ -15,10 +15,49 @@ from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict
 
 WIDTH = 80
+Line = tuple[str, dict[str, bool]]
+"""A line with pytest's markup for it."""
+
 FAILS = "✗"
 _AVERAGE = "{:>5}  {:>5}  {:>6}    {}".format
 _HEADINGS = ("", "base", "cand", "Δ", "bounds", "margin", "MDE", "outcome")
 _MDE = _HEADINGS.index("MDE")
+
+
+def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[Line]:
+    """Everything that a run prints at its end; `folder` holds its reports."""
+    found = document.of_run(info, verdicts)
+    verdict_colour = {"bold": True, "green": found.passed, "red": not found.passed}
+    return [
+        *((line, {"yellow": True}) for line in waivers(info)),
+        *_plain(header(info)),
+        *_plain([""]),
+        *((line, _colour(verdict)) for line, verdict in table(verdicts)),
+        *_plain(["", *averages(found.averages), *past_scores(info), ""]),
+        *((line, verdict_colour) for line in sentence(info, verdicts)),
+        *_plain(line for step in figures.next_steps(found, folder) for line in textwrap.wrap(printable(step), WIDTH)),
+        *_plain([f"figures in {folder}/gate.json"]),
+    ]
+
+
+def waivers(info: RunInfo) -> list[str]:
+    """The gates that may fail, who answers for them and until when."""
+    rows = (f"waived until {w.expires}: {w.gate}, by {w.owner}: {w.reason}" for w in info.waivers)
+    return [line for row in rows for line in textwrap.wrap(printable(row), WIDTH)]
+
+
+def past_scores(info: RunInfo) -> list[str]:
+    """CLUE's metrics as another scoring has them, where it was asked for."""
+    if not info.past_scores:
+        return []
+    lines = ["", f"scored as {info.scoring} (to look at, no gate)"]
+    for score in info.past_scores:
+        name = f"  {score.task} {score.metric}"
+        if score.baseline is None or score.candidate is None:
+            lines.append(shorten(f"{name}: {score.note}", WIDTH))
+        else:
+            lines.append(f"{name:<34} {percent(score.baseline):>5}  {percent(score.candidate):>5}")
+    return lines
 
 
 def header(info: RunInfo) -> list[str]:
@@ -106,6 +145,16 @@ def _model(model: ModelInfo) -> str:
 def _data(task: TaskInfo) -> str:
     cut = f", {task.n_cut} contexts cut by {task.cut_tokens / task.n_cut:.0f} tokens on average" if task.n_cut else ""
     return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored{cut}"
+
+
+def _plain(lines: Iterable[str]) -> list[Line]:
+    return [(line, {}) for line in lines]
+
+
+def _colour(found: Verdict | None) -> dict[str, bool]:
+    if found is None:
+        return {"bold": True}
+    return {"red": not found.ok, "yellow": found.ok and found.outcome in {"INCONCLUSIVE", "NOT RUN"}}
 
 
 def _task(gate: Row) -> str:

@@ -42,6 +42,8 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
     def run(*options: str, env: dict[str, str] | None = None) -> Outcome:
         report_dir = tmp_path / "report"
         own = [f"--store={tmp_path / 'store'}", f"--report-dir={report_dir}"] if "--model" in " ".join(options) else []
+        if own and not any(option.startswith("--reports") for option in options):
+            own.append("--reports=json")  # the pages take seconds to draw
         if (
             own
             and not {"-k", "-m"} & set(options)
