@@ -49,7 +49,7 @@ def test_the_projects_own_file_gates_every_metric_of_every_task(root):
     of_run = {f"{group}.{name}" for group, names in WHOLE_RUN.items() for name in names}
     assert {gate.id for gate in read.gates} == of_tasks | of_run
     assert len({gate.id for gate in read.gates}) == len(read.gates)
-    assert all(0 < gate.margin <= 0.1 for gate in read.gates)
+    assert all(0 < gate.margin <= 0.1 for gate in read.gates if gate.task != "pooled")
     assert {gate.role for gate in read.gates if gate.task in ("averages", "families")} == {"primary"}
     assert not read.waivers
 
