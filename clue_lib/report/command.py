@@ -17,6 +17,7 @@ def command(run: RunInfo) -> str:
         "profile": run.profile if run.limit is None else None,
         "limit": run.limit,
         "seed": run.seed,
+        "scoring": run.scoring if run.scoring != "strict" else None,
         "thresholds": run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
     }

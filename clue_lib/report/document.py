@@ -14,6 +14,7 @@ from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS
 from clue_lib.report.command import command
 from clue_lib.tasks import TASKS
+from clue_lib.thresholds import WHOLE_RUN
 from clue_lib.types import Outcome, Role, RunInfo, Tier
 from clue_lib.verdict import Verdict, headline
 
@@ -26,15 +27,13 @@ Kind = Literal["clue", "run", "failure mode", "other"]
 
 State = Literal["pass", "fail", "inconclusive", "broken"]
 
-_FAMILIES = ("instruction following", "hallucination")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One gate with its verdict. Figures are shares; None where nothing was compared or a bound is infinite.
 
-    `margin_reason`, `file` and `table` are the thresholds file's; `better` says which direction of the rates is good,
-    `delta` and its bounds are oriented already: positive is better.
+    `margin_reason`, `file`, `table`, `floor` and `ceiling` are the thresholds file's; `better` says which direction of
+    the rates is good, `delta` and its bounds are oriented already: positive is better.
     """
 
     id: str
@@ -48,6 +47,8 @@ class Row:
     margin_reason: str
     file: str
     table: str
+    floor: float | None
+    ceiling: float | None
     outcome: Outcome
     ok: bool
     reason: str
@@ -146,6 +147,8 @@ def row(verdict: Verdict) -> Row:
         margin_reason=gate.reason,
         file=gate.file,
         table=gate.table,
+        floor=gate.floor,
+        ceiling=gate.ceiling,
         outcome=verdict.outcome,
         ok=verdict.ok,
         reason=verdict.reason,
@@ -205,7 +208,7 @@ def better_of(metric: str) -> Literal["higher", "lower"]:
     """The good direction of a metric, or of a family of failure modes."""
     if metric in METRICS:
         return METRICS[metric].better
-    return "lower" if metric in _FAMILIES else "higher"
+    return "lower" if metric in WHOLE_RUN["families"] else "higher"
 
 
 _FIGURES = (

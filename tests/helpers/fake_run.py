@@ -18,6 +18,7 @@ from clue_lib.metrics import METRICS
 from clue_lib.report import examples, gate_json
 from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
 from clue_lib.tasks import TASKS, Task
+from clue_lib.thresholds import WHOLE_RUN
 from clue_lib.types import (
     Comparison,
     Example,
@@ -55,8 +56,6 @@ NEVER = ("unsupported_concepts", "invalid_codes", "incremented_runs", "repeated_
 POWERS = {"rouge2": 2.0, "rougeL": 1.3, "bertscore_f1": 0.3, "code_f1": 3.0, "valid_share": 0.5}
 """What makes one overlap look like several metrics."""
 
-WHOLE_RUN = ("level1", "level2", "case_challenges", "instruction following", "hallucination", "any degradation")
-
 
 @dataclass(frozen=True, kw_only=True)
 class FakeRun:
@@ -75,7 +74,7 @@ class FakeRun:
 
 def fake_run(
     *,
-    tasks: Sequence[str] = tuple(TASKS),
+    tasks: Sequence[str] = tuple(name for name, task in TASKS.items() if task.level != "monitored"),
     tiers: dict[str, str] | None = None,
     n: int | None = None,
     hostile: bool = False,
@@ -96,11 +95,12 @@ def fake_run(
         for metric in TASKS[base.task].metrics
     ]
     of_task = [v.comparison for v in verdicts if v.comparison and v.gate.metric in TASKS[v.gate.task].clue_metrics]
-    verdicts += [_verdict(f"run.averages.{name}", _pooled(name, of_task), hostile) for name in WHOLE_RUN]
+    over_run = [(group, name) for group, names in WHOLE_RUN.items() for name in names]
+    verdicts += [_verdict(f"{group}.{name}", _pooled(group, name, of_task), hostile) for group, name in over_run]
     if mcq:
         better = dataclasses.replace(of_task[0], task="mcq", metric="accuracy", baseline=0.5, candidate=0.56)
         better = dataclasses.replace(better, delta=0.06, lower=0.03, upper=0.09, mde=0.04)
-        verdicts.append(_verdict("level1.mcq.accuracy", better, hostile))
+        verdicts.append(_verdict("monitored.mcq.accuracy", better, hostile))
     info = _info([base for base, _ in pairs], len(verdicts), hostile)
     return FakeRun(info=info, verdicts=tuple(verdicts), pairs=pairs)
 
@@ -267,15 +267,15 @@ def _flips(base: TaskRun, tuned: TaskRun, metric: str, kept: Sequence[int], delt
     ]
 
 
-def _pooled(name: str, parts: Sequence[Comparison]) -> Comparison:
+def _pooled(group: str, name: str, parts: Sequence[Comparison]) -> Comparison:
     """A gate over the whole run: plain means over the parts."""
     mean = {key: float(np.mean([getattr(part, key) for part in parts])) for key in ("baseline", "candidate", "delta")}
-    if name in {"instruction following", "hallucination"}:
+    if group == "families":
         mean = {"baseline": 0.04, "candidate": 0.04 - mean["delta"], "delta": mean["delta"]}
     error = 0.2 / math.sqrt(sum(part.n for part in parts))
     return dataclasses.replace(
         parts[0],
-        task="averages",
+        task=group,
         metric=name,
         method="average",
         n=sum(part.n for part in parts),
@@ -297,7 +297,7 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
         id=id_,
         task=found.task,
         metric=found.metric,
-        role="primary" if found.task == "averages" else "gate",
+        role="primary" if found.task in ("averages", "families") else "gate",
         margin=margin,
         reason=f"about the smallest drop that this many examples can show {attack}".strip(),
         file="thresholds.toml",

@@ -114,6 +114,12 @@ def test_the_gate_is_called_with_options_that_pytest_knows(action):
     assert options <= set(plugin._OPTIONS)
 
 
+def test_the_gate_runs_every_folder_of_model_tests(action):
+    script = next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "gate")
+    (folders,) = re.findall(r"/tests/\{([\w,]+)\}", script)
+    assert folders.split(",") == list(plugin.FOLDERS)
+
+
 def test_scripts_of_the_action_are_valid_shell(action):
     for step in action["runs"]["steps"]:
         if "run" in step:

@@ -247,7 +247,7 @@ def test_hostile_text_is_shown_harmless(field):
     shown = verdict(dataclasses.replace(REGRESSED, worst=(flip,))).explain()
     assert not set(shown) & set("\x1b\x07\x00\r\u202e\u2028\u200b")
     assert len(shown.splitlines()) == len(plain)
-    assert "fdp.exe ::error:: x" in shown
+    assert "fdp.exe ∷error∷ x" in shown
 
 
 def test_a_long_answer_is_cut():

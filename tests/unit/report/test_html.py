@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clue_lib.report import document, examples, html
+from clue_lib.report import document, examples, html, markdown
+from clue_lib.types import PastScore
 
 
 class Page(HTMLParser):
@@ -86,7 +87,7 @@ def test_families_lead_the_drift_then_what_moved(finished):
     rows = html.drift(document.of_run(finished.info, finished.verdicts))
     kinds = [(row.kind != "run", not row.has_moved) for row in rows]
     assert kinds == sorted(kinds)
-    assert rows[0].metric == "instruction following"
+    assert rows[0].metric == "instruction_following"
     assert all(row.better == "lower" for row in rows)
 
 
@@ -169,3 +170,18 @@ def test_of_credentialed_data_no_text_is_in_it(finished, source):
     for response in hidden.responses:
         for part in (response.example.id, response.example.cluster, str(response.example.gold)):
             assert part not in content
+
+
+def test_another_scoring_stands_beside(finished):
+    past = (
+        PastScore(task="mednli", metric="accuracy", baseline=0.7, candidate=0.6, note=""),
+        PastScore(task="jama", metric="accuracy", baseline=None, candidate=None, note="needs <a package>"),
+    )
+    info = dataclasses.replace(finished.info, scoring="clue-2024-06", past_scores=past)
+    found = document.of_run(info, finished.verdicts)
+    for text in (Page(html.render(found)).text, markdown.render(found)):
+        shown = "".join(text.replace("|", "").split())
+        assert "mednliaccuracy70.060.0" in shown
+        assert "Bythescoringofclue-2024-06" in shown
+    assert "needs <a package>" in Page(html.render(found)).text
+    assert "--scoring=clue-2024-06" in found.command
