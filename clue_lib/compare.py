@@ -17,12 +17,13 @@ N_FLIPS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Measured:
-    """A paired metric with its difference, by cluster and in sum."""
+    """A paired metric with its difference, by cluster and in sum; `own_bounds` are those of the candidate's mean."""
 
     paired: Paired
     effect: Effect
     estimate: Estimate
     method: Method
+    own_bounds: tuple[float, float] = (0.0, 1.0)
 
 
 def compare(baseline: TaskRun, candidate: TaskRun, metric: str, *, confidence: float, power: float) -> Comparison:
@@ -45,12 +46,14 @@ def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
         effect = stats.fold_effect(before, after, paired.clusters, paired.corpus.fold)
         return Measured(paired=paired, effect=effect, estimate=stats.student(effect, **options), method="jackknife")
     effect = stats.mean_effect(deltas, paired.clusters)
+    own = stats.share_bounds(paired.candidate, paired.clusters, confidence=confidence)
     if not paired.is_binary:
-        return Measured(paired=paired, effect=effect, estimate=stats.student(effect, **options), method="cluster t")
+        estimate = stats.student(effect, **options)
+        return Measured(paired=paired, effect=effect, estimate=estimate, method="cluster t", own_bounds=own)
     failing = (1 - paired.sign * (paired.baseline + paired.candidate - 1).mean()) / 2
     estimate = stats.flags(deltas, effect, failing=float(failing), n_repeats=paired.n_repeats, **options)
     method: Method = "McNemar" if stats.is_independent(effect, len(deltas), paired.n_repeats) else "cluster score"
-    return Measured(paired=paired, effect=effect, estimate=estimate, method=method)
+    return Measured(paired=paired, effect=effect, estimate=estimate, method=method, own_bounds=own)
 
 
 def describe(measured: Measured) -> Comparison:
@@ -70,6 +73,8 @@ def describe(measured: Measured) -> Comparison:
         n_better=int((deltas > 0).sum()),
         worst=paired.worst,
         signature=paired.signature,
+        candidate_lower=measured.own_bounds[0],
+        candidate_upper=measured.own_bounds[1],
         **_inference(measured.estimate),
     )
 

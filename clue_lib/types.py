@@ -166,7 +166,8 @@ class Comparison:
     the variance over what independent examples would have. `baseline`, `candidate`: means of the per-example scores, or
     the fold's values. `delta`, `lower`, `upper`: oriented difference and its one-sided confidence bounds. `mde`: the
     smallest true drop that this data would show with the policy's power, before any correction. `n_worse`, `n_better`:
-    examples that changed; of an average, scores. `worst`: empty for private tiers and averages.
+    examples that changed; of an average, scores. `worst`: empty for private tiers and averages. `candidate_lower` and
+    `candidate_upper` bound the candidate's own value, one-sided, for floors and ceilings; 0 and 1 say nothing.
     """
 
     task: str
@@ -189,6 +190,8 @@ class Comparison:
     n_better: int
     worst: tuple[Flip, ...]
     signature: str
+    candidate_lower: float = 0.0
+    candidate_upper: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

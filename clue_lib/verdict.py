@@ -86,12 +86,29 @@ def _verdict(
     gate: Gate, comparison: Comparison, p: float, policy: Policy, profile: Profile, is_waived: bool
 ) -> Verdict:
     outcome, reason = _outcome(gate, comparison, p, policy)
-    ok = gate.role == "monitor" or not _fails(profile, gate, outcome, comparison)
+    ok = not _fails(profile, gate, outcome, comparison)
+    if breach := _breach(gate, comparison):
+        ok, reason = False, f"{reason}; {breach}"
     if is_waived and not ok:
         ok, reason = True, f"{reason}; waived"
     return Verdict(
-        gate=gate, profile=profile, outcome=outcome, reason=reason, ok=ok, comparison=comparison, p_adjusted=p
+        gate=gate,
+        profile=profile,
+        outcome=outcome,
+        reason=reason,
+        ok=ok or gate.role == "monitor",
+        comparison=comparison,
+        p_adjusted=p,
     )
+
+
+def _breach(gate: Gate, found: Comparison) -> str:
+    """Whether the candidate's own value is surely beyond its floor or ceiling, whatever the baseline's; in words."""
+    if gate.floor is not None and found.candidate_upper < gate.floor:
+        return f"at most {100 * found.candidate_upper:.1f} %, below its floor of {100 * gate.floor:.1f} %"
+    if gate.ceiling is not None and found.candidate_lower > gate.ceiling:
+        return f"at least {100 * found.candidate_lower:.1f} %, above its ceiling of {100 * gate.ceiling:.1f} %"
+    return ""
 
 
 def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[Outcome, str]:

@@ -3,7 +3,6 @@
 import itertools
 import textwrap
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from clue_lib.averages import Average
 from clue_lib.producer import Progress
@@ -35,7 +34,7 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[Lin
         *((line, _colour(verdict)) for line, verdict in table(verdicts)),
         *_plain(["", *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
-        *_plain(line for step in figures.next_steps(found, folder) for line in textwrap.wrap(printable(step), WIDTH)),
+        *_plain(next_steps(info, verdicts, folder)),
         *_plain([f"figures in {folder}/gate.json"]),
     ]
 
@@ -116,9 +115,9 @@ def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
     return textwrap.wrap(printable(document.of_run(info, verdicts).headline), WIDTH)
 
 
-def next_steps(info: RunInfo, verdicts: Sequence[Verdict], report_dir: Path) -> list[str]:
+def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[str]:
     """What to do after this run, in lines; nothing where there is nothing to do."""
-    steps = figures.next_steps(document.of_run(info, verdicts), str(report_dir))
+    steps = figures.next_steps(document.of_run(info, verdicts), folder)
     return [line for step in steps for line in textwrap.wrap(printable(step), WIDTH, break_on_hyphens=False)]
 
 

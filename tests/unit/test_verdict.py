@@ -290,3 +290,32 @@ def test_headline_of_smoke_certifies_nothing():
     assert passed.startswith("PASS (smoke)")
     assert "certifies nothing" in passed
     assert headline([verdict(profile="smoke")]).startswith("FAIL (smoke)")
+
+
+@pytest.mark.parametrize(
+    ("limits", "own", "breach"),
+    [
+        ({"floor": 0.6}, (0.50, 0.59), "at most 59.0 %, below its floor of 60.0 %"),
+        ({"floor": 0.6}, (0.50, 0.61), ""),
+        ({"ceiling": 0.1}, (0.11, 0.2), "at least 11.0 %, above its ceiling of 10.0 %"),
+        ({"ceiling": 0.1}, (0.09, 0.2), ""),
+        ({}, (0.0, 0.1), ""),
+    ],
+)
+def test_a_value_surely_beyond_its_floor_or_ceiling_fails_whatever_the_difference(limits, own, breach):
+    gate = dataclasses.replace(GATE, **limits)
+    found = dataclasses.replace(COMPARISONS["IMPROVED"], candidate_lower=own[0], candidate_upper=own[1])
+    (verdict,) = judge([(gate, found)], policy=POLICY, profile="ci")
+    assert verdict.outcome == "IMPROVED"
+    assert verdict.ok is not bool(breach)
+    assert breach in verdict.reason
+    (watched,) = judge([(dataclasses.replace(gate, role="monitor"), found)], policy=POLICY, profile="ci")
+    assert watched.ok
+
+
+def test_a_waived_gate_may_fail_and_says_that_it_is_waived():
+    (verdict,) = judge([(GATE, REGRESSED)], policy=POLICY, profile="ci", waived={GATE.id})
+    assert (verdict.outcome, verdict.ok) == ("REGRESSED", True)
+    assert verdict.reason.endswith("; waived")
+    (held,) = judge([(GATE, COMPARISONS["HELD"])], policy=POLICY, profile="ci", waived={GATE.id})
+    assert "waived" not in held.reason

@@ -196,7 +196,7 @@ def test_a_whole_run_ends_with_the_headline(info, judged):
 
 
 def test_a_failed_run_says_where_to_look(info, judged):
-    steps = terminal.next_steps(info(), [judged()], Path("gate-report"))
+    steps = terminal.next_steps(info(), [judged()], "gate-report")
     assert " ".join(steps) == (
         "Next: open gate-report/report.html; its flips show what changed for level1.mednli.accuracy."
     )
@@ -205,18 +205,18 @@ def test_a_failed_run_says_where_to_look(info, judged):
 def test_an_undecided_run_says_what_would_be_needed(info, judged):
     """mde 6 points, margin 3: (6 / 3)² times the 100 clusters."""
     undecided = judged("INCONCLUSIVE", ok=True, figures={"mde": 0.06})
-    steps = " ".join(terminal.next_steps(info(), [undecided], Path("r")))
+    steps = " ".join(terminal.next_steps(info(), [undecided], "r"))
     assert "drops from 6.0 points on" in steps
     assert "about 400 clusters, not 100" in steps
     few = judged("INCONCLUSIVE", ok=True, figures=INFINITE, reason="1 clusters decide nothing")
-    assert "1 clusters decide nothing" in " ".join(terminal.next_steps(info(), [few], Path("r")))
+    assert "1 clusters decide nothing" in " ".join(terminal.next_steps(info(), [few], "r"))
 
 
 def test_other_runs_say_what_comes_next(info, judged):
     held, error = judged("HELD", ok=True), judged("ERROR", figures=None, reason="the engine died")
-    assert terminal.next_steps(info(), [held], Path("r")) == ["Details in r/report.html."]
-    assert "run without --limit" in " ".join(terminal.next_steps(info(limit=3), [held], Path("r")))
-    assert "the engine died (see r/engine.log)" in " ".join(terminal.next_steps(info(), [error], Path("r")))
+    assert terminal.next_steps(info(), [held], "r") == ["Details in r/report.html."]
+    assert "run without --limit" in " ".join(terminal.next_steps(info(limit=3), [held], "r"))
+    assert "the engine died (see r/engine.log)" in " ".join(terminal.next_steps(info(), [error], "r"))
 
 
 def test_next_steps_fit_a_terminal(info, judged):
