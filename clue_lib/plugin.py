@@ -12,7 +12,7 @@ import pytest
 
 from clue_lib import datasets, settings, thresholds
 from clue_lib.errors import MissingData, OptionError, UserError
-from clue_lib.report import gate_json, terminal
+from clue_lib.report import demands, gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
@@ -197,12 +197,16 @@ class Collector:
             gate_json.write(self._path, self._info, self._sorted())
             if session.exitstatus == pytest.ExitCode.OK and not gate_json.passed(self._info, self._sorted()):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline."""
-        if self._info is None:
-            return
         show = terminalreporter
+        if self._info is None:
+            if not self._config.option.collectonly:
+                show.write_line(demands.NO_RUN, bold=True, red=True)
+            return
         show.section("CLUE Gate", sep="=", bold=True)
         for line in terminal.header(self._info):
             show.write_line(line)
