@@ -13,7 +13,7 @@ import pytest
 
 from clue_lib import datasets, outputs, settings, thresholds
 from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
-from clue_lib.report import gate_json, terminal
+from clue_lib.report import demands, gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
@@ -218,10 +218,14 @@ class Collector:
                 self._told = outputs.write_pages(self._folder, self._info, self._sorted())
             if session.exitstatus == pytest.ExitCode.OK and not gate_json.passed(self._info, self._sorted()):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
         if self._info is None:
+            if not self._config.option.collectonly:
+                terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
             return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
         for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder)):

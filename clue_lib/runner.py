@@ -74,6 +74,7 @@ class GateRun:
             thresholds=settings.thresholds.file,
             thresholds_digest=settings.thresholds.digest,
             n_selected=len(self.gates),
+            n_left_out=sum(g.role != "monitor" and g not in self.gates for g in settings.thresholds.gates),
             n_engine_starts=self._producer.n_starts,
             baseline=self._model_info("baseline"),
             candidate=self._model_info("candidate"),

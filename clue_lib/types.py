@@ -267,6 +267,7 @@ class PastScore:
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
+    `n_left_out` gates of the thresholds file may fail a run and were not selected.
     `past_scores` are there where another scoring was asked for beside the strict one, which gates.
     """
 
@@ -281,6 +282,7 @@ class RunInfo:
     baseline: ModelInfo
     candidate: ModelInfo
     tasks: tuple[TaskInfo, ...]
+    n_left_out: int = 0
     waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()

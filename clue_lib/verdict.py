@@ -67,13 +67,8 @@ def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Ver
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
-    """One sentence over a run."""
-    failed = [verdict for verdict in verdicts if not verdict.ok]
-    if not verdicts:
-        return "NOTHING JUDGED: no gate was run"
-    profile = verdicts[0].profile
-    if all(verdict.outcome == "NOT RUN" for verdict in verdicts):
-        return f"NOTHING JUDGED ({profile}): {verdicts[0].reason}"
+    """One sentence over a run that judged what its profile demands; there is a verdict at least."""
+    profile, failed = verdicts[0].profile, [verdict for verdict in verdicts if not verdict.ok]
     if failed:
         return f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
     counts = Counter(verdict.outcome for verdict in verdicts)

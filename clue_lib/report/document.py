@@ -13,6 +13,7 @@ from clue_lib.averages import Average
 from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS
 from clue_lib.report.command import command
+from clue_lib.report.demands import shortfall
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN
 from clue_lib.types import Outcome, Role, RunInfo, Tier
@@ -123,7 +124,7 @@ def of_run(info: RunInfo, verdicts: Sequence[Verdict]) -> Document:
         schema=SCHEMA_VERSION,
         state=state(info, gates),
         passed=passed(info, gates),
-        headline=_headline(info, verdicts),
+        headline=shortfall(info, gates) or headline(verdicts),
         command=command(info),
         run=info,
         averages=averages.of_run(compared, info.tasks, baseline=info.baseline.name, candidate=info.candidate.name),
@@ -175,9 +176,8 @@ def read(path: Path) -> Document:
 
 
 def passed(info: RunInfo, gates: Sequence[Row]) -> bool:
-    """Whether every selected gate has a verdict, none failed, and at least one compared anything."""
-    judged = any(gate.delta is not None for gate in gates)
-    return judged and len(gates) == info.n_selected and all(gate.ok for gate in gates)
+    """Whether no gate failed and the profile's demands are met."""
+    return all(gate.ok for gate in gates) and not shortfall(info, gates)
 
 
 def state(info: RunInfo, gates: Sequence[Row]) -> State:
@@ -189,7 +189,7 @@ def state(info: RunInfo, gates: Sequence[Row]) -> State:
     failed = {gate.outcome for gate in gates if not gate.ok}
     if failed - {"ERROR", "INCONCLUSIVE"}:
         return "fail"
-    if "ERROR" in failed or len(gates) != info.n_selected or all(gate.delta is None for gate in gates):
+    if "ERROR" in failed or shortfall(info, gates):
         return "broken"
     undecided = any(gate.role == "primary" and gate.outcome == "INCONCLUSIVE" for gate in gates)
     return "inconclusive" if failed or undecided else "pass"
@@ -215,12 +215,6 @@ _FIGURES = (
     *("tier", "method", "n", "n_excluded", "n_clusters", "freedom", "design_effect", "baseline", "candidate"),
     *("delta", "lower", "upper", "p", "mde", "n_worse", "n_better", "signature"),
 )
-
-
-def _headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
-    if len(verdicts) < info.n_selected:
-        return f"INCOMPLETE: {len(verdicts)} of {info.n_selected} selected gates were judged"
-    return headline(verdicts)
 
 
 def _finite(value: object) -> object:

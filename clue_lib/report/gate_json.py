@@ -29,7 +29,7 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict]) -> tuple[Average, ...]:
 
 
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
-    """Whether every selected gate has a verdict, none failed, and at least one compared anything."""
+    """Whether no gate failed and the profile's demands are met."""
     return document.of_run(info, verdicts).passed
 
 

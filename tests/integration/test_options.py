@@ -32,6 +32,20 @@ def test_profile_release_refuses_bundled_data(itself):
     assert done.report["passed"] is False
 
 
+def test_profile_release_demands_every_gate(itself, workers):
+    done = itself("--profile=release", "-k", "mednli", *workers)
+    assert done.code == 1, done.text
+    assert done.report["headline"].startswith("INCOMPLETE (release): it demands all ")
+    assert "were not selected; drop -k, -m and paths" in " ".join(done.text.split())
+
+
+def test_a_run_without_a_gate_fails_and_says_so(itself):
+    done = itself("tests/monitored/test_mcq.py")
+    assert done.code == 1, done.text
+    assert "NOTHING JUDGED: no test of a gate ran" in done.text
+    assert itself("tests/monitored/test_mcq.py", "--collect-only").code == 0
+
+
 def test_seed_changes_the_shots_and_so_the_prompts(itself, tmp_path):
     itself("--seed=1")
     first = len(next((tmp_path / "store").rglob("generations.jsonl")).read_text().splitlines())

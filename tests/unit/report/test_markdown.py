@@ -74,5 +74,5 @@ def test_a_commands_text_can_be_copied(run, text):
 
 def test_a_run_that_compared_nothing(info, judged):
     text = markdown.render(document.of_run(info(), [judged("ERROR", figures=None, reason="the engine died")]))
-    assert text.startswith("## BROKEN: FAIL")
+    assert text.startswith("## BROKEN: NOTHING JUDGED (ci): the engine died")
     assert "| mednli accuracy | – | – | – | – | 3.0 | – | **ERROR** |" in text

@@ -187,7 +187,7 @@ def test_a_models_name_cannot_steer_the_terminal(info):
 
 
 def test_a_run_that_judged_less_than_was_selected_says_so(info, judged):
-    assert terminal.sentence(info(n_selected=2), [judged("HELD", ok=True)])[0].startswith("INCOMPLETE: 1 of 2 ")
+    assert terminal.sentence(info(n_selected=2), [judged("HELD", ok=True)])[0].startswith("INCOMPLETE (ci): 1 of 2 ")
 
 
 def test_a_whole_run_ends_with_the_headline(info, judged):
