@@ -5,11 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clue_lib import answers
 from clue_lib.metrics import BEHAVIOUR
 from clue_lib.types import Answer, Example, Level
-
-TEXT_METRICS = ("rouge1", "rouge2", "rougeL", "bertscore_f1")
-"""CLUE's metrics of answers in free text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +51,21 @@ class Task:
 def lettered(options: Sequence[str]) -> str:
     """Options as a prompt shows them, one a line: "A. …"."""
     return "\n".join(f"{letter}. {option}" for letter, option in zip(string.ascii_uppercase, options, strict=False))
+
+
+def text_task(
+    name: str, title: str, level: Level, read: Callable[[Path], list[Example]], *, n_shots: int, has_concepts: bool
+) -> Task:
+    """A task answered in free text of 128 tokens at most; `has_concepts` where CLUE also compares medical concepts."""
+    return Task(
+        name=name,
+        level=level,
+        title=title,
+        n_shots=n_shots,
+        max_new_tokens=128,
+        read=read,
+        parse=answers.free_text,
+        ideal=lambda example: str(example.gold),
+        clue_metrics=("rouge1", "rouge2", "rougeL", "bertscore_f1", *(("concept_f1",) if has_concepts else ())),
+        other_metrics=("wrong_length", *(("unsupported_concepts",) if has_concepts else ())),
+    )

@@ -3,9 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from clue_lib import answers
 from clue_lib.datasets.readers import refuse_blank, rows
-from clue_lib.tasks.base import TEXT_METRICS, Task
+from clue_lib.tasks.base import text_task
 from clue_lib.types import Example
 
 COLUMNS = ("note_id", "Question", "Answer", "discharge_summary")
@@ -29,15 +28,4 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-TASK = Task(
-    name="medisumqa",
-    level="level2",
-    title="MeDiSumQA",
-    n_shots=1,
-    max_new_tokens=128,
-    read=read,
-    parse=answers.free_text,
-    ideal=lambda example: str(example.gold),
-    clue_metrics=(*TEXT_METRICS, "concept_f1"),
-    other_metrics=("unsupported_concepts", "wrong_length"),
-)
+TASK = text_task("medisumqa", "MeDiSumQA", "level2", read, n_shots=1, has_concepts=True)

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from clue_lib import answers
 from clue_lib.datasets.readers import refuse_blank, rows
-from clue_lib.tasks.base import TEXT_METRICS, Task
+from clue_lib.tasks.base import text_task
 from clue_lib.types import Example
 
 COLUMNS = ("File ID", "Assessment", "Summary")
@@ -31,15 +30,4 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-TASK = Task(
-    name="problem_summary",
-    level="level1",
-    title="Problem Summary",
-    n_shots=3,
-    max_new_tokens=128,
-    read=read,
-    parse=answers.free_text,
-    ideal=lambda example: str(example.gold),
-    clue_metrics=(*TEXT_METRICS, "concept_f1"),
-    other_metrics=("unsupported_concepts", "wrong_length"),
-)
+TASK = text_task("problem_summary", "Problem Summary", "level1", read, n_shots=3, has_concepts=True)
