@@ -10,7 +10,7 @@ from clue_lib.datasets import Source
 from clue_lib.errors import DataError
 from clue_lib.settings import Settings
 from clue_lib.tasks import Task
-from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
+from clue_lib.types import PRIVATE_TIERS, Example, Prompt, Request, Sampling, TaskInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,11 @@ def plan_task(task: Task, settings: Settings) -> PlannedTask:
         examples=scored,
         requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
     )
+
+
+def store_root(source: Source, settings: Settings) -> Path:
+    """Where answers are kept: those to data under an agreement may quote it, and stay beside it."""
+    return source.path.parent / ".clue-gate" if source.tier in PRIVATE_TIERS else settings.store
 
 
 def _request(prompt: Prompt, sampling: Sampling) -> Request:

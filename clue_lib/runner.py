@@ -11,10 +11,9 @@ from clue_lib import backends, clue_2024, models, preflight
 from clue_lib.backends import Engine, Fingerprint
 from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
-from clue_lib.datasets import Source
 from clue_lib.errors import ClueError, MissingData
 from clue_lib.models import Model
-from clue_lib.planning import PlannedTask, plan_task
+from clue_lib.planning import PlannedTask, plan_task, store_root
 from clue_lib.producer import Job, Producer, Tell
 from clue_lib.scoring import score
 from clue_lib.settings import Settings
@@ -22,7 +21,6 @@ from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN
 from clue_lib.types import (
-    PRIVATE_TIERS,
     Comparison,
     Gate,
     Generation,
@@ -197,7 +195,7 @@ class GateRun:
     def _partitions(self) -> dict[tuple[Side, str], Partition]:
         return {
             (side, name): Partition(
-                self._store_root(planned.source),
+                store_root(planned.source, self.settings),
                 {"model": model.name, "identity": model.identity, "engine": self.fingerprints[side]},
             )
             for side, model in self.models.items()
@@ -241,10 +239,6 @@ class GateRun:
     def _backend(self, side: Side) -> type[Engine]:
         spec = self.settings.baseline if side == "baseline" else self.settings.candidate
         return backends.BACKENDS["replay"] if spec.kind == "replay" else self.settings.backend
-
-    def _store_root(self, source: Source) -> Path:
-        """Answers to data under an agreement may quote it: they stay beside it."""
-        return source.path.parent / ".clue-gate" if source.tier in PRIVATE_TIERS else self.settings.store
 
 
 def _order(request: Request) -> tuple[list[str], str, int]:

@@ -1,0 +1,67 @@
+"""What the store already tells of two models' difference, without loading, fetching or resolving either."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from clue_lib import adapters, planning, scoring, store
+from clue_lib.assumptions import Spread
+from clue_lib.compare import measure
+from clue_lib.errors import PairingError
+from clue_lib.models import ModelSpec, Recording
+from clue_lib.pairing import Paired, pair, pair_family
+from clue_lib.planning import PlannedTask
+from clue_lib.settings import Settings
+from clue_lib.types import Generation
+from clue_lib.whole_run import FAMILIES
+
+Answers = dict[str, Generation]
+
+
+def spreads(planned: PlannedTask, settings: Settings) -> dict[tuple[str, str], Spread]:
+    """The real spread of every metric and family of the task; none unless the store holds both models' answers.
+
+    Models are known by name and answered on one engine; a model and itself differ in nothing, and tell nothing.
+    """
+    if settings.baseline.name == settings.candidate.name:
+        return {}
+    root = planning.store_root(planned.source, settings)
+    before = dict(_complete(planned, settings.baseline, root))
+    after = dict(_complete(planned, settings.candidate, root))
+    engine = next((engine for engine in before if engine in after), None)
+    if engine is None:
+        return {}
+    sides = ((settings.baseline.name, before[engine]), (settings.candidate.name, after[engine]))
+    runs = [
+        scoring.score(planned, [found[request.key] for request in planned.requests], model=name, engine=engine)
+        for name, found in sides
+    ]
+    policy, task = settings.thresholds.policy, planned.task
+    paired: dict[str, Paired | None] = {family: pair_family(runs[0], runs[1], family) for family in FAMILIES.values()}
+    spreads: dict[tuple[str, str], Spread] = {}
+    for metric in task.metrics:
+        try:
+            paired[metric] = pair(runs[0], runs[1], metric)
+        except PairingError:  # it says nothing of any example
+            continue
+    for name, one in paired.items():
+        if one is not None:
+            found = measure(one, confidence=policy.confidence, power=policy.power).estimate
+            spreads[task.name, name] = Spread(
+                task=task.name,
+                standard_error=found.standard_error,
+                freedom=found.freedom,
+                n_clusters=found.n_clusters,
+                is_stored=True,
+            )
+    return spreads
+
+
+def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tuple[str, Answers]]:
+    """Engines that answered all of the task's prompts for the model, and their answers."""
+    folders = [Path(spec.location)] if spec.kind == "replay" else sorted(root.glob("*/about.json"))
+    for folder in (path if path.is_dir() else path.parent for path in folders):
+        about = adapters.read_json(folder / "about.json", Recording)
+        if about.model == spec.name and "order" not in about.engine:
+            answers = store.read_generations(folder / "generations.jsonl")
+            if all(request.key in answers for request in planned.requests):
+                yield str(sorted(about.engine.items())), answers
