@@ -12,7 +12,7 @@ import pytest
 
 from clue_lib import datasets, settings, thresholds
 from clue_lib.errors import MissingData, OptionError, UserError
-from clue_lib.report import demands, gate_json, terminal
+from clue_lib.report import demands, gate_json, noise_lines, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
@@ -28,6 +28,7 @@ _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _OPTIONS: dict[str, dict[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
+    "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
     "backend": {"help": "auto (vllm where it imports, else transformers), vllm, transformers or scripted"},
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
     "merge-adapter": {
@@ -214,6 +215,8 @@ class Collector:
         for line, found in terminal.table(self._sorted()):
             show.write_line(line, **_colour(found))
         show.write_line("")
+        for line in noise_lines.lines(self._info):
+            show.write_line(line)
         for line in terminal.averages(gate_json.summary(self._info, self._sorted())):
             show.write_line(line)
         passed = gate_json.passed(self._info, self._sorted())
@@ -229,7 +232,7 @@ class Collector:
 def _settings(config: pytest.Config) -> Settings | None:
     """The checked options, or None where no model is named. Raises UserError."""
     given = {name: config.getoption(_dest(name)) for name in _OPTIONS}
-    if given["model"] is None:
+    if given["model"] is None and not given["aa"]:
         stray = [name for name, value in given.items() if value is not None and name != "thresholds"]
         if stray:
             raise OptionError(f"--{stray[0]}={given[stray[0]]} without --model: name the candidate with --model=NAME")

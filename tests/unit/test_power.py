@@ -17,8 +17,15 @@ from clue_lib.types import Gate
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 GATE = Gate(
-    id="level1.mednli.accuracy", task="mednli", metric="accuracy", role="gate", margin=0.03, reason="", file="", table=""
-)  # fmt: skip
+    id="level1.mednli.accuracy",
+    task="mednli",
+    metric="accuracy",
+    role="gate",
+    margin=0.03,
+    reason="",
+    file="",
+    table="",
+)
 OFFICIAL = {
     "mednli": (3,) * 474,
     "meqsum": (1,) * 1000,
