@@ -182,6 +182,7 @@ class Collector:
         self._order = [gate.id for gate in chosen.thresholds.gates]
         self._verdicts: dict[str, Verdict] = {}
         self._info: RunInfo | None = None
+        self._has_no_run = False
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take the verdict that a test's report carries."""
@@ -200,12 +201,13 @@ class Collector:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            self._has_no_run = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline."""
         show = terminalreporter
         if self._info is None:
-            if not self._config.option.collectonly:
+            if self._has_no_run:
                 show.write_line(demands.NO_RUN, bold=True, red=True)
             return
         show.section("CLUE Gate", sep="=", bold=True)

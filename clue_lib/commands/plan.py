@@ -32,7 +32,7 @@ _FILES = {True: "official", False: "unofficial", None: "bundled"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """One model's tokens for one task, `prompt` in reference tokens; none where both models' answers are stored."""
+    """One model's tokens for one task: `prompt` in reference tokens, `new` at most."""
 
     prompt: int
     new: int

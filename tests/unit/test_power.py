@@ -3,10 +3,13 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
+from error_rates import compared
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from simulated import World
 
 from clue_lib import assumptions, power, thresholds
 from clue_lib.assumptions import Sample, Spread
@@ -175,3 +178,12 @@ def test_averages_are_never_of_bundled_and_other_data(root):
     mixed = official() | {"jama": dataclasses.replace(official()["jama"], tier="bundled")}
     open_ = {one.gate.id: one.reason for one in planned(mixed, root) if one.spread is None}
     assert open_ == {"averages.case_challenges": "bundled and other data are not averaged together"}
+
+
+def test_averages_see_what_the_simulation_sees(root):
+    """Medians of 20 runs of benchmarks/simulated.py, through the gate's own statistics; they vary by a tenth."""
+    runs = compared(World(), 20, seed=1)
+    found = {one.gate.metric: one for one in planned(official(n_repeats=5), root) if one.gate.role == "primary"}
+    for name in ("level1", "level2", "case_challenges", "hallucination", "instruction_following"):
+        simulated = np.median([run[name.removesuffix("_following")].mde for run in runs])
+        assert found[name].mde == pytest.approx(simulated, rel=0.25), name
