@@ -127,6 +127,12 @@ def test_needed_clusters_grow_with_the_square_of_the_shortfall():
     assert power.forecast(GATE, spread(0.029 / reach), POLICY).needed is None
 
 
+def test_without_a_margin_an_equal_model_holds_by_chance_only():
+    """A bound above zero is a false alarm the other way: 5 %; and half of all differences lie below zero."""
+    found = power.forecast(dataclasses.replace(GATE, margin=0.0), spread(0.01), POLICY)
+    assert (found.holds, found.stays, found.needed) == (pytest.approx(0.05), pytest.approx(0.5), None)
+
+
 def test_identical_answers_hold_and_too_few_clusters_never_do():
     assert power.forecast(GATE, spread(0.0), POLICY).holds == 1.0
     few = power.forecast(GATE, spread(0.001, freedom=8, n_clusters=9), POLICY)
