@@ -29,6 +29,7 @@ _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _OPTIONS: dict[str, dict[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
+    "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
     "backend": {"help": "auto (vllm where it imports, else transformers), vllm, transformers or scripted"},
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
     "merge-adapter": {
@@ -200,6 +201,7 @@ class Collector:
         self._order = [gate.id for gate in chosen.thresholds.gates]
         self._verdicts: dict[str, Verdict] = {}
         self._info: RunInfo | None = None
+        self._has_no_run = False
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take the verdict that a test's report carries."""
@@ -220,11 +222,12 @@ class Collector:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            self._has_no_run = True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
         if self._info is None:
-            if not self._config.option.collectonly:
+            if self._has_no_run:
                 terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
             return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
@@ -240,7 +243,7 @@ class Collector:
 def _settings(config: pytest.Config) -> Settings | None:
     """The checked options, or None where no model is named. Raises UserError."""
     given = {name: config.getoption(_dest(name)) for name in _OPTIONS}
-    if given["model"] is None:
+    if given["model"] is None and not given["aa"]:
         stray = [name for name, value in given.items() if value is not None and name != "thresholds"]
         if stray:
             raise OptionError(f"--{stray[0]}={given[stray[0]]} without --model: name the candidate with --model=NAME")

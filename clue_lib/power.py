@@ -63,7 +63,7 @@ def forecast(gate: Gate, spread: Spread, policy: Policy) -> Forecast:
         return Forecast(gate=gate, spread=spread, stays=_stays(gate, spread), needed=policy.min_clusters)
     reach = float(special.stdtrit(freedom, policy.confidence) + special.stdtrit(freedom, policy.power))
     mde = reach * error
-    holds = float(gate.margin > 0)
+    holds = 1.0
     if error > 0:
         holds = stats.power(gate.margin, standard_error=error, freedom=freedom, confidence=policy.confidence)
     is_short = mde > gate.margin > 0

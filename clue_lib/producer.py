@@ -106,7 +106,7 @@ class Producer:
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
         started = time.monotonic()
         done = new_tokens = 0
-        for chunk in _chunks(job.requests, int(self._args.get("batch_size", job.backend.chunk_size))):
+        for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
             answers = engine.generate(chunk, job.model.adapter)
             job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
@@ -125,6 +125,11 @@ class Producer:
                 seconds=time.monotonic() - started,
             )
         )
+
+
+def chunk_size(backend: type[Engine], args: EngineArgs) -> int:
+    """How many requests make one batch."""
+    return int(args.get("batch_size", backend.chunk_size))
 
 
 def _chunks(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:

@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import clue_lib
-from clue_lib import backends, clue_2024, models, preflight
+from clue_lib import backends, clue_2024, digests, models, noise, preflight
 from clue_lib.backends import Engine, Fingerprint
 from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
 from clue_lib.errors import ClueError, MissingData
 from clue_lib.models import Model
 from clue_lib.planning import PlannedTask, plan_task, store_root
-from clue_lib.producer import Job, Producer, Tell
+from clue_lib.producer import Job, Producer, Tell, chunk_size
 from clue_lib.scoring import score
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
@@ -25,6 +25,7 @@ from clue_lib.types import (
     Gate,
     Generation,
     ModelInfo,
+    Noise,
     PastScore,
     Request,
     RunInfo,
@@ -80,6 +81,7 @@ class GateRun:
             waivers=settings.thresholds.waivers,
             scoring=settings.scoring,
             past_scores=self._past_scores() if settings.scoring != "strict" else (),
+            noise=self.noise,
         )
 
     @functools.cached_property
@@ -104,10 +106,11 @@ class GateRun:
     @functools.cached_property
     def fingerprints(self) -> dict[Side, Fingerprint]:
         """Each side's engine, as it enters the store's key."""
-        return {
+        found = {
             side: self._backend(side).fingerprint(self.models[side].weights, self.settings.engine_args)
             for side in SIDES
         }
+        return found | ({"candidate": found["candidate"] | noise.REVERSED} if self.settings.is_aa else {})
 
     def task_run(self, side: Side, task: str) -> TaskRun:
         """One model's scored run of one task; whatever the session's tasks lack is generated first."""
@@ -115,7 +118,7 @@ class GateRun:
             self.plan[task],
             self._answers[side, task],
             model=self.models[side].name,
-            engine=", ".join(f"{name} {value}" for name, value in self.fingerprints[side].items()),
+            engine=noise.engine_name(self.fingerprints[side]),
             kept=self._partitions[side, task].folder / "scores",
         )
 
@@ -138,6 +141,19 @@ class GateRun:
     def pairs(self) -> dict[str, tuple[TaskRun, TaskRun]]:
         """Both models' scored runs of every task that has data. Raises what generating raises."""
         return {name: (self.task_run("baseline", name), self.task_run("candidate", name)) for name in self.plan}
+
+    @functools.cached_property
+    def noise(self) -> tuple[Noise, ...]:
+        """The baseline's noise: with `--aa` measured and kept, else what was kept; none where neither can be had."""
+        try:
+            places = {
+                name: (self._partitions["baseline", name].folder, digests.of_value([r.key for r in planned.requests]))
+                for name, planned in self.plan.items()
+            }
+            return noise.of_run(places, self.settings.thresholds, self.pairs if self.settings.is_aa else {})
+        except ClueError as error:
+            self._tell(f"noise floor: {error}")
+            return ()
 
     def _past_scores(self) -> tuple[PastScore, ...]:
         """Every task's CLUE metrics by the other scoring; none where the answers could not be had."""
@@ -220,10 +236,15 @@ class GateRun:
                     model=self.models[side],
                     backend=self._backend(side),
                     partition=partition,
-                    requests=tuple(sorted(lacking.values(), key=_order)),
+                    requests=self._ordered(side, sorted(lacking.values(), key=_order)),
                 )
                 jobs.append(job)
         return jobs
+
+    def _ordered(self, side: Side, requests: Sequence[Request]) -> tuple[Request, ...]:
+        if not self.settings.is_aa or side == "baseline":
+            return tuple(requests)
+        return noise.reordered(requests, chunk_size(self._backend(side), self.settings.engine_args))
 
     def _fitting(self, job: Job) -> Job:
         """The job without the prompts that can't fit the model's context, which are stored as such at once."""

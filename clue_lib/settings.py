@@ -22,7 +22,10 @@ RELEASE_REPEATS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders."""
+    """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
+
+    With `is_aa` both models are the baseline; the second is asked in another order.
+    """
 
     baseline: ModelSpec
     candidate: ModelSpec
@@ -40,6 +43,7 @@ class Settings:
     scoring: Scoring
     reports: Reports
     private_report: bool
+    is_aa: bool = False
 
     @property
     def n_repeats(self) -> int:
@@ -52,9 +56,7 @@ def from_options(options: Mapping[str, Any]) -> Settings:
 
     `options` holds the command line's values by option name, None where one was left out. Raises UserError in one line.
     """
-    candidate = models.parse_spec(options["model"])
-    baseline = models.parse_spec(options["baseline"] or models.infer_baseline(candidate), option="--baseline")
-    specs = (baseline, candidate)
+    specs = baseline, candidate = _specs(options)
     backend = choose_backend(options["backend"], specs)
     engine_args = read_engine_args(options["engine_arg"])
     backends.check_args(backend, engine_args)
@@ -75,7 +77,22 @@ def from_options(options: Mapping[str, Any]) -> Settings:
         reports=_one_of("--reports", options.get("reports") or "all", Reports),
         private_report=bool(options.get("private_report")),
         scoring=_one_of("--scoring", options.get("scoring") or "strict", Scoring),
+        is_aa=bool(options.get("aa")),
     )
+
+
+def _specs(options: Mapping[str, Any]) -> tuple[ModelSpec, ModelSpec]:
+    """Baseline and candidate; with `--aa` the baseline twice."""
+    named = options["baseline"]
+    if options.get("aa") and not (named or options["model"]):
+        raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
+    candidate = models.parse_spec(options["model"]) if options["model"] else None
+    if candidate is not None and not named:
+        named = models.infer_baseline(candidate)
+    baseline = models.parse_spec(named, option="--baseline")
+    if options.get("aa") and baseline.kind == "replay":
+        raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
+    return baseline, baseline if options.get("aa") or candidate is None else candidate
 
 
 def choose_backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:

@@ -11,7 +11,7 @@ from clue_lib.models import ModelSpec, Recording
 from clue_lib.pairing import Paired, pair, pair_family
 from clue_lib.planning import PlannedTask
 from clue_lib.settings import Settings
-from clue_lib.types import Generation
+from clue_lib.types import Generation, TaskRun
 from clue_lib.whole_run import FAMILIES
 
 Answers = dict[str, Generation]
@@ -32,28 +32,33 @@ def spreads(planned: PlannedTask, settings: Settings) -> dict[tuple[str, str], S
         return {}
     sides = ((settings.baseline.name, before[engine]), (settings.candidate.name, after[engine]))
     runs = [
-        scoring.score(planned, [found[request.key] for request in planned.requests], model=name, engine=engine)
-        for name, found in sides
+        scoring.score(planned, [answers[request.key] for request in planned.requests], model=name, engine=engine)
+        for name, answers in sides
     ]
     policy, task = settings.thresholds.policy, planned.task
-    paired: dict[str, Paired | None] = {family: pair_family(runs[0], runs[1], family) for family in FAMILIES.values()}
-    spreads: dict[tuple[str, str], Spread] = {}
-    for metric in task.metrics:
-        try:
-            paired[metric] = pair(runs[0], runs[1], metric)
-        except PairingError:  # it says nothing of any example
-            continue
-    for name, one in paired.items():
-        if one is not None:
-            found = measure(one, confidence=policy.confidence, power=policy.power).estimate
-            spreads[task.name, name] = Spread(
+    found: dict[tuple[str, str], Spread] = {}
+    for name in (*FAMILIES.values(), *task.metrics):
+        if one := _paired(runs[0], runs[1], name):
+            estimate = measure(one, confidence=policy.confidence, power=policy.power).estimate
+            if not estimate.freedom:  # one cluster: its error is unknown
+                continue
+            found[task.name, name] = Spread(
                 task=task.name,
-                standard_error=found.standard_error,
-                freedom=found.freedom,
-                n_clusters=found.n_clusters,
+                standard_error=estimate.standard_error,
+                freedom=estimate.freedom,
+                n_clusters=estimate.n_clusters,
                 is_stored=True,
             )
-    return spreads
+    return found
+
+
+def _paired(before: TaskRun, after: TaskRun, name: str) -> Paired | None:
+    """Both runs on a metric or family; None where it says nothing of any example."""
+    family = next((family for family in FAMILIES.values() if family == name), None)
+    try:
+        return pair_family(before, after, family) if family else pair(before, after, name)
+    except PairingError:
+        return None
 
 
 def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tuple[str, Answers]]:

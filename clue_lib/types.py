@@ -264,11 +264,30 @@ class PastScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How far a model differs from itself on one gate's metric when its prompts come in another order.
+
+    `text_flips` and `score_flips` are shares of the `n` answers; `delta`, without sign, `standard_error`, `floor` and
+    `margin` are shares. A margin below the floor takes the engine's noise for a difference.
+    """
+
+    gate: str
+    n: int
+    text_flips: float
+    score_flips: float
+    delta: float
+    standard_error: float
+    floor: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
     `n_left_out` gates of the thresholds file may fail a run and were not selected.
-    `past_scores` are there where another scoring was asked for beside the strict one, which gates.
+    `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
+    baseline's, where it was ever measured (`--aa`).
     """
 
     version: str
@@ -286,3 +305,4 @@ class RunInfo:
     waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()
+    noise: tuple[Noise, ...] = ()

@@ -32,7 +32,7 @@ _FILES = {True: "official", False: "unofficial", None: "bundled"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """One model's tokens for one task, `prompt` in reference tokens; none where both models' answers are stored."""
+    """One model's tokens for one task: `prompt` in reference tokens, `new` at most."""
 
     prompt: int
     new: int
@@ -107,7 +107,7 @@ def advice(found: Sequence[Forecast], samples: Mapping[str, Sample], profile: Pr
     if profile == "release" and (unjudged or bundled):
         lacking = dict.fromkeys([*(one.gate.task for one in unjudged if one.gate.task not in WHOLE_RUN), *bundled])
         return f"To change: give real data of {', '.join(lacking)} with --data-root."
-    short = [one for one in found if one.spread and one.holds < wanted]
+    short = [one for one in found if one.spread and one.holds < wanted and one.gate.margin > 0]  # 0: none can be held
     if not short:
         return "Nothing to change: an equal model holds every margin."
     first = min(short, key=lambda one: (one.gate.role != "primary", one.holds))

@@ -2,6 +2,7 @@
 
 import shlex
 
+from clue_lib.noise import ORDER
 from clue_lib.types import ModelInfo, RunInfo
 
 
@@ -21,7 +22,10 @@ def command(run: RunInfo) -> str:
         "thresholds": run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
     }
+    if ORDER in run.candidate.engine:
+        del options["model"]
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
+    given = ["--aa", *given] if ORDER in run.candidate.engine else given
     return shlex.join(["pytest", *given])
 
 

@@ -5,6 +5,10 @@ from clue_lib.report.document import Document, Row
 NOTHING = "–"
 
 
+WIDTH = 80
+"""Columns of the terminal's lines."""
+
+
 def percent(share: float | None) -> str:
     """A share in percent with one decimal, without the sign."""
     return NOTHING if share is None else f"{100 * share:.1f}"

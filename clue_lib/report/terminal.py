@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from clue_lib.averages import Average
 from clue_lib.producer import Progress
-from clue_lib.report import document, figures
+from clue_lib.report import document, figures, noise_lines
 from clue_lib.report.document import Row
-from clue_lib.report.figures import bounds, percent, points
+from clue_lib.report.figures import WIDTH, bounds, percent, points
 from clue_lib.text import printable, shorten
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict
 
-WIDTH = 80
 Line = tuple[str, dict[str, bool]]
 """A line with pytest's markup for it."""
 
@@ -32,7 +31,7 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[Lin
         *_plain(header(info)),
         *_plain([""]),
         *((line, _colour(verdict)) for line, verdict in table(verdicts)),
-        *_plain(["", *averages(found.averages), *past_scores(info), ""]),
+        *_plain(["", *noise_lines.lines(info), *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
         *_plain(next_steps(info, verdicts, folder)),
         *_plain([f"figures in {folder}/gate.json"]),

@@ -71,6 +71,7 @@ def test_prompts_with_an_unknown_field_are_a_usage_error(itself, tmp_path):
     done = itself(f"--prompts={tmp_path}", "-k", "mednli")
     assert done.code == 4, done.text
     assert "premisse" in done.text
+    assert "NOTHING JUDGED" not in done.text  # a mistake is one line
 
 
 def test_data_root_takes_the_users_file_and_keeps_its_answers_beside_it(itself, tmp_path):

@@ -3,10 +3,13 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
+from error_rates import compared
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from simulated import World
 
 from clue_lib import assumptions, power, thresholds
 from clue_lib.assumptions import Sample, Spread
@@ -124,6 +127,12 @@ def test_needed_clusters_grow_with_the_square_of_the_shortfall():
     assert power.forecast(GATE, spread(0.029 / reach), POLICY).needed is None
 
 
+def test_without_a_margin_an_equal_model_holds_by_chance_only():
+    """A bound above zero is a false alarm the other way: 5 %; and half of all differences lie below zero."""
+    found = power.forecast(dataclasses.replace(GATE, margin=0.0), spread(0.01), POLICY)
+    assert (found.holds, found.stays, found.needed) == (pytest.approx(0.05), pytest.approx(0.5), None)
+
+
 def test_identical_answers_hold_and_too_few_clusters_never_do():
     assert power.forecast(GATE, spread(0.0), POLICY).holds == 1.0
     few = power.forecast(GATE, spread(0.001, freedom=8, n_clusters=9), POLICY)
@@ -175,3 +184,12 @@ def test_averages_are_never_of_bundled_and_other_data(root):
     mixed = official() | {"jama": dataclasses.replace(official()["jama"], tier="bundled")}
     open_ = {one.gate.id: one.reason for one in planned(mixed, root) if one.spread is None}
     assert open_ == {"averages.case_challenges": "bundled and other data are not averaged together"}
+
+
+def test_averages_see_what_the_simulation_sees(root):
+    """Medians of 20 runs of benchmarks/simulated.py, through the gate's own statistics; they vary by a tenth."""
+    runs = compared(World(), 20, seed=1)
+    found = {one.gate.metric: one for one in planned(official(n_repeats=5), root) if one.gate.role == "primary"}
+    for name in ("level1", "level2", "case_challenges", "hallucination", "instruction_following"):
+        simulated = np.median([run[name.removesuffix("_following")].mde for run in runs])
+        assert found[name].mde == pytest.approx(simulated, rel=0.25), name

@@ -135,6 +135,29 @@ def test_the_description_of_a_run(session, script):
     assert [(task.name, task.n_scored) for task in info.tasks] == [("mednli", 5)]
 
 
+class Moody(Scripted):
+    """Answers by the place in the batch, as an engine may whose arithmetic depends on it."""
+
+    def generate(self, requests, adapter):
+        answers = super().generate(requests, adapter)
+        return [dataclasses.replace(a, text=("neutral", "entailment")[i % 2]) for i, a in enumerate(answers)]
+
+
+def test_aa_finds_what_the_order_alone_changes(session, script, tmp_path):
+    run, _ = session(script("base", "neutral"), None, aa=True)
+    run = GateRun(dataclasses.replace(run.settings, backend=Moody), run.gates, tasks=["mednli"], tell=print)
+    first, second = texts(run, "baseline"), texts(run, "candidate")
+    flipped = sum(one != other for one, other in zip(first, second, strict=True)) / len(first)
+    assert flipped > 0
+    found = {one.gate: one for one in run.info.noise}
+    assert found["level1.mednli.accuracy"].text_flips == flipped
+    assert found["level1.mednli.accuracy"].score_flips > 0
+    assert {v.outcome for v in run.verdicts.values()} <= {"IDENTICAL", "HELD", "IMPROVED", "INCONCLUSIVE", "REGRESSED"}
+    assert len(list((tmp_path / "store").glob("*/noise.json"))) == 1
+    later, _ = session(script("base", "neutral"), script("tuned", "neutral"))
+    assert later.info.noise == run.info.noise
+
+
 def asked(*contents):
     messages = tuple(Message(role="user", content=content) for content in contents)
     return Request(key="", messages=messages, sampling=Sampling(max_new_tokens=1))
