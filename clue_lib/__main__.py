@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from clue_lib.commands import data, listings
+from clue_lib.commands import data, listings, snapshots
 from clue_lib.errors import ClueError
 from clue_lib.report import cli
 
@@ -16,6 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     listings.add(commands)
     data.add(commands)
     cli.add(commands)
+    snapshots.add(commands)
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
