@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from tabulate import tabulate
 
 from clue_lib.snapshots import Count, Origin, Snapshot
 from clue_lib.text import markdown, printable
-from clue_lib.types import PRIVATE_TIERS, Tier
+from clue_lib.types import PRIVATE_TIERS
 
 NO_TITLE = "invalid: no such code in the release"
 """Stands where a valid code has its title."""
@@ -119,7 +118,7 @@ def lines(found: Difference) -> list[str]:
 
 def public_lines(found: Difference) -> list[str]:
     """For the terminal of a test run: as `lines`, but of data under an agreement the headline alone."""
-    if cast(Tier, found.origins[1].tier) in PRIVATE_TIERS:
+    if found.origins[1].tier in PRIVATE_TIERS:
         return [printable(headline(found)), f"  codes by letter are withheld: the data is {found.origins[1].tier}"]
     return lines(found)
 

@@ -8,12 +8,12 @@ import os
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.data import SnapshotCollections
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from clue_lib import digests, plugin, snapshot_diff, snapshots
 from clue_lib.errors import ClueError, ReportError
@@ -82,22 +82,22 @@ class Recorded(SnapshotAssertion):
     def __repr__(self) -> str:
         return "<recorded>"
 
-    __hash__ = None  # type: ignore[assignment]
-
 
 class JsonFile(SingleFileSnapshotExtension):
     """One file for one snapshot, at the path that is its name."""
 
     file_extension = "json"
-    _write_mode = WriteMode.TEXT
 
-    def serialize(self, data: Any, **filters: Any) -> str:
-        """The file's text."""
-        return snapshots.encode(data)
+    def serialize(self, data: Any, **filters: Any) -> bytes:
+        """The file's content."""
+        return snapshots.encode(data).encode()
 
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
-        """Whether both are the same snapshot, however the file is laid out."""
-        return snapshots.decode(serialized_data, "received") == snapshots.decode(snapshot_data, "recorded")
+        """Whether both are the same snapshot, however the file is laid out; a file that is none matches nothing."""
+        try:
+            return snapshots.decode(serialized_data, "received") == snapshots.decode(snapshot_data, "recorded")
+        except ReportError:
+            return False
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
         """What a reviewer has to know instead of two files."""
@@ -156,15 +156,16 @@ def _outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[
         pytest.skip(f"{task} has no data")
     taken = _take(run, candidate(task))
     folder = _folder(run, task, request.config)
-    request.node.stash[_path_key] = snapshots.path_in(folder, taken.origin)
-    if request.config.option.update_snapshots:
+    request.node.stash[_path_key] = own = snapshots.path_in(folder, taken.origin)
+    option = request.config.option
+    if option.update_snapshots or (option.update_new_snapshots_only and not own.exists()):
         return taken
     path = snapshots.find(folder, taken.origin)
     if path is None:
-        return _without(request, run, f"no snapshot of {taken.origin.model} on {task}, at this revision", taken)
+        _without(request, run, f"no snapshot of {taken.origin.model} on {task}, at this revision")
     stored = snapshots.read(path)
     if other := snapshot_diff.obstacle(stored.origin, taken.origin):
-        return _without(request, run, f"{path}: recorded with other {other}", taken)
+        _without(request, run, f"{path}: recorded with other {other}")
     request.node.stash[_path_key] = path
     return taken if stored.origin.engine == taken.origin.engine else _tolerated(request, run, stored, taken)
 
@@ -186,10 +187,8 @@ def _take(run: GateRun, of_task: TaskRun) -> Snapshot:
     )
 
 
-def _without(request: pytest.FixtureRequest, run: GateRun, reason: str, taken: Snapshot) -> Snapshot:
-    """Nothing to compare with: skip and say how to record it, or fail in `release`; new ones may be asked for."""
-    if request.config.option.update_new_snapshots_only and not request.node.stash[_path_key].exists():
-        return taken
+def _without(request: pytest.FixtureRequest, run: GateRun, reason: str) -> NoReturn:
+    """Nothing to compare with: skip and say how to record it, or fail in `release`."""
     request.node.user_properties.append((_MISSING, printable(reason)))
     text = f"{reason}; record it: {_command(request.config)}"
     if run.settings.profile == "release":

@@ -19,7 +19,7 @@ from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS, codes, concepts
 from clue_lib.tasks import TASKS
 from clue_lib.text import storable
-from clue_lib.types import Parsed, Response, TaskRun
+from clue_lib.types import Parsed, Response, TaskRun, Tier
 
 KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
 """The kinds of hallucination that are counted."""
@@ -45,7 +45,7 @@ class Origin:
     task: str
     model: str
     revision: str
-    tier: str
+    tier: Tier
     data: str
     questions: str
     scoring: Mapping[str, str]

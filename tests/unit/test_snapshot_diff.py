@@ -97,7 +97,7 @@ def test_markdown_is_a_table_in_which_names_are_text():
     assert "|---" in table
 
 
-# 100 pairs of letter and code: 5 of them may change, of 50 answers max(2, 2 %) may gain or lose a hallucination. By hand.
+# By hand: of 100 pairs of letter and code 5 may change, of 50 answers max(2, 2 %) gain or lose a hallucination.
 @pytest.mark.parametrize(
     ("n_lost", "n_with", "n_answers", "is_within"),
     [

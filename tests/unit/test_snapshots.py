@@ -2,6 +2,7 @@
 
 import json
 import random
+from typing import get_args
 
 import pytest
 from hypothesis import example, given
@@ -11,7 +12,7 @@ from clue_lib import snapshots
 from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS
 from clue_lib.snapshots import Count, Letter, Origin, Snapshot
-from clue_lib.types import Example, Generation, Parsed, Response, TaskRun, Unparsed
+from clue_lib.types import Example, Generation, Parsed, Response, TaskRun, Tier, Unparsed
 
 text = st.text(max_size=20)
 digests = st.text("0123456789abcdef", min_size=8, max_size=64)
@@ -20,7 +21,8 @@ counts = st.builds(Count, answers=st.integers(0, 500), in_all=st.integers(0, 500
 letters = st.builds(Letter, valid=by_name, invalid=st.lists(text, max_size=3).map(tuple))
 origins = st.builds(
     Origin,
-    **dict.fromkeys(("task", "model", "tier"), text),
+    **dict.fromkeys(("task", "model"), text),
+    tier=st.sampled_from(get_args(Tier)),
     **dict.fromkeys(("revision", "data", "questions"), digests),
     **dict.fromkeys(("scoring", "engine"), by_name),
 )
