@@ -141,7 +141,7 @@ class Notes:
         lines = [*missing, *(line for text in drift for line in text.splitlines())]
         if missing:
             lines.append(f"to record: {_command(self._config)}")
-        lines += [f"unused: {path}; remove it, or see `snapshots diff`" for path in _unused(self._config)]
+        lines += [printable(f"unused: {path}; remove it, or see `snapshots diff`") for path in _unused(self._config)]
         if lines:
             terminalreporter.section("snapshots", sep="-")
         for line in lines:
@@ -189,8 +189,9 @@ def _take(run: GateRun, of_task: TaskRun) -> Snapshot:
 
 def _without(request: pytest.FixtureRequest, run: GateRun, reason: str) -> NoReturn:
     """Nothing to compare with: skip and say how to record it, or fail in `release`."""
-    request.node.user_properties.append((_MISSING, printable(reason)))
-    text = f"{reason}; record it: {_command(request.config)}"
+    shown = printable(reason)
+    request.node.user_properties.append((_MISSING, shown))
+    text = f"{shown}; record it: {_command(request.config)}"
     if run.settings.profile == "release":
         raise ReportError(text)
     pytest.skip(text)
