@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from clue_lib.commands import data, listings, plan
+from clue_lib.commands import data, listings, plan, snapshots
 from clue_lib.errors import ClueError
 from clue_lib.report import cli
 
@@ -17,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     data.add(commands)
     cli.add(commands)
     plan.add(commands)
+    snapshots.add(commands)
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))

@@ -22,6 +22,8 @@ from clue_lib.thresholds import Thresholds
 from clue_lib.types import Gate, Level, RunInfo, TaskRun
 from clue_lib.verdict import Verdict
 
+pytest_plugins = ("clue_lib.snapshot_plugin",)
+
 FOLDERS = (*get_args(Level), "whole_run")
 """The folders of model tests below `tests`, and the marks of these tests."""
 
@@ -94,7 +96,7 @@ def _parameters(metafunc: pytest.Metafunc) -> list[Any]:
     if _is_over_tasks(metafunc.module):
         gates = stash[_thresholds_key].whole_run
         return [pytest.param(gate, id=gate.id, marks=pytest.mark.whole_run) for gate in gates]
-    task = _task(metafunc.module)
+    task = task_of(metafunc.module)
     marks = [getattr(pytest.mark, task.level)]
     if task.level == "monitored" and (reason := _absent(stash[_settings_key], task)):
         marks.append(pytest.mark.skip(reason=reason))
@@ -218,7 +220,9 @@ class Collector:
             gate_json.write(self._folder / "gate.json", self._info, self._sorted())
             if self._is_full:
                 self._told = outputs.write_pages(self._folder, self._info, self._sorted())
-            if session.exitstatus == pytest.ExitCode.OK and not gate_json.passed(self._info, self._sorted()):
+            is_judging = infos[0].n_selected > 0  # snapshots alone are no gates: their tests' outcomes stand
+            is_passed = not is_judging or gate_json.passed(self._info, self._sorted())
+            if session.exitstatus == pytest.ExitCode.OK and not is_passed:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -263,7 +267,7 @@ def _thresholds_path(config: pytest.Config) -> Path:
     return Path(given or os.path.relpath(config.rootpath / "thresholds.toml"))
 
 
-def _task(module: Any) -> Task:
+def task_of(module: Any) -> Task:
     """The task a module of model tests is about. Raises UsageError for a test of the gate outside such a module."""
     task = getattr(module, "TASK", None)
     if not isinstance(task, Task):
@@ -273,14 +277,20 @@ def _task(module: Any) -> Task:
     return task
 
 
+def run_of(config: pytest.Config) -> GateRun | None:
+    """The session's run; None where no test of a model was selected, or its mistakes ended the session."""
+    run = config.stash.get(_run_key, None)
+    return run if run is not None and run.is_prepared else None
+
+
 def _tasks(items: Iterable[pytest.Function]) -> set[str]:
     """The tasks that any of the tests reads; what is judged over tasks reads them all."""
     modules = {item.module for item in items}
     if any(_is_over_tasks(module) for module in modules):
         return {task.name for task in TASKS.values() if task.level != "monitored"} | {
-            _task(module).name for module in modules if not _is_over_tasks(module)
+            task_of(module).name for module in modules if not _is_over_tasks(module)
         }
-    return {_task(module).name for module in modules}
+    return {task_of(module).name for module in modules}
 
 
 def _is_over_tasks(module: Any) -> bool:

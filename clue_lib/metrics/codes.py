@@ -63,6 +63,11 @@ def invalid_codes(responses: Sequence[Response]) -> list[float]:
     return [_share(not icd.is_code(code) for code in _named(response)) for response in responses]
 
 
+def n_invalid(responses: Sequence[Response]) -> list[int]:
+    """How many of the answer's distinct codes don't exist in the release, one value per response."""
+    return [sum(not icd.is_code(code) for code in _named(response)) for response in responses]
+
+
 def incremented_runs(responses: Sequence[Response]) -> list[float]:
     """Share of the answer's distinct codes that stand in a run, such as E11.1, E11.2, E11.3.
 

@@ -38,16 +38,25 @@ def unsupported_concepts(responses: Sequence[Response], *, linker: Linker = OPEN
     inside a longer term: a letter's "acute kidney injury" supports "injury". An empty or unparsed answer makes nothing
     up: it scores 0 here, and is counted as empty or unparsed.
     """
-    sources = _linked([_source(response) for response in responses], linker, nested=True)
-    answers = _linked([answer_text(response) for response in responses], linker)
-    return [
-        len(answer - source) / len(answer) if answer else 0.0 for answer, source in zip(answers, sources, strict=True)
-    ]
+    counts = _unsupported(responses, linker)
+    return [n_new / n_named if n_named else 0.0 for n_new, n_named in counts]
+
+
+def n_unsupported(responses: Sequence[Response], *, linker: Linker = OPEN) -> list[int]:
+    """How many of each answer's concepts stand neither in what was asked nor in the reference."""
+    return [n_new for n_new, _ in _unsupported(responses, linker)]
 
 
 def tool(*, linker: Linker = OPEN) -> str:
     """The linker, its vocabulary and their versions."""
     return linker.signature
+
+
+def _unsupported(responses: Sequence[Response], linker: Linker) -> list[tuple[int, int]]:
+    """For each answer how many of its concepts nothing supports, and how many it names."""
+    sources = _linked([_source(response) for response in responses], linker, nested=True)
+    answers = _linked([answer_text(response) for response in responses], linker)
+    return [(len(answer - source), len(answer)) for answer, source in zip(answers, sources, strict=True)]
 
 
 def _f1(answer: Concepts, gold: Concepts) -> float:

@@ -7,10 +7,12 @@ where the metric says nothing of the example or the task does not have it.
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,13 +81,20 @@ def make_key(folder: Path) -> bytes:
     path = folder / "key"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        descriptor, own = tempfile.mkstemp(dir=folder)  # linked when it is whole: another worker never reads half of it
+        with open(descriptor, "wb") as file:
             file.write(os.urandom(32))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        os.unlink(own)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; the folder of the data must be writable") from error
     return path.read_bytes()
+
+
+def keyed(key: bytes, id_: str) -> str:
+    """The id's hash, 16 hex digits: the same for the same key, and nobody's without it."""
+    return hmac.new(key, storable(id_).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterable[dict[str, Any]]:
@@ -94,7 +103,7 @@ def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> I
         row = _about(baseline, before.example) | _texts(before, after)
         if hidden:
             row |= dict.fromkeys(TEXT_COLUMNS, "")
-            row |= {name: _keyed(key, row[name]) for name in ("example_id", "cluster")}
+            row |= {name: keyed(key, row[name]) for name in ("example_id", "cluster")}
         for side, run in (("baseline", baseline), ("candidate", candidate)):
             row |= {f"{side}.{metric}": values[i] for metric, values in run.scores.items()}
         yield row
@@ -149,7 +158,3 @@ def _reason(answer: Answer) -> str:
 
 def _joined(value: str | tuple[str, ...]) -> str:
     return storable(value if isinstance(value, str) else ", ".join(value))
-
-
-def _keyed(key: bytes, id_: str) -> str:
-    return hmac.new(key, id_.encode(), hashlib.sha256).hexdigest()[:16]

@@ -89,6 +89,11 @@ def test_shares_by_hand(answer, text, valid, billable, invalid):
     assert value(codes.invalid_codes, response) == invalid
 
 
+def test_invalid_codes_are_counted_once_each(answer):
+    texts = ("I10, E11.99, Z99.999, e1199", "I10", "nothing")  # two do not exist; the last names one of them again
+    assert codes.n_invalid([answer(text) for text in texts]) == [2, 0, 0]
+
+
 # By hand: codes that stand in a run of three or more, of all distinct codes.
 @pytest.mark.parametrize(
     ("text", "gold", "share"),

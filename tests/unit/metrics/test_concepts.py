@@ -49,6 +49,7 @@ def test_unsupported_is_what_neither_source_nor_gold_names(respond):
     # The answer's four concepts: gout (a field), asthma (a document), fever (the gold), and sepsis, from nowhere.
     response = ask(respond, "gout, asthma, fever, sepsis", fields=["x", "has gout"], documents=("asthma",))
     assert concepts.unsupported_concepts([response]) == [1 / 4]
+    assert concepts.n_unsupported([response, ask(respond, "sepsis, gout"), ask(respond, "")]) == [1, 2, 0]
 
 
 def test_options_support(respond):
