@@ -58,6 +58,7 @@ class Vllm(ChatEngine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Start the engine. Fields that a checkpoint's generation_config.json would fill are all set here instead."""
         os.environ.update(VLLM_NO_USAGE_STATS="1", DO_NOT_TRACK="1")
+        os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "0")  # else one core of two idles
         from vllm import LLM
         from vllm.lora.request import LoRARequest
 
