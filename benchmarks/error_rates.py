@@ -87,6 +87,7 @@ def verdicts(runs: Sequence[Run], profile: Profile, *, margin: float | None = No
             margin=(PRIMARIES | MARGINS).get(name, OTHER_MARGIN) if margin is None else margin,
             reason="simulated",
             file="",
+            table="",
         )
         for name, found in runs[0].items()
     }
