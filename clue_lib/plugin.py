@@ -1,7 +1,6 @@
 """The pytest plugin: options, parameters, fixtures, and the merging of xdist workers' verdicts."""
 
 import contextlib
-import dataclasses
 import os
 from collections.abc import Generator, Iterable, Mapping
 from functools import partial
@@ -12,8 +11,9 @@ import msgspec
 import pytest
 
 from clue_lib import datasets, outputs, settings, thresholds
+from clue_lib.collector import Collector
 from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
-from clue_lib.report import demands, gate_json, terminal
+from clue_lib.report import gate_json
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if chosen and config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = [str(config.rootpath / "tests" / folder) for folder in FOLDERS]
     if chosen and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Collector(config, chosen))
+        config.pluginmanager.register(Collector(config, chosen, config.stash[_infos_key]))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -189,59 +189,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     if report.when == "call" and isinstance(found, Verdict):
         report.clue_verdict = msgspec.json.encode(found).decode()
     return report
-
-
-class Collector:
-    """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
-
-    def __init__(self, config: pytest.Config, chosen: Settings) -> None:
-        """Reports go to the settings' folder."""
-        self._config = config
-        self._folder = chosen.report_dir
-        self._is_full = chosen.reports == "all"
-        self._told: list[str] = []
-        self._order = [gate.id for gate in chosen.thresholds.gates]
-        self._verdicts: dict[str, Verdict] = {}
-        self._info: RunInfo | None = None
-        self._has_no_run = False
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Take the verdict that a test's report carries."""
-        if encoded := getattr(report, "clue_verdict", None):
-            found = msgspec.json.decode(encoded, type=Verdict)
-            self._verdicts[found.gate.id] = found
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
-        if infos := self._config.stash[_infos_key]:
-            starts = sum(info.n_engine_starts for info in infos)
-            self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
-            gate_json.write(self._folder / "gate.json", self._info, self._sorted())
-            if self._is_full:
-                self._told = outputs.write_pages(self._folder, self._info, self._sorted())
-            is_judging = infos[0].n_selected > 0  # snapshots alone are no gates: their tests' outcomes stand
-            is_passed = not is_judging or gate_json.passed(self._info, self._sorted())
-            if session.exitstatus == pytest.ExitCode.OK and not is_passed:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif session.exitstatus == pytest.ExitCode.OK and not self._config.option.collectonly:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-            self._has_no_run = True
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
-        if self._info is None:
-            if self._has_no_run:
-                terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
-            return
-        terminalreporter.section("CLUE Gate", sep="=", bold=True)
-        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder)):
-            terminalreporter.write_line(line, **markup)
-        for line in self._told:
-            terminalreporter.write_line(line)
-
-    def _sorted(self) -> list[Verdict]:
-        return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
 
 
 def _settings(config: pytest.Config) -> Settings | None:

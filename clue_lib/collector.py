@@ -1,0 +1,71 @@
+"""Pytest's controlling process and the verdicts: it gathers them, writes the reports and prints the summary."""
+
+import dataclasses
+from typing import Any
+
+import msgspec
+import pluggy
+
+from clue_lib import outputs
+from clue_lib.report import demands, gate_json, terminal
+from clue_lib.settings import Settings
+from clue_lib.types import RunInfo
+from clue_lib.verdict import Verdict
+
+hookimpl = pluggy.HookimplMarker("pytest")
+OK, TESTS_FAILED = 0, 1
+"""Pytest's exit codes."""
+
+
+class Collector:
+    """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
+
+    def __init__(self, config: Any, chosen: Settings, infos: list[RunInfo]) -> None:
+        """Reports go to the settings' folder; `infos` fills with what this process's or the workers' runs say."""
+        self._is_collecting = bool(config.option.collectonly)
+        self._infos = infos
+        self._folder = chosen.report_dir
+        self._is_full = chosen.reports == "all"
+        self._told: list[str] = []
+        self._order = [gate.id for gate in chosen.thresholds.gates]
+        self._verdicts: dict[str, Verdict] = {}
+        self._info: RunInfo | None = None
+        self._has_no_run = False
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Take the verdict that a test's report carries."""
+        if encoded := getattr(report, "clue_verdict", None):
+            found = msgspec.json.decode(encoded, type=Verdict)
+            self._verdicts[found.gate.id] = found
+
+    @hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
+        if infos := self._infos:
+            starts = sum(info.n_engine_starts for info in infos)
+            self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
+            gate_json.write(self._folder / "gate.json", self._info, self._sorted())
+            if self._is_full:
+                self._told = outputs.write_pages(self._folder, self._info, self._sorted())
+            is_judging = infos[0].n_selected > 0  # snapshots alone are no gates: their tests' outcomes stand
+            is_passed = not is_judging or gate_json.passed(self._info, self._sorted())
+            if session.exitstatus == OK and not is_passed:
+                session.exitstatus = TESTS_FAILED
+        elif session.exitstatus == OK and not self._is_collecting:
+            session.exitstatus = TESTS_FAILED
+            self._has_no_run = True
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
+        if self._info is None:
+            if self._has_no_run:
+                terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
+            return
+        terminalreporter.section("CLUE Gate", sep="=", bold=True)
+        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder)):
+            terminalreporter.write_line(line, **markup)
+        for line in self._told:
+            terminalreporter.write_line(line)
+
+    def _sorted(self) -> list[Verdict]:
+        return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
