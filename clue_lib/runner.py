@@ -167,8 +167,9 @@ class GateRun:
         policy = self.settings.thresholds.policy
         compared = []
         runs: dict[str, tuple[TaskRun, TaskRun]] = {}
+        pairs = self.pairs  # before the next line: planning finds out what is missing
         not_run = [(gate, self._missing[gate.task]) for gate in self.gates if gate.task in self._missing]
-        for name, (baseline, candidate) in self.pairs.items():
+        for name, (baseline, candidate) in pairs.items():
             reason = _no_context(baseline) or _no_context(candidate)
             if not reason:
                 runs[name] = baseline, candidate
@@ -213,6 +214,7 @@ class GateRun:
             (side, name): Partition(
                 store_root(planned.source, self.settings),
                 {"model": model.name, "identity": model.identity, "engine": self.fingerprints[side]},
+                tier=planned.source.tier,
             )
             for side, model in self.models.items()
             for name, planned in self.plan.items()

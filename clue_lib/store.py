@@ -14,15 +14,16 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import StoreError
-from clue_lib.types import Generation
+from clue_lib.types import Generation, Tier
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: an answer, its place in its chunk, and the checksum of all the rest."""
+    """One line: an answer, its place in its chunk, what binds it, and the checksum of all the rest."""
 
     key: str
     index: int
     size: int
+    tier: Tier
     generation: Generation
     checksum: str = ""
 
@@ -35,20 +36,23 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return self.checksum == self._sum()
 
     def _sum(self) -> str:
-        return digests.of_value((self.key, self.index, self.size, self.generation))[:16]
+        return digests.of_value((self.key, self.index, self.size, self.tier, self.generation))[:16]
 
 
 class Partition:
     """The stored answers of one model under one engine. Hold `lock` to append."""
 
-    def __init__(self, root: Path, about: dict[str, object]) -> None:
+    def __init__(self, root: Path, about: dict[str, object], *, tier: Tier = "bundled") -> None:
         """`about` identifies model and engine; its digest names the folder, the model's name aside.
+
+        `tier` is that of the data whose answers are appended: every record carries it.
 
         The same weights under the same engine so find their answers again whatever they are called.
         """
         content = {name: value for name, value in about.items() if name != "model"}
         self.folder = root / digests.of_value(content)[:24]
         self.path = self.folder / "generations.jsonl"
+        self.tier = tier
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "about.json").write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
@@ -70,7 +74,10 @@ class Partition:
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
         """Add one chunk and force it to disk."""
         lines = b"".join(
-            msgspec.json.encode(Record(key=key, index=index, size=len(answers), generation=generation).sealed()) + b"\n"
+            msgspec.json.encode(
+                Record(key=key, index=index, size=len(answers), tier=self.tier, generation=generation).sealed()
+            )
+            + b"\n"
             for index, (key, generation) in enumerate(answers)
         )
         try:

@@ -44,7 +44,8 @@ def medisumqa(given: argparse.Namespace) -> int:
     dropped: Counter[str] = Counter()
     passages = pairs.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
     engine = backend.fingerprint(model.weights, engine_args)
-    partition = Partition(given.out / ".clue-gate", {"model": model.name, "identity": model.identity, "engine": engine})
+    about: dict[str, object] = {"model": model.name, "identity": model.identity, "engine": engine}
+    partition = Partition(given.out / ".clue-gate", about, tier="credentialed")
     requests = _requests(passages, given.seed)
     job = Job(side="candidate", task="medisumqa", model=model, backend=backend, partition=partition, requests=requests)
     answers = _answers(job, Producer(engine_args, partition.folder.parent, tell=_tell))

@@ -211,3 +211,14 @@ def test_both_models_get_the_same_messages_whatever_their_contexts(session, scri
     cut = [r.generation.finish_reason == "context" for r in short.responses]
     assert sum(cut) == len(planned) - len(asked.get("short", {}))  # not asked, rather than asked something shorter
     assert any(cut) or task in ("mednli", "meqsum", "problem_summary", "nejm", "jama")
+
+
+def test_a_task_without_data_is_not_run_and_says_where_to_get_it(session, script, monkeypatch, tmp_path):
+    monkeypatch.setattr("clue_lib.datasets.sources.BUNDLED_ROOT", tmp_path / "absent")
+    base = script("base", "neutral")
+    run, _ = session(base, base)
+    run.prepare()
+    assert {verdict.outcome for verdict in run.verdicts.values()} == {"NOT RUN"}
+    assert all("no mli_test_v1.jsonl below --data-root" in verdict.reason for verdict in run.verdicts.values())
+    released, _ = session(base, base, profile="release")
+    assert not any(verdict.ok for verdict in released.verdicts.values() if verdict.gate.role != "monitor")

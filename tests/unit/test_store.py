@@ -204,3 +204,14 @@ def test_a_store_that_cannot_be_used(tmp_path, use):
     with pytest.raises(StoreError, match=r"another folder with --store$") as caught:
         use(partition)
     assert str(caught.value).startswith(f"{partition.path}: ")
+
+
+@pytest.mark.parametrize("tier", ["bundled", "public", "licensed", "credentialed"])
+def test_every_record_carries_its_tier_and_a_changed_one_is_not_intact(tmp_path, tier):
+    partition = Partition(tmp_path, ABOUT, tier=tier)
+    partition.append(FIRST)
+    content = partition.path.read_bytes()
+    assert {json.loads(line)["tier"] for line in content.splitlines()} == {tier}
+    other = b"public" if tier != "public" else b"bundled"
+    partition.path.write_bytes(content.replace(tier.encode(), other))
+    assert partition.load() == {}  # the checksum covers it

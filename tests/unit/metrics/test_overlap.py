@@ -55,3 +55,18 @@ def test_signature_names_the_package_and_its_version():
     version = importlib.metadata.version("rouge-score")
     for name in ("rouge1", "rouge2", "rougeL"):
         assert METRICS[name].signature == f"{name}|v1|strict|rouge-score={version},stemmer=no"
+
+
+@pytest.mark.parametrize(("name", "key"), [("rouge1", "rouge1"), ("rouge2", "rouge2"), ("rougeL", "rougeL")])
+def test_agrees_with_torchmetrics(respond, name, key):
+    """torchmetrics 1.9 has ROUGE of its own: same words, no stemmer."""
+    rouge = pytest.importorskip("torchmetrics.functional.text.rouge")
+    pairs = [
+        ("What is the treatment for gout?", "how is gout treated"),
+        ("Is it gout or pain", "pain or gout is it"),
+        ("Where can I find help for my 3-year-old?", "Where can I find help?"),
+        ("x y", "a b"),
+    ]
+    ours = METRICS[name].score([respond(answer, gold) for gold, answer in pairs])
+    theirs = [float(rouge.rouge_score(answer, gold, rouge_keys=key)[f"{key}_fmeasure"]) for gold, answer in pairs]
+    assert ours == pytest.approx(theirs, abs=1e-6)
