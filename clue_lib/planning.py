@@ -1,5 +1,7 @@
 """From a task and the run's settings to frozen prompts, the same for both models and for every run with this seed."""
 
+import bisect
+import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +46,7 @@ class PlannedTask:
 def plan_task(task: Task, settings: Settings) -> PlannedTask:
     """Read the task's data, choose shots and subset, render every prompt. Raises DataError or PromptError."""
     source = datasets.find(task.name, settings.data_root)
-    examples = task.examples(source.path, seed=settings.seed, n_repeats=settings.n_repeats)
+    examples = _by_length(task.examples(source.path, seed=settings.seed, n_repeats=settings.n_repeats))
     check_ids(examples, source.path)
     texts = prompts.load_texts(task.name, settings.prompts)
     shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
@@ -68,6 +70,18 @@ def plan_task(task: Task, settings: Settings) -> PlannedTask:
 def store_root(source: Source, settings: Settings) -> Path:
     """Where answers are kept: those to data under an agreement may quote it, and stay beside it."""
     return source.path.parent / ".clue-gate" if source.tier in PRIVATE_TIERS else settings.store
+
+
+def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """The examples with a slice that says in which third of the file the length of what is asked lies."""
+    lengths = [sum(map(len, example.fields.values())) for example in examples]
+    ordered = sorted(lengths)
+    thirds = [3 * bisect.bisect_left(ordered, length) // len(ordered) for length in lengths]
+    names = ("shortest third", "middle third", "longest third")
+    return tuple(
+        dataclasses.replace(example, slices={**example.slices, "length": names[third]})
+        for example, third in zip(examples, thirds, strict=True)
+    )
 
 
 def _request(prompt: Prompt, sampling: Sampling) -> Request:

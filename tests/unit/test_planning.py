@@ -163,3 +163,15 @@ def test_nothing_left_to_score(data, plan, n_premises):
     with pytest.raises(DataError, match=f"its {3 * n_premises} examples leave none to score beside 3 shots") as caught:
         plan()
     assert "\n" not in str(caught.value)
+
+
+def test_examples_are_sliced_by_length_in_thirds(plan, data):
+    lines = rows(8)
+    for i, line in enumerate(lines):
+        line["sentence2"] = "x" * (i + 1)
+    data(lines)
+    for example in plan().examples:
+        n = len(example.fields["hypothesis"])  # of 1 to 24
+        assert example.slices["length"] == (
+            "shortest third" if n <= 8 else "middle third" if n <= 16 else "longest third"
+        )
