@@ -35,7 +35,7 @@ class Collector:
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take the verdict that a test's report carries."""
         if encoded := getattr(report, "clue_verdict", None):
-            found = msgspec.json.decode(encoded, type=Verdict)
+            found = msgspec.msgpack.decode(encoded, type=Verdict)
             self._verdicts[found.gate.id] = found
 
     @hookimpl(trylast=True)

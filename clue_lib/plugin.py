@@ -125,7 +125,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:
     """Take over an xdist worker's description of the run."""
     if info := getattr(node, "workeroutput", {}).get("clue_run"):
-        node.config.stash[_infos_key].append(msgspec.json.decode(info, type=RunInfo))
+        node.config.stash[_infos_key].append(msgspec.msgpack.decode(info, type=RunInfo))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -138,7 +138,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":  # one of several workers is enough
         _leave_examples(run)
     if hasattr(config, "workeroutput"):
-        config.workeroutput["clue_run"] = msgspec.json.encode(run.info).decode()
+        config.workeroutput["clue_run"] = msgspec.msgpack.encode(run.info)
     else:
         config.stash[_infos_key].append(run.info)
 
@@ -187,7 +187,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     found = getattr(item, "funcargs", {}).get("verdict")
     if report.when == "call" and isinstance(found, Verdict):
-        report.clue_verdict = msgspec.json.encode(found).decode()
+        report.clue_verdict = msgspec.msgpack.encode(found)  # JSON has no infinity, which a bound may be
     return report
 
 

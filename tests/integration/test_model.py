@@ -95,3 +95,11 @@ def test_two_workers_reach_the_same_verdicts_as_one(run_gate, oracle, scripted):
     alone, both = run_gate(*options), run_gate(*options, "-n", "2")
     assert alone.code == both.code == 1
     assert alone.report["gates"] == both.report["gates"]
+
+
+def test_figures_that_are_infinite_reach_the_controller(run_gate, oracle, scripted, workers):
+    mute = scripted("mute", lambda task, example, ideal: ("", "stop"))
+    done = run_gate(f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", "--limit=1", *workers)
+    assert done.code == 0, done.text  # one example decides nothing
+    assert {gate["n"] for gate in done.report["gates"]} == {1}
+    assert None in {gate["mde"] for gate in done.report["gates"]}  # JSON has no infinity
