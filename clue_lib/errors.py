@@ -11,6 +11,7 @@
     │   ├── ReportError      a finished run's report folder
     │   └── MissingExtra     a package that a backend or metric needs
     ├── PairingError         two runs differ in more than the model: nothing may be compared
+    │   └── NothingMeasured  a metric says nothing of any example: its gate is NOT RUN, the others are
     ├── StoreError           the store of generations is damaged or unwritable
     └── EngineError          the engine failed to start, died or ran out of memory
 
@@ -60,6 +61,10 @@ class MissingExtra(UserError):
 
 class PairingError(ClueError):
     """Baseline and candidate did not answer the same prompts of the same examples under the same engine."""
+
+
+class NothingMeasured(PairingError):
+    """No example of the run is one that the metric says anything of."""
 
 
 class StoreError(ClueError):

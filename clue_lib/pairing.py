@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clue_lib import digests
-from clue_lib.errors import PairingError
+from clue_lib.errors import NothingMeasured, PairingError
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus, Family, Metric
 from clue_lib.stats import Floats, Labels, grouped_sums
@@ -183,7 +183,7 @@ def _counted(
             f"{baseline.task}: {metric} leaves out other examples of {baseline.model} than of {candidate.model}"
         )
     if not ours:
-        raise PairingError(f"{baseline.task}: {metric} says nothing of any example")
+        raise NothingMeasured(f"{baseline.task}: {metric} says nothing of any example")
     return ours
 
 

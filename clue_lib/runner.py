@@ -11,7 +11,7 @@ from clue_lib import backends, clue_2024, digests, models, noise, preflight
 from clue_lib.backends import Engine, Fingerprint
 from clue_lib.backends.chat import no_room
 from clue_lib.compare import compare
-from clue_lib.errors import ClueError, MissingData
+from clue_lib.errors import ClueError, MissingData, NothingMeasured
 from clue_lib.models import Model
 from clue_lib.planning import PlannedTask, plan_task, store_root
 from clue_lib.producer import Job, Producer, Tell, chunk_size
@@ -165,6 +165,7 @@ class GateRun:
 
     def _compared(self) -> tuple[list[tuple[Gate, Comparison]], list[tuple[Gate, str]]]:
         policy = self.settings.thresholds.policy
+        levels = {"confidence": policy.confidence, "power": policy.power}
         compared = []
         runs: dict[str, tuple[TaskRun, TaskRun]] = {}
         pairs = self.pairs  # before the next line: planning finds out what is missing
@@ -177,8 +178,10 @@ class GateRun:
                 if gate.task == name and reason:
                     not_run.append((gate, reason))
                 elif gate.task == name:
-                    found = compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
-                    compared.append((gate, found))
+                    try:
+                        compared.append((gate, compare(baseline, candidate, gate.metric, **levels)))
+                    except NothingMeasured as error:
+                        not_run.append((gate, str(error)))
         for gate in (gate for gate in self.gates if gate.task in WHOLE_RUN):
             over_tasks = compare_over_tasks(
                 gate, runs, gates=self.settings.thresholds.gates, policy=policy, seed=self.settings.seed

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from clue_lib.compare import Measured, any_degradation, average, describe, measure
+from clue_lib.errors import NothingMeasured
 from clue_lib.metrics.base import Family
 from clue_lib.pairing import Paired, pair, pair_family, pool
 from clue_lib.tasks import TASKS
@@ -25,7 +26,10 @@ def compare_over_tasks(gate: Gate, runs: Runs, *, gates: Sequence[Gate], policy:
     ran, and of these only those with real data where any has; `gates` say which metrics the pooled test takes.
     """
     if gate.task == "averages":
-        return _average(gate, runs, policy)
+        try:
+            return _average(gate, runs, policy)
+        except NothingMeasured as error:
+            return str(error)
     alike = _of_one_kind(runs)
     if gate.task == "families":
         found = [pair_family(*run, FAMILIES[gate.metric]) for run in alike.values()]
@@ -33,7 +37,7 @@ def compare_over_tasks(gate: Gate, runs: Runs, *, gates: Sequence[Gate], policy:
     else:
         gated = {(g.task, g.metric) for g in gates if g.role != "monitor"}
         groups = [
-            [_measured(pair(*run, metric), policy) for metric in TASKS[name].metrics if (name, metric) in gated]
+            [_measured(pair(*run, m), policy) for m in TASKS[name].metrics if (name, m) in gated and _says(run, m)]
             for name, run in alike.items()
         ]
     groups = [group for group in groups if group]
@@ -64,6 +68,10 @@ def _of_one_kind(runs: Runs) -> Runs:
     counted = {name: run for name, run in runs.items() if TASKS[name].level != "monitored"}
     real = {name: run for name, run in counted.items() if run[0].tier != "bundled"}
     return real or counted
+
+
+def _says(run: tuple[TaskRun, TaskRun], metric: str) -> bool:
+    return any(value is not None for value in run[0].scores[metric])
 
 
 def _measured(paired: Paired, policy: Policy) -> Measured:

@@ -10,6 +10,7 @@ import pytest
 
 from clue_lib import datasets, runner, settings
 from clue_lib.backends.scripted import Scripted
+from clue_lib.metrics import METRICS
 from clue_lib.runner import GateRun
 from clue_lib.tasks import TASKS
 from clue_lib.types import Message, Request, Sampling
@@ -222,3 +223,13 @@ def test_a_task_without_data_is_not_run_and_says_where_to_get_it(session, script
     assert all("no mli_test_v1.jsonl below --data-root" in verdict.reason for verdict in run.verdicts.values())
     released, _ = session(base, base, profile="release")
     assert not any(verdict.ok for verdict in released.verdicts.values() if verdict.gate.role != "monitor")
+
+
+def test_a_metric_that_says_nothing_of_any_example_is_not_run_and_the_others_are(session, script, monkeypatch):
+    silent = dataclasses.replace(METRICS["macro_f1"], score=lambda responses: [None] * len(responses), corpus=None)
+    monkeypatch.setitem(METRICS, "macro_f1", silent)
+    base = script("base", "neutral")
+    run, _ = session(base, base)
+    outcomes = {verdict.gate.metric: verdict.outcome for verdict in run.verdicts.values()}
+    assert outcomes.pop("macro_f1") == "NOT RUN"
+    assert set(outcomes.values()) == {"IDENTICAL"}

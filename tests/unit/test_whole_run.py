@@ -114,3 +114,12 @@ def test_equal_runs_are_exactly_equal_in_every_figure(runs):
         for name in names:
             found = over(runs(lost()), group, name, gates)
             assert (found.delta, found.n_worse, found.n_better) == (0, 0, 0)
+
+
+def test_an_average_without_one_of_its_metrics_says_so_and_the_pooled_test_goes_without(runs, task_run):
+    found = runs(lost())
+    silent = {m: [None] * N if m == "concept_f1" else [1.0] * N for m in TASKS["medisumqa"].clue_metrics}
+    found["medisumqa"] = (task_run(silent, task="medisumqa", tier="bundled"),) * 2
+    assert over(found, "averages", "level2") == "medisumqa: concept_f1 says nothing of any example"
+    gates = [dataclasses.replace(gate("level2", m, "gate"), task="medisumqa") for m in TASKS["medisumqa"].clue_metrics]
+    assert over(found, "pooled", "any_degradation", gates).delta == 0
