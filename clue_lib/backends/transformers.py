@@ -41,8 +41,9 @@ class Transformers(ChatEngine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load tokenizer, weights and adapters."""
         from safetensors import SafetensorError
-        from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+        from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
 
+        AttentionInterface.register("sdpa", attend)
         place = str(args.get("device", "auto"))
         self._device = device.describe("auto")["device"] if place == "auto" else place
         self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
@@ -105,6 +106,27 @@ class Transformers(ChatEngine):
             n_prompt_tokens=n_prompt,
             n_new_tokens=len(kept),
         )
+
+
+def attend(
+    module: Any, query: Any, key: Any, value: Any, attention_mask: Any, scaling: float | None = None, **others: Any
+) -> tuple[Any, None]:
+    """transformers' scaled-dot-product attention, to the same bit; on a CPU it reads key-value heads where they are.
+
+    transformers copies each of them for every query head of its group wherever there is a mask, which padding needs
+    (`benchmarks/masked_attention.py`).
+    """
+    from torch.nn.functional import scaled_dot_product_attention
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    is_special = any(others.get(name) is not None for name in ("position_bias", "cache"))
+    if attention_mask is None or query.device.type != "cpu" or is_special:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **others)
+    dropout = others.get("dropout", 0.0)
+    attended = scaled_dot_product_attention(
+        query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling, enable_gqa=True
+    )
+    return attended.transpose(1, 2).contiguous(), None
 
 
 def _with_adapters(model: Any, names: dict[Path, str]) -> Any:

@@ -185,7 +185,7 @@ def test_a_prompt_beyond_the_context_is_said_not_cut(run_gate, copy_of):
 def test_a_template_that_can_not_be_rendered_is_one_line(run_gate, copy_of):
     folder = copy_of("unclosed")
     (folder / "chat_template.jinja").write_text("{% for m in messages %}")
-    done = run_gate(f"--model={folder}", f"--baseline={folder}", "--limit=2", "-k", "accuracy")
+    done = run_gate(f"--model={folder}", f"--baseline={folder}", "--limit=2", "-k", "mednli and accuracy")
     assert done.outcomes() == {"level1.mednli.accuracy": "ERROR"}
     assert "chat template can't be rendered" in done.text
 
