@@ -2,8 +2,8 @@
 
     python benchmarks/masked_attention.py [ANSWERS [CONTEXT]]
 
-SmolLM2-135M's heads (9 for queries, 3 for keys and values, 64 wide), a padded batch of so many answers (default 32), each at
-so many tokens of context (default 6,000), bfloat16 on the CPU.
+SmolLM2-135M's heads (9 for queries, 3 for keys and values, 64 wide), a padded batch of so many answers (default 32),
+each at so many tokens of context (default 6,000), bfloat16 on the CPU.
 """
 
 import sys

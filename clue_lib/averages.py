@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from statistics import fmean
 
+from clue_lib.run_info import TaskInfo
 from clue_lib.tasks import TASKS, Task
-from clue_lib.types import Comparison, TaskInfo
+from clue_lib.types import Comparison
 
 Values = Mapping[tuple[str, str], float]
 """Metric values of one model, by (task, metric)."""

@@ -11,8 +11,9 @@ from clue_lib.errors import UserError
 from clue_lib.linking import UmlsLinker
 from clue_lib.metrics import METRICS, clue_2024, clue_2024_choice, concepts, embedding
 from clue_lib.metrics.embedding import EmbeddingModel
+from clue_lib.run_info import PastScore
 from clue_lib.tasks import TASKS
-from clue_lib.types import PastScore, Response, TaskRun
+from clue_lib.types import Response, TaskRun
 
 Scorer = Callable[[Sequence[Response]], Sequence[float | None]]
 

@@ -8,8 +8,8 @@ import pluggy
 
 from clue_lib import outputs
 from clue_lib.report import demands, gate_json, terminal
+from clue_lib.run_info import RunInfo
 from clue_lib.settings import Settings
-from clue_lib.types import RunInfo
 from clue_lib.verdict import Verdict
 
 hookimpl = pluggy.HookimplMarker("pytest")

@@ -15,8 +15,9 @@ from clue_lib.backends import Fingerprint
 from clue_lib.compare import measure
 from clue_lib.errors import PairingError, StoreError
 from clue_lib.pairing import pair
+from clue_lib.run_info import Noise
 from clue_lib.thresholds import Policy, Thresholds
-from clue_lib.types import Gate, Noise, Request, TaskRun
+from clue_lib.types import Gate, Request, TaskRun
 
 ORDER = "order"
 REVERSED = {ORDER: "reversed"}

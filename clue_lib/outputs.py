@@ -8,8 +8,9 @@ import platformdirs
 
 from clue_lib.report import cli, document, examples, gate_json, github
 from clue_lib.report.document import EXAMPLES_FILE
+from clue_lib.run_info import RunInfo, Waiver
 from clue_lib.runner import GateRun
-from clue_lib.types import PRIVATE_TIERS, RunInfo, Waiver
+from clue_lib.types import PRIVATE_TIERS
 from clue_lib.verdict import Verdict
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from clue_lib import datasets, digests, prompts
 from clue_lib.datasets import Source
 from clue_lib.errors import DataError
+from clue_lib.run_info import TaskInfo
 from clue_lib.settings import Settings
 from clue_lib.tasks import Task
-from clue_lib.types import PRIVATE_TIERS, Example, Prompt, Request, Sampling, TaskInfo
+from clue_lib.types import PRIVATE_TIERS, Example, Prompt, Request, Sampling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,12 @@ from clue_lib.collector import Collector
 from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
 from clue_lib.report import gate_json
 from clue_lib.report.progress import ProgressPrinter
+from clue_lib.run_info import RunInfo
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
 from clue_lib.tasks import TASKS, Task
 from clue_lib.thresholds import Thresholds
-from clue_lib.types import Gate, Level, RunInfo, TaskRun
+from clue_lib.types import Gate, Level, TaskRun
 from clue_lib.verdict import Verdict
 
 pytest_plugins = ("clue_lib.snapshot_plugin",)

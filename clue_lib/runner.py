@@ -15,23 +15,13 @@ from clue_lib.errors import ClueError, MissingData, NothingMeasured
 from clue_lib.models import Model
 from clue_lib.planning import PlannedTask, plan_task, store_root
 from clue_lib.producer import Job, Producer, Tell, chunk_size
+from clue_lib.run_info import ModelInfo, Noise, PastScore, RunInfo
 from clue_lib.scoring import score
 from clue_lib.settings import Settings
 from clue_lib.store import Partition
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN
-from clue_lib.types import (
-    Comparison,
-    Gate,
-    Generation,
-    ModelInfo,
-    Noise,
-    PastScore,
-    Request,
-    RunInfo,
-    Side,
-    TaskRun,
-)
+from clue_lib.types import Comparison, Gate, Generation, Request, Side, TaskRun
 from clue_lib.verdict import Verdict, judge, unjudged
 from clue_lib.whole_run import compare_over_tasks
 

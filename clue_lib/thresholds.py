@@ -16,8 +16,9 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import ThresholdsError
+from clue_lib.run_info import Waiver
 from clue_lib.tasks import TASKS
-from clue_lib.types import Gate, Role, Waiver
+from clue_lib.types import Gate, Role
 
 Table = TypeVar("Table", bound=msgspec.Struct)
 

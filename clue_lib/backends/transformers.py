@@ -110,8 +110,8 @@ class Transformers(ChatEngine):
 
 def attend(
     module: Any, query: Any, key: Any, value: Any, attention_mask: Any, scaling: float | None = None, **others: Any
-) -> tuple[Any, None]:
-    """transformers' scaled-dot-product attention, to the same bit; on a CPU it reads key-value heads where they are.
+) -> tuple[Any, Any]:
+    """Scaled-dot-product attention as in transformers, to the same bit; on a CPU it leaves key-value heads in place.
 
     transformers copies each of them for every query head of its group wherever there is a mask, which padding needs
     (`benchmarks/masked_attention.py`).
@@ -121,7 +121,10 @@ def attend(
 
     is_special = any(others.get(name) is not None for name in ("position_bias", "cache"))
     if attention_mask is None or query.device.type != "cpu" or is_special:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **others)
+        own: tuple[Any, Any] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, scaling=scaling, **others
+        )
+        return own
     dropout = others.get("dropout", 0.0)
     attended = scaled_dot_product_attention(
         query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling, enable_gqa=True

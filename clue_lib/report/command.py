@@ -3,7 +3,7 @@
 import shlex
 
 from clue_lib.noise import ORDER
-from clue_lib.types import ModelInfo, RunInfo
+from clue_lib.run_info import ModelInfo, RunInfo
 
 
 def command(run: RunInfo) -> str:

@@ -14,9 +14,10 @@ from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS
 from clue_lib.report.command import command
 from clue_lib.report.demands import shortfall
+from clue_lib.run_info import RunInfo
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN
-from clue_lib.types import Outcome, Role, RunInfo, Tier
+from clue_lib.types import Outcome, Role, Tier
 from clue_lib.verdict import Verdict, headline
 
 SCHEMA_VERSION = 1

@@ -12,7 +12,7 @@ import msgspec
 from clue_lib.averages import Average
 from clue_lib.errors import StoreError
 from clue_lib.report import document
-from clue_lib.types import RunInfo
+from clue_lib.run_info import RunInfo
 from clue_lib.verdict import Verdict
 
 

@@ -9,8 +9,8 @@ from clue_lib.producer import Progress
 from clue_lib.report import document, figures, noise_lines
 from clue_lib.report.document import Row
 from clue_lib.report.figures import WIDTH, bounds, percent, points
+from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
 from clue_lib.text import printable, shorten
-from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 from clue_lib.verdict import Verdict
 
 Line = tuple[str, dict[str, bool]]

@@ -6,8 +6,9 @@ import dataclasses
 import pytest
 
 from clue_lib import averages
+from clue_lib.run_info import TaskInfo
 from clue_lib.tasks import TASKS
-from clue_lib.types import Comparison, TaskInfo
+from clue_lib.types import Comparison
 
 
 def comparison(task, metric, baseline, candidate, n=100):

@@ -5,7 +5,8 @@ import dataclasses
 import pytest
 from fake_run import fake_run
 
-from clue_lib.types import Comparison, Flip, Gate, ModelInfo, RunInfo, TaskInfo
+from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
+from clue_lib.types import Comparison, Flip, Gate
 from clue_lib.verdict import Verdict
 
 SHA = "0123456789abcdef" * 4

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from clue_lib.report import document, examples, html, markdown
-from clue_lib.types import PastScore
+from clue_lib.run_info import PastScore
 
 
 class Page(HTMLParser):

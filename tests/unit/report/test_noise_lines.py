@@ -7,8 +7,8 @@ import pytest
 from clue_lib import noise
 from clue_lib.report.noise_lines import lines
 from clue_lib.report.terminal import WIDTH
+from clue_lib.run_info import Noise
 from clue_lib.tasks import TASKS
-from clue_lib.types import Noise
 
 STILL = Noise(
     gate="level1.mednli.accuracy",

@@ -1,0 +1,100 @@
+"""What a run was: its models, data, rules and noise, as every report names them and `gate.json` keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clue_lib.types import Profile, Scoring, Tier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A gate that may fail until the end of the day `expires` (ISO date), since its owner answers for it."""
+
+    gate: str
+    owner: str
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """A model as a report names it: the name, the digests of what it holds, the engine that answered for it."""
+
+    name: str
+    identity: Mapping[str, str]
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskInfo:
+    """A task's data as a report names it.
+
+    `n_read` examples were read, `n_scored` of them are judged; `n_cut` of these lost `cut_tokens` reference tokens of
+    their contexts, which had to fit the task's length.
+    """
+
+    name: str
+    data: str
+    tier: Tier
+    data_digest: str
+    prompts_digest: str
+    n_read: int
+    n_scored: int
+    n_cut: int = 0
+    cut_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastScore:
+    """A CLUE metric of both models as another scoring has it; None with a `note` where it can't be computed."""
+
+    task: str
+    metric: str
+    baseline: float | None
+    candidate: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How far a model differs from itself on one gate's metric when its prompts come in another order.
+
+    `text_flips` and `score_flips` are shares of the `n` answers; `delta`, without sign, `standard_error`, `floor` and
+    `margin` are shares. A margin below the floor takes the engine's noise for a difference.
+    """
+
+    gate: str
+    n: int
+    text_flips: float
+    score_flips: float
+    delta: float
+    standard_error: float
+    floor: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
+
+    `n_left_out` gates of the thresholds file may fail a run and were not selected.
+    `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
+    baseline's, where it was ever measured (`--aa`).
+    """
+
+    version: str
+    profile: Profile
+    limit: int | None
+    seed: int
+    thresholds: str
+    thresholds_digest: str
+    n_selected: int
+    n_engine_starts: int
+    baseline: ModelInfo
+    candidate: ModelInfo
+    tasks: tuple[TaskInfo, ...]
+    n_left_out: int = 0
+    waivers: tuple[Waiver, ...] = ()
+    scoring: Scoring = "strict"
+    past_scores: tuple[PastScore, ...] = ()
+    noise: tuple[Noise, ...] = ()
