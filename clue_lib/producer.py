@@ -6,7 +6,7 @@ free again; with enough GPUs for all of them they run at once, each on its own.
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,20 +16,9 @@ from clue_lib import slots
 from clue_lib.backends import Engine, EngineArgs, device
 from clue_lib.backends.process import EngineProcess
 from clue_lib.models import Model
+from clue_lib.progress import Progress, Tell
 from clue_lib.store import Partition
 from clue_lib.types import Request, Side
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far one model's generation of one task has come; `seconds` since its first chunk was sent."""
-
-    side: Side
-    task: str
-    done: int
-    total: int
-    new_tokens: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +31,6 @@ class Job:
     backend: type[Engine]
     partition: Partition
     requests: tuple[Request, ...]
-
-
-Tell = Callable[[Progress | str], None]
-"""Is told every step of the generation, and notes for the user."""
 
 
 class Producer:
@@ -117,6 +102,7 @@ class Producer:
     def _step(self, job: Job, done: int, new_tokens: int, started: float) -> None:
         self._tell(
             Progress(
+                stage="generating",
                 side=job.side,
                 task=job.task,
                 done=done,

@@ -1,7 +1,7 @@
 """One model's generations of one task to its scored run; what was scored before by the same metrics is read back."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,11 +20,18 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def score(
-    planned: PlannedTask, generations: Sequence[Generation], *, model: str, engine: str, kept: Path | None = None
+    planned: PlannedTask,
+    generations: Sequence[Generation],
+    *,
+    model: str,
+    engine: str,
+    kept: Path | None = None,
+    on_metric: Callable[[int], object] = lambda _: None,
 ) -> TaskRun:
     """Read and score every answer by every metric of the task; `generations` are in the plan's order.
 
-    Scores are kept in the folder `kept` under the digest of all that decides them: they hold no text.
+    Scores are kept in the folder `kept` under the digest of all that decides them: they hold no text. `on_metric` is
+    told how many of the task's metrics are done, from 0 on; nothing where the scores were kept.
     """
     responses = tuple(
         Response(example=example, generation=generation, answer=planned.task.parse(generation.text, example))
@@ -36,7 +43,7 @@ def score(
     decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, list(generations))
     path = kept / f"{digests.of_value(decided_by)[:24]}.json" if kept else None
     read = _read(path)
-    scores = read or _scored(planned, responses)
+    scores = read or _scored(planned, responses, on_metric)
     if path is not None and read is None:
         _write(path, scores)
     return TaskRun(
@@ -53,11 +60,15 @@ def score(
     )
 
 
-def _scored(planned: PlannedTask, responses: Sequence[Response]) -> Scores:
+def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Callable[[int], object]) -> Scores:
     metrics = [METRICS[name] for name in planned.task.metrics]
     private = planned.source.path.parent / ".clue-gate" if planned.source.tier in PRIVATE_TIERS else None
+    values: dict[str, tuple[float | None, ...]] = {}
     with embedding.kept_in(private):
-        values = {metric.name: tuple(metric.score(responses)) for metric in metrics}
+        for metric in metrics:
+            on_metric(len(values))
+            values[metric.name] = tuple(metric.score(responses))
+    on_metric(len(values))
     statistics = {m.name: m.corpus.statistics(responses).tolist() for m in metrics if m.corpus}
     return Scores(values=values, statistics={name: tuple(map(tuple, rows)) for name, rows in statistics.items()})
 

@@ -15,7 +15,8 @@ from clue_lib.datasets import mimic, recorded
 from clue_lib.datasets.built import Built
 from clue_lib.datasets.medisumqa import Output, Passage
 from clue_lib.errors import DataError, MissingExtra
-from clue_lib.producer import Job, Producer, Progress
+from clue_lib.producer import Job, Producer
+from clue_lib.progress import Progress
 from clue_lib.store import Partition
 from clue_lib.types import Example, Generation, Request, Sampling
 

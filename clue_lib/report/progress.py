@@ -4,7 +4,7 @@ import sys
 import time
 from typing import Any
 
-from clue_lib.producer import Progress
+from clue_lib.progress import Progress
 from clue_lib.report.terminal import progress
 
 LOG_INTERVAL = 10.0
@@ -21,15 +21,20 @@ class ProgressPrinter:
         self._next = 0.0
 
     def __call__(self, now: Progress | str) -> None:
-        """Show a note, or one step; a task's last step always shows."""
-        line = now if isinstance(now, str) else progress(now)
-        is_last = isinstance(now, str) or now.done == now.total
+        """Show a note, or one step; what has been generated stays to be read, what has been scored does not."""
         with self._capture.global_and_fixture_disabled():
-            if self._reporter is not None:
-                self._rewrite(line, is_first=isinstance(now, str) or now.done == 0, is_last=is_last)
-            elif is_last or time.monotonic() >= self._next:
-                self._next = time.monotonic() + LOG_INTERVAL
-                print(line, file=sys.stderr, flush=True)
+            show = self._log if self._reporter is None else self._rewrite
+            if isinstance(now, str):
+                show(now, is_first=True, is_last=True)
+            elif now.stage == "scoring" and now.done == now.total:
+                self._clear()
+            else:
+                show(progress(now), is_first=now.done == 0, is_last=now.done == now.total)
+
+    def _log(self, line: str, *, is_first: bool, is_last: bool) -> None:
+        if is_last or time.monotonic() >= self._next:
+            self._next = time.monotonic() + LOG_INTERVAL
+            print(line, file=sys.stderr, flush=True)
 
     def _rewrite(self, line: str, *, is_first: bool, is_last: bool) -> None:
         if is_first:
@@ -38,3 +43,9 @@ class ProgressPrinter:
         if is_last:
             self._reporter.line("")
         self._reporter.flush()
+
+    def _clear(self) -> None:
+        if self._reporter is not None:
+            self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")
+            self._reporter.flush()

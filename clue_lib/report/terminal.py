@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from clue_lib.averages import Average
-from clue_lib.producer import Progress
+from clue_lib.progress import Progress
 from clue_lib.report import document, figures, noise_lines
 from clue_lib.report.document import Row
 from clue_lib.report.figures import WIDTH, bounds, percent, points
@@ -121,11 +121,14 @@ def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[
 
 
 def progress(now: Progress) -> str:
-    """One line on how far the generation is."""
+    """One line on how far the generation or the scoring is."""
+    unit = " metrics" if now.stage == "scoring" else ""
+    line = f"{now.stage} {now.side} {now.task}: {now.done}/{now.total}{unit}"
+    if not now.done:
+        return line
     rate = now.new_tokens / now.seconds if now.seconds > 0 else 0.0
-    left = now.seconds / now.done * (now.total - now.done) if now.done else None
-    tail = f", {rate:.0f} tokens/s, {left:.0f} s left" if left is not None else ""
-    return f"generating {now.side} {now.task}: {now.done}/{now.total}{tail}"
+    speed = f", {rate:.0f} tokens/s" if now.stage == "generating" else ""
+    return f"{line}{speed}, {now.seconds / now.done * (now.total - now.done):.0f} s left"
 
 
 def _labelled(label: str, text: str) -> list[str]:

@@ -13,7 +13,7 @@ from clue_lib.backends.scripted import Scripted
 from clue_lib.metrics import METRICS
 from clue_lib.runner import GateRun
 from clue_lib.tasks import TASKS
-from clue_lib.types import Message, Request, Sampling
+from clue_lib.types import Request
 
 TOKENIZER = "clue_lib/datasets/reference_tokenizer.json.gz"
 
@@ -50,7 +50,7 @@ def session(root, tmp_path):
 
 
 def generated(steps):
-    return {step.side: step.total for step in steps if not isinstance(step, str)}
+    return {step.side: step.total for step in steps if not isinstance(step, str) and step.stage == "generating"}
 
 
 def texts(run, side):
@@ -65,7 +65,7 @@ def test_a_second_session_generates_nothing(session, script):
     assert generated(steps) == {"baseline": n, "candidate": n}
     again, steps = session(base, tuned)
     assert texts(again, "candidate") == ["entailment"] * n
-    assert (steps, again.info.n_engine_starts) == ([], 0)
+    assert (generated(steps), again.info.n_engine_starts) == ({}, 0)
 
 
 def test_a_cut_session_resumes_with_what_is_missing(session, script, tmp_path):
@@ -159,24 +159,6 @@ def test_aa_finds_what_the_order_alone_changes(session, script, tmp_path):
     assert later.info.noise == run.info.noise
 
 
-def asked(*contents):
-    messages = tuple(Message(role="user", content=content) for content in contents)
-    return Request(key="", messages=messages, sampling=Sampling(max_new_tokens=1))
-
-
-def test_long_prompts_that_share_a_document_stand_together():
-    letters = {name: name * 3000 for name in "ab"}
-    mixed = [asked(letters[name] + "?" * n) for n in (3, 1, 2) for name in "ba"]
-    ordered = [request.messages[0].content for request in sorted(mixed, key=runner._order)]
-    assert [text[0] + str(text.count("?")) for text in ordered] == ["a1", "a2", "a3", "b1", "b2", "b3"]
-
-
-def test_short_prompts_behind_the_same_shots_stand_by_length():
-    mixed = [asked("shot", "z"), asked("shot", "aaa"), asked("shot", "bb"), asked("other", "cccc")]
-    ordered = [request.messages[-1].content for request in sorted(mixed, key=runner._order)]
-    assert ordered == ["cccc", "z", "bb", "aaa"]
-
-
 class Spy(Scripted):
     """Remembers every question by the weights it was put to."""
 
@@ -233,3 +215,11 @@ def test_a_metric_that_says_nothing_of_any_example_is_not_run_and_the_others_are
     outcomes = {verdict.gate.metric: verdict.outcome for verdict in run.verdicts.values()}
     assert outcomes.pop("macro_f1") == "NOT RUN"
     assert set(outcomes.values()) == {"IDENTICAL"}
+
+
+def test_scoring_is_told_metric_by_metric_and_only_once(session, script):
+    run, steps = session(script("base", "neutral"), script("tuned", "entailment"))
+    _ = run.verdicts, run.pairs
+    told = [(s.side, s.task, s.done) for s in steps if not isinstance(s, str) and s.stage == "scoring"]
+    n = len(TASKS["mednli"].metrics)
+    assert told == [(side, "mednli", done) for side in ("baseline", "candidate") for done in range(n + 1)]

@@ -1,6 +1,5 @@
 """The printed summary: complete, never wider than 80 columns, and unharmed by extreme figures."""
 
-import itertools
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib.averages import Average
-from clue_lib.producer import Progress
 from clue_lib.report import terminal
 from clue_lib.tasks import TASKS
 
@@ -222,23 +220,3 @@ def test_other_runs_say_what_comes_next(info, judged):
 def test_next_steps_fit_a_terminal(info, judged):
     long = judged("INCONCLUSIVE", task="t" * 60, ok=True, reason="why " * 60, figures=INFINITE)
     assert max(map(len, terminal.next_steps(info(limit=1), [long], Path("p" * 100)))) <= 80
-
-
-@pytest.mark.parametrize(
-    ("done", "tokens", "seconds", "shown"),
-    [
-        (0, 0, 0.0, "generating candidate mednli: 0/40"),
-        (10, 500, 20.0, "generating candidate mednli: 10/40, 25 tokens/s, 60 s left"),  # 500/20; 20/10 · 30
-        (40, 2000, 80.0, "generating candidate mednli: 40/40, 25 tokens/s, 0 s left"),
-        (10, 500, 0.0, "generating candidate mednli: 10/40, 0 tokens/s, 0 s left"),
-    ],
-)
-def test_progress_shows_rate_and_what_is_left(done, tokens, seconds, shown):
-    now = Progress(side="candidate", task="mednli", done=done, total=40, new_tokens=tokens, seconds=seconds)
-    assert terminal.progress(now) == shown
-
-
-def test_progress_fits_a_terminal():
-    for side, done in itertools.product(("baseline", "candidate"), (0, 1, 1422)):
-        now = Progress(side=side, task="problem_summary", done=done, total=1422, new_tokens=10**7, seconds=90_000)
-        assert len(terminal.progress(now)) <= 80
