@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
@@ -13,6 +13,7 @@ import pytest
 from clue_lib import datasets, outputs, settings, thresholds
 from clue_lib.collector import Collector
 from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
+from clue_lib.options import DEFAULTS, OPTIONS
 from clue_lib.report import gate_json
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.run_info import RunInfo
@@ -29,33 +30,6 @@ FOLDERS = (*get_args(Level), "whole_run")
 """The folders of model tests below `tests`, and the marks of these tests."""
 
 _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
-    "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
-    "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
-    "backend": {"help": "auto (vllm where it imports, else transformers), vllm, transformers or scripted"},
-    "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
-    "merge-adapter": {
-        "action": "store_true",
-        "help": "merge a LoRA adapter into its base instead of serving it beside",
-    },
-    "data-root": {"help": "folder below which the real data files lie; tasks without one use bundled data"},
-    "limit": {"type": int, "help": "examples per task; such a run is smoke and certifies nothing"},
-    "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
-    "thresholds": {"help": "default: thresholds.toml in the project's root"},
-    "store": {"help": "folder for generations; default: the user's cache"},
-    "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
-    "reports": {"help": "all (default), or json: gate.json alone, without report.html, report.md and examples.parquet"},
-    "private-report": {
-        "action": "store_true",
-        "help": "write a full report of licensed and credentialed data too, beside the data and nowhere else",
-    },
-    "prompts": {"help": "folder of prompt texts that replaces the package's own"},
-    "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
-    "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
-}
-_DEFAULTS: Mapping[str, Any] = {"backend": "auto", "engine_arg": (), "report_dir": "gate-report", "seed": 0}
-
 _settings_key = pytest.StashKey[Settings | None]()
 _thresholds_key = pytest.StashKey[Thresholds]()
 _run_key = pytest.StashKey[GateRun]()
@@ -65,7 +39,7 @@ _infos_key = pytest.StashKey[list[RunInfo]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Every option of the gate, in a group of its own."""
     group = parser.getgroup("clue gate")
-    for name, keywords in _OPTIONS.items():
+    for name, keywords in OPTIONS.items():
         group.addoption(f"--{name}", dest=_dest(name), default=None, **keywords)
 
 
@@ -194,14 +168,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 def _settings(config: pytest.Config) -> Settings | None:
     """The checked options, or None where no model is named. Raises UserError."""
-    given = {name: config.getoption(_dest(name)) for name in _OPTIONS}
+    given = {name: config.getoption(_dest(name)) for name in OPTIONS}
     if given["model"] is None and not given["aa"]:
         stray = [name for name, value in given.items() if value is not None and name != "thresholds"]
         if stray:
             raise OptionError(f"--{stray[0]}={given[stray[0]]} without --model: name the candidate with --model=NAME")
         return None
     options = {_dest(name): value for name, value in given.items()}
-    options = {name: _DEFAULTS.get(name) if value is None else value for name, value in options.items()}
+    options = {name: DEFAULTS.get(name) if value is None else value for name, value in options.items()}
     return settings.from_options(options | {"thresholds": _thresholds_path(config)})
 
 
