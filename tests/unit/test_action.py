@@ -10,6 +10,7 @@ import yaml
 
 from clue_lib import plugin
 
+WORKFLOW = ".github/workflows/model-gate.yml"
 INPUT = re.compile(r"\$\{\{\s*inputs\.([\w-]+)\s*\}\}")
 
 
@@ -20,7 +21,7 @@ def action(root):
 
 @pytest.fixture(scope="module")
 def workflow(root):
-    found = yaml.safe_load((root / ".github" / "workflows" / "model-gate.yml").read_text(encoding="utf-8"))
+    found = yaml.safe_load((root / WORKFLOW).read_text(encoding="utf-8"))
     return found | {"on": found[True]}  # YAML 1.1 reads `on` as true
 
 
@@ -35,11 +36,22 @@ def steps(action, job):
     return [*action["runs"]["steps"], *job["steps"]]
 
 
-def test_every_foreign_action_is_pinned_to_a_full_version(steps):
-    used = [step["uses"] for step in steps if "uses" in step]
+def test_every_foreign_action_is_pinned_to_a_commit_and_says_its_version(root):
+    text = "".join((root / path).read_text(encoding="utf-8") for path in ("action.yml", WORKFLOW))
+    used = [line.split("uses:")[1].strip() for line in text.splitlines() if re.match(r" *-? *uses: ", line)]
     assert len(used) >= 6
     for name in used:
-        assert name == "./.clue-gate" or re.fullmatch(r"actions/[\w-]+(/\w+)?@v\d+\.\d+\.\d+", name), name
+        own = name == "./.clue-gate"
+        assert own or re.fullmatch(r"actions/[\w-]+(/\w+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+", name), name
+
+
+def test_no_action_needs_the_node_that_runners_no_longer_have(root):
+    # Node 20 left GitHub's runners in September 2026; the first releases on Node 24, from their notes:
+    first = {"checkout": 5, "cache": 5, "upload-artifact": 6, "github-script": 8}
+    text = "".join((root / path).read_text(encoding="utf-8") for path in ("action.yml", WORKFLOW))
+    majors = re.findall(r"uses: actions/([\w-]+)\S*@\w+ # v(\d+)", text)
+    assert {name for name, _ in majors} == set(first)
+    assert all(int(major) >= first[name] for name, major in majors)
 
 
 def test_no_input_is_put_into_a_script(steps):
