@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from clue_lib import plugin
+from clue_lib.options import OPTIONS
 
 WORKFLOW = ".github/workflows/model-gate.yml"
 INPUT = re.compile(r"\$\{\{\s*inputs\.([\w-]+)\s*\}\}")
@@ -123,7 +124,7 @@ def test_the_gate_is_called_with_options_that_pytest_knows(action):
     script = next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "gate")
     options = set(re.findall(r'"--([\w-]+)=', script))
     assert options == {"model", "baseline", "backend", "profile", "data-root", "thresholds", "store", "report-dir"}
-    assert options <= set(plugin._OPTIONS)
+    assert options <= set(OPTIONS)
 
 
 def test_the_gate_runs_every_folder_of_model_tests(action):
