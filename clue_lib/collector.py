@@ -22,6 +22,7 @@ class Collector:
 
     def __init__(self, config: Any, chosen: Settings, infos: list[RunInfo]) -> None:
         """Reports go to the settings' folder; `infos` fills with what this process's or the workers' runs say."""
+        self._config = config
         self._is_collecting = bool(config.option.collectonly)
         self._infos = infos
         self._folder = chosen.report_dir
@@ -62,7 +63,8 @@ class Collector:
                 terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
             return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
-        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder)):
+        is_first = self._config.pluginmanager.hasplugin("dsession")  # xdist's controller has planned nothing itself
+        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder), with_header=is_first):
             terminalreporter.write_line(line, **markup)
         for line in self._told:
             terminalreporter.write_line(line)

@@ -14,7 +14,7 @@ from clue_lib import datasets, outputs, settings, thresholds
 from clue_lib.collector import Collector
 from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
 from clue_lib.options import DEFAULTS, OPTIONS
-from clue_lib.report import gate_json
+from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
 from clue_lib.run_info import RunInfo
 from clue_lib.runner import GateRun
@@ -78,6 +78,7 @@ def _parameters(metafunc: pytest.Metafunc) -> list[Any]:
     return [pytest.param(gate, id=gate.metric, marks=marks) for gate in stash[_thresholds_key].for_task(task.name)]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Plan for all selected tests at once; data and models are checked before an engine starts."""
     config = session.config
@@ -94,6 +95,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             run.prepare()
         except UserError as error:
             raise pytest.UsageError(str(error)) from None
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Who is compared, on what and under which rules, before the work begins."""
+    run = run_of(config)
+    return terminal.header(run.opening) if run else []
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,5 +1,6 @@
 """Joins task, backend and store: prompts are planned once, generated once per model, then scored and judged."""
 
+import dataclasses
 import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -42,12 +43,12 @@ class GateRun:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether plan, models and engine are known: `info` then raises nothing."""
+        """Whether plan, models and engine are known: `opening` and `info` then raise nothing."""
         return "fingerprints" in vars(self)
 
     @property
-    def info(self) -> RunInfo:
-        """What this run is and has done so far. Raises what `prepare` raises."""
+    def opening(self) -> RunInfo:
+        """What this run is, known before an engine starts. Raises what `prepare` raises."""
         settings = self.settings
         return RunInfo(
             version=clue_lib.__version__,
@@ -58,13 +59,21 @@ class GateRun:
             thresholds_digest=settings.thresholds.digest,
             n_selected=len(self.gates),
             n_left_out=sum(g.role != "monitor" and g not in self.gates for g in settings.thresholds.gates),
-            n_engine_starts=self._generations.n_engine_starts,
+            n_engine_starts=0,
             baseline=self._model_info("baseline"),
             candidate=self._model_info("candidate"),
             tasks=tuple(planned.info for planned in self.plan.values()),
             waivers=settings.thresholds.waivers,
             scoring=settings.scoring,
-            past_scores=self._past_scores() if settings.scoring != "strict" else (),
+        )
+
+    @property
+    def info(self) -> RunInfo:
+        """What this run is and has done so far. Raises what `prepare` raises."""
+        return dataclasses.replace(
+            self.opening,
+            n_engine_starts=self._generations.n_engine_starts,
+            past_scores=self._past_scores() if self.settings.scoring != "strict" else (),
             noise=self.noise,
         )
 

@@ -22,14 +22,13 @@ _HEADINGS = ("", "base", "cand", "Δ", "bounds", "margin", "MDE", "outcome")
 _MDE = _HEADINGS.index("MDE")
 
 
-def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[Line]:
-    """Everything that a run prints at its end; `folder` holds its reports."""
+def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str, *, with_header: bool = True) -> list[Line]:
+    """Everything that a run prints at its end; `folder` holds its reports. Its header may have stood at its start."""
     found = document.of_run(info, verdicts)
     verdict_colour = {"bold": True, "green": found.passed, "red": not found.passed}
     return [
         *((line, {"yellow": True}) for line in waivers(info)),
-        *_plain(header(info)),
-        *_plain([""]),
+        *_plain([*header(info), ""] if with_header else []),
         *((line, _colour(verdict)) for line, verdict in table(verdicts)),
         *_plain(["", *noise_lines.lines(info), *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
@@ -145,7 +144,8 @@ def _model(model: ModelInfo) -> str:
 
 def _data(task: TaskInfo) -> str:
     cut = f", {task.n_cut} contexts cut by {task.cut_tokens / task.n_cut:.0f} tokens on average" if task.n_cut else ""
-    return f"{task.name}: {task.data} ({task.tier}), {task.n_scored} of {task.n_read} examples scored{cut}"
+    data = task.data if task.data == task.tier else f"{task.data} ({task.tier})"
+    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{cut}"
 
 
 def _plain(lines: Iterable[str]) -> list[Line]:

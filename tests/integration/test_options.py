@@ -171,6 +171,22 @@ def test_progress_is_log_lines_without_a_terminal(itself, workers):
     assert "\r" not in done.text
 
 
+@pytest.mark.parametrize("quiet", [(), ("-q",), ("-v",)])
+def test_the_header_stands_once_at_the_start_or_where_workers_plan_above_the_table(itself, workers, quiet):
+    lines = itself(*workers, *quiet).text.splitlines()
+    (place,) = [i for i, line in enumerate(lines) if line.startswith("baseline  ")]
+    summary = next(i for i, line in enumerate(lines) if "= CLUE Gate =" in line)
+    assert (place > summary) == bool(workers)
+    below = lines[place : place + 8]
+    for label in (
+        "candidate oracle (weights ",
+        "engine    scripted",
+        "data      mednli: bundled, 39 of 48",
+        "profile   ci",
+    ):
+        assert [line for line in below if line.startswith(label)], label
+
+
 def test_a_multiple_choice_set_of_ones_own_is_shown_and_never_fails(run_gate, scripted, tmp_path):
     cases = [
         {"id": f"q{i}", "question": f"Question {i}?", "options": {"A": "yes", "B": "no"}, "answer": "A"}
