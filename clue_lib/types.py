@@ -193,6 +193,11 @@ class Comparison:
     candidate_lower: float = 0.0
     candidate_upper: float = 1.0
 
+    @property
+    def has_levels(self) -> bool:
+        """Whether `baseline` and `candidate` mean anything by themselves: not where metrics of all kinds are mixed."""
+        return self.method != "sign flips"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:

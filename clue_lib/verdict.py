@@ -141,8 +141,9 @@ def _points(share: float) -> str:
 
 def _figures(found: Comparison, p_adjusted: float | None) -> list[str]:
     bounds = f"[{100 * found.lower:+.1f}, {100 * found.upper:+.1f}]"
+    levels = f"baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %: "
     return [
-        f"  baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %: "
+        f"  {levels if found.has_levels else ''}"
         f"difference {100 * found.delta:+.1f} points (positive is better), one-sided bounds {bounds}",
         f"  {found.n} examples in {found.n_clusters} clusters: {found.n_worse} worse, {found.n_better} better; "
         f"p = {found.p:.2g}" + (f", {p_adjusted:.2g} after Holm over the run" if p_adjusted is not None else ""),

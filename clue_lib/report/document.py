@@ -32,7 +32,7 @@ State = Literal["pass", "fail", "inconclusive", "broken"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One gate with its verdict. Figures are shares; None where nothing was compared or a bound is infinite.
+    """One gate with its verdict. Figures are shares; None where nothing was compared, or there is no finite one.
 
     `margin_reason`, `file`, `table`, `floor` and `ceiling` are the thresholds file's; `better` says which direction of
     the rates is good, `delta` and its bounds are oriented already: positive is better.
@@ -137,6 +137,8 @@ def row(verdict: Verdict) -> Row:
     """One verdict as a report shows it."""
     gate, found = verdict.gate, verdict.comparison
     figures: dict[str, Any] = {} if found is None else {name: _finite(getattr(found, name)) for name in _FIGURES}
+    if found is not None and not found.has_levels:
+        figures |= {"baseline": None, "candidate": None}
     return Row(
         id=gate.id,
         task=gate.task,

@@ -55,7 +55,7 @@ def forest(gates: Sequence[Row], *, title: str, narrow: bool = False) -> str:
     salt = f"{title}{narrow}"
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt, "text.parse_math": False}):
         figure = Figure(figsize=(width / 72, total / 72))
-        left, right = (0.02, 0.98) if narrow else (0.26, 0.64)
+        left, right = (0.02, 0.98) if narrow else (0.30, 0.66)
         axes = figure.add_axes((left, 40 / total, right - left, 1 - 54 / total))
         _draw(axes, rows, narrow)
         file = io.StringIO()

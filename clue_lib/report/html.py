@@ -7,12 +7,14 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from clue_lib.report import breakdown, embed, figures
 from clue_lib.report.breakdown import Slice
 from clue_lib.report.document import Document, Row
 from clue_lib.report.forest import forest
+from clue_lib.tasks import TASKS
 from clue_lib.text import readable, shorten
 from clue_lib.types import PRIVATE_TIERS
 
@@ -24,15 +26,14 @@ _SCRIPTS = ("diff.js", "browser.js", "page.js")
 NAME_WIDTH = 80
 """Characters of a model's name in headings; the whole name is not needed to reproduce a run, the digests are."""
 
-_CLINICAL = ("level1", "level2", "case_challenges")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
-    """A difference on multiple-choice questions beside those on clinical work; shares."""
+class Kind:
+    """Tasks that are answered alike, and the mean of their averages' differences, a share."""
 
-    choice: Row
-    clinical: tuple[tuple[str, float], ...]
+    name: str
+    tasks: tuple[str, ...]
+    delta: float
 
 
 def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple[str, ...] = ()) -> str:
@@ -71,16 +72,27 @@ def drift(document: Document) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row.kind != "run", not row.has_moved)))
 
 
-def contrast(document: Document) -> Contrast | None:
-    """Multiple-choice against clinical tasks; None in a run without the task `mcq` or without any clinical average."""
-    choice = next((row for row in document.gates if row.task == "mcq" and row.delta is not None), None)
-    known = {
+def contrast(document: Document) -> tuple[Kind, ...]:
+    """Multiple choice against clinical tasks, and of these the chosen against the written answers; empty if but one."""
+    found = {
         average.name: average.candidate - average.baseline
         for average in document.averages
-        if average.baseline is not None and average.candidate is not None and average.name != "mcq"
+        if average.baseline is not None and average.candidate is not None and average.name in TASKS
     }
-    clinical = {name: known[name] for name in _CLINICAL if name in known} or known
-    return Contrast(choice=choice, clinical=tuple(clinical.items())) if choice and clinical else None
+    kinds = [
+        Kind(name=name, tasks=tuple(tasks), delta=fmean(found[task] for task in tasks))
+        for name, group in itertools.groupby(sorted(found, key=_kind), key=_kind)
+        if (tasks := list(group))
+    ]
+    return tuple(kinds) if len(kinds) > 1 else ()
+
+
+def _kind(task: str) -> str:
+    if TASKS[task].level == "monitored":
+        return "Multiple choice of your own"
+    return (
+        "Clinical, an answer to choose" if TASKS[task].clue_metrics == ("accuracy",) else "Clinical, an answer to write"
+    )
 
 
 @functools.cache

@@ -92,8 +92,8 @@ def table(verdicts: Sequence[Verdict]) -> list[tuple[str, Verdict | None]]:
 
 
 def averages(rows: Sequence[Average]) -> list[str]:
-    """CLUE's averages, with the published figures of models that have them; percent."""
-    if not rows:
+    """CLUE's averages, with the published figures of models that have them; percent. Nothing where none was formed."""
+    if all(row.baseline is None for row in rows):
         return []
     width = max(len(row.name) for row in rows)
     lines = [f"  {'averages':<{width}}  " + _AVERAGE("base", "cand", "Δ", "published")]

@@ -90,6 +90,8 @@ def fake_run(
         better = dataclasses.replace(better, delta=0.06, lower=0.03, upper=0.09, mde=0.04)
         verdicts.append(_verdict("monitored.mcq.accuracy", better, hostile))
     info = _info([base for base, _ in pairs], len(verdicts), hostile)
+    if mcq:
+        info = dataclasses.replace(info, tasks=(*info.tasks, dataclasses.replace(info.tasks[0], name="mcq")))
     return FakeRun(info=info, verdicts=tuple(verdicts), pairs=pairs)
 
 

@@ -5,6 +5,7 @@ import pytest
 from fake_run import HOSTILE, fake_run
 
 from clue_lib.report import cli, document, examples
+from clue_lib.report.forest import forest
 from clue_lib.tasks import TASKS as TASKS_BY_NAME
 from clue_lib.text import readable, storable
 
@@ -330,6 +331,25 @@ def test_it_fits_the_window_in_both_colour_schemes(folder, width, scheme):
         assert (text < ground) == (scheme == "light")
         assert (max(text, ground) + 0.05) / (min(text, ground) + 0.05) > 7  # WCAG 2.2, contrast (enhanced)
         assert [node.is_displayed() for node in find_all(driver, "#gates .plot")] == [width == 1280, width == 390]
+
+
+OUTSIDE = """
+return [...document.querySelectorAll("svg")].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  const boxes = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+  return boxes.filter(([, box]) => box.left < frame.left || box.right > frame.right).map(([text]) => text);
+});
+"""
+
+
+@pytest.mark.parametrize(("narrow", "width"), [(False, 1280), (True, 390)])
+def test_every_gates_name_fits_its_plot(tmp_path, narrow, width):
+    gates = [document.row(verdict) for verdict in fake_run().verdicts]
+    plot = forest(gates, title="all", narrow=narrow)
+    (tmp_path / "plot.html").write_text(f"<html data-ready=1><meta charset=utf-8>{plot}", encoding="utf-8")
+    with browser.opened(tmp_path / "plot.html", width=width) as driver:
+        assert len(find_all(driver, "svg text")) > 2 * len(gates)
+        assert driver.execute_script(OUTSIDE) == []
 
 
 def luminance(colour):

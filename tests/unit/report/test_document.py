@@ -83,6 +83,11 @@ def test_a_row_says_all_that_a_verdict_does(judged):
     assert (row.n, row.n_excluded, row.method, row.signature) == (200, 3, "cluster t", "accuracy|v1")
 
 
+def test_metrics_of_all_kinds_together_have_no_level(judged):
+    found = document.row(judged(task="pooled", metric="any_degradation", figures={"method": "sign flips"}))
+    assert (found.baseline, found.candidate, found.delta) == (None, None, -0.1)
+
+
 def test_there_is_nothing_to_read(tmp_path):
     for path in (tmp_path, tmp_path / "none.json"):
         with pytest.raises(ReportError, match=r"No such file or directory; name a run's report folder"):

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from clue_lib.averages import Average
 from clue_lib.report import document, examples, html, markdown
 from clue_lib.run_info import PastScore
 
@@ -70,17 +71,38 @@ def test_every_gate_average_and_signature_is_in_it(finished, page):
     assert "accuracy|v1|strict" in page.text
 
 
-def test_multiple_choice_stands_against_clinical_work(finished, page):
-    assert "On multiple-choice questions the candidate changed by +6.0 points" in " ".join(page.text.split())
-    without = [verdict for verdict in finished.verdicts if verdict.gate.task != "mcq"]
-    assert html.contrast(document.of_run(finished.info, without)) is None
+def average(name, baseline, candidate):
+    return Average(
+        name=name,
+        baseline=baseline,
+        candidate=candidate,
+        published_baseline=None,
+        published_candidate=None,
+        note="" if candidate else "no data",
+    )
 
 
-def test_the_contrast_is_with_levels_where_there_are_any(finished):
+def test_multiple_choice_stands_against_clinical_work(finished):
+    averages = (
+        average("mcq", 0.5, 0.6),
+        average("nejm", 0.4, 0.5),
+        average("mednli", 0.6, 0.5),
+        average("meqsum", 0.3, 0.1),
+        average("medisumcode", None, None),
+        average("level1", 0.45, 0.3),
+    )
     found = document.of_run(finished.info, finished.verdicts)
-    levels = dataclasses.replace(found.averages[0], name="level1", baseline=0.5, candidate=0.4, note="")
-    (pair,) = html.contrast(dataclasses.replace(found, averages=(*found.averages, levels))).clinical
-    assert pair == ("level1", pytest.approx(-0.1))
+    kinds = html.contrast(dataclasses.replace(found, averages=averages))
+    assert [(kind.tasks, round(kind.delta, 9)) for kind in kinds] == [
+        (("nejm", "mednli"), 0.0),  # +0.1 and -0.1
+        (("meqsum",), -0.2),
+        (("mcq",), 0.1),
+    ]
+    assert html.contrast(dataclasses.replace(found, averages=averages[-3:])) == ()
+
+
+def test_the_contrast_is_on_the_page(page):
+    assert "Multiple choice of your own+6.0mcq" in page.text
 
 
 def test_families_lead_the_drift_then_what_moved(finished):
