@@ -9,7 +9,7 @@ from functools import partial
 
 from clue_lib.errors import UserError
 from clue_lib.linking import UmlsLinker
-from clue_lib.metrics import METRICS, clue_2024, clue_2024_choice, concepts, embedding
+from clue_lib.metrics import METRICS, clue_2024, concepts, embedding
 from clue_lib.metrics.embedding import EmbeddingModel
 from clue_lib.run_info import PastScore
 from clue_lib.tasks import TASKS
@@ -55,7 +55,7 @@ def _valid_share(text: str, gold: Sequence[str]) -> float:
 
 _UMLS = partial(concepts.concept_f1, linker=UmlsLinker())
 _SCORERS: Mapping[tuple[str, str], Scorer] = {
-    ("mednli", "accuracy"): clue_2024_choice.mednli_accuracy,
+    ("mednli", "accuracy"): clue_2024.mednli_accuracy,
     ("meqsum", "bertscore_f1"): partial(embedding.bertscore_f1, model=SCIBERT),
     ("problem_summary", "bertscore_f1"): partial(embedding.bertscore_f1, model=CLINICAL_BERT),
     ("medisumqa", "bertscore_f1"): partial(embedding.bertscore_f1, model=CLINICAL_BERT),

@@ -1,6 +1,6 @@
-"""How the June 2024 figures of CLUE (Dada et al., arXiv 2404.04067) scored ICD-10 codes; for reports, never a gate.
+"""How the June 2024 figures of CLUE (Dada et al., arXiv 2404.04067) scored MedNLI and ICD-10 codes; never a gate.
 
-It reads the text by a pattern of its own and knows another release. Each difference from `clue_lib.metrics.codes`:
+Codes are read by a pattern of its own and looked up in another release. Each difference from `clue_lib.metrics.codes`:
 
 - a code that the text repeats counts each time, in exact precision and in the valid share;
 - codes in U and with a letter in third place (U07.1, M1A.0110) are not read, nor is lower case;
@@ -14,8 +14,19 @@ import re
 from collections.abc import Collection, Sequence
 
 from clue_lib.errors import MissingExtra
+from clue_lib.types import Response
 
 _CODE = re.compile(r"\b[A-TV-Z][0-9]{2}(?:\.?[A-Z0-9]{1,4})?\b")
+
+
+def mednli_accuracy(responses: Sequence[Response]) -> list[float]:
+    """1 where the gold label stands in the text exactly once, in any case, whatever other labels the text names.
+
+    A label repeated is wrong, and so is one in another form ("entails"). Part of a longer word counts.
+    """
+    return [
+        float(response.generation.text.upper().count(str(response.example.gold).upper()) == 1) for response in responses
+    ]
 
 
 def mentions(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from plain_values import make_gate
 from scipy import stats
 
 from clue_lib import datasets
@@ -20,7 +21,7 @@ from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
 from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
 from clue_lib.tasks import TASKS, Task
 from clue_lib.thresholds import WHOLE_RUN
-from clue_lib.types import Comparison, Example, Flip, Gate, Generation, Parsed, Response, TaskRun, Unparsed
+from clue_lib.types import Comparison, Example, Flip, Generation, Parsed, Response, TaskRun, Unparsed
 from clue_lib.verdict import Verdict
 
 SHA = "0123456789abcdef" * 4
@@ -283,15 +284,12 @@ def _pooled(group: str, name: str, parts: Sequence[Comparison]) -> Comparison:
 def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
     margin = 0.02 if METRICS.get(found.metric) and METRICS[found.metric].better == "lower" else 0.03
     attack = HOSTILE[len(id_) % len(HOSTILE)] if hostile else ""
-    gate = Gate(
-        id=id_,
-        task=found.task,
-        metric=found.metric,
+    gate = make_gate(
+        id_,
         role="primary" if found.task in ("averages", "families") else "gate",
         margin=margin,
         reason=f"about the smallest drop that this many examples can show {attack}".strip(),
         file="thresholds.toml",
-        table=id_,
     )
     if found.n_worse == found.n_better == 0:
         outcome, reason = "IDENTICAL", "the same score on every example"

@@ -80,19 +80,29 @@ def questions() -> list[tuple[str, Example, str, str]]:
 
 
 @pytest.fixture
-def scripted(tmp_path: Path) -> Callable[..., Path]:
+def model_folder(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Makes a model folder of this name for `--backend=scripted`, from the text of its script."""
+
+    def make(name: str, script: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "script.toml").write_text(script, encoding="utf-8")
+        return folder
+
+    return make
+
+
+@pytest.fixture
+def scripted(model_folder: Callable[[str, str], Path]) -> Callable[..., Path]:
     """Makes a model folder for `--backend=scripted`: `answer` gives (text, finish reason) for each bundled example."""
 
     def make(name: str, answer: Callable[[str, Example, str], tuple[str, str]]) -> Path:
-        folder = tmp_path / name
-        folder.mkdir()
         lines = []
         for task, example, digest, ideal in questions():
             text, finish = answer(task, example, ideal)
             rule = {"digest": digest, "answer": text, "finish_reason": finish}
             lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
-        (folder / "script.toml").write_text("\n".join(lines), encoding="utf-8")
-        return folder
+        return model_folder(name, "\n".join(lines))
 
     return make
 

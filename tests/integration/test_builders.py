@@ -35,11 +35,8 @@ def mimic(tmp_path):
 
 
 @pytest.fixture
-def model(tmp_path):
-    folder = tmp_path / "model"
-    folder.mkdir()
-    (folder / "script.toml").write_text(f'default = "{PAIR}"', encoding="utf-8")
-    return folder
+def model(model_folder):
+    return model_folder("model", f'default = "{PAIR}"')
 
 
 @pytest.mark.parametrize(("task", "n"), [("medisumcode", 29), ("medisumqa", 29)])

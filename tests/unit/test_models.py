@@ -1,7 +1,6 @@
 """Naming models: every form that is understood, every mistake in one line, and what makes two models different."""
 
 import csv
-import importlib.util
 import json
 import os
 import subprocess
@@ -9,15 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from skips import needs
 
 from clue_lib import models
 from clue_lib.errors import ModelError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 EMPTY = (2).to_bytes(8, "little") + b"{}"  # the smallest safetensors file: its header's length, then the header
-needs_hub = pytest.mark.skipif(
-    importlib.util.find_spec("huggingface_hub") is None, reason="needs huggingface_hub, of the extra transformers"
-)
+needs_hub = needs("huggingface_hub", "the transformers extra")
 
 
 def write(path, content):

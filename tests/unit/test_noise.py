@@ -5,23 +5,15 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_values import make_gate
 
 from clue_lib import noise
 from clue_lib.errors import StoreError
 from clue_lib.thresholds import Policy
-from clue_lib.types import Gate, Message, Request, Sampling
+from clue_lib.types import Message, Request, Sampling
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
-GATE = Gate(
-    id="level1.mednli.accuracy",
-    task="mednli",
-    metric="accuracy",
-    role="gate",
-    margin=0.03,
-    reason="",
-    file="",
-    table="",
-)
+GATE = make_gate(margin=0.03)
 
 
 def requests(n):

@@ -8,6 +8,7 @@ import pytest
 from error_rates import compared
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_values import make_gate
 from scipy import stats as scipy_stats
 from simulated import World
 
@@ -16,19 +17,9 @@ from clue_lib.assumptions import Sample, Spread
 from clue_lib.metrics import METRICS
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import Policy
-from clue_lib.types import Gate
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
-GATE = Gate(
-    id="level1.mednli.accuracy",
-    task="mednli",
-    metric="accuracy",
-    role="gate",
-    margin=0.03,
-    reason="",
-    file="",
-    table="",
-)
+GATE = make_gate(margin=0.03)
 OFFICIAL = {
     "mednli": (3,) * 474,
     "meqsum": (1,) * 1000,

@@ -1,16 +1,14 @@
 """What is told of a model before its engine starts, from config.json and tokenizer.json alone."""
 
-import importlib.util
 import json
 
 import pytest
+from skips import needs
 
 from clue_lib import preflight
 from clue_lib.types import Message, Request, Sampling
 
-needs_tokenizers = pytest.mark.skipif(
-    importlib.util.find_spec("tokenizers") is None, reason="needs the transformers extra"
-)
+needs_tokenizers = needs("tokenizers", "the transformers extra")
 
 
 def request(text, max_new_tokens=10):

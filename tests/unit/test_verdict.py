@@ -8,52 +8,18 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain_values import make_comparison, make_flip, make_gate
 
 from clue_lib.thresholds import Policy
-from clue_lib.types import Comparison, Flip, Gate
 from clue_lib.verdict import headline, judge, unjudged
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
-GATE = Gate(
-    id="level1.mednli.accuracy",
-    task="mednli",
-    metric="accuracy",
-    role="gate",
-    margin=0.03,
-    reason="small enough",
-    file="gates.toml",
-    table="level1.mednli.accuracy",
-)
-FLIP = Flip(
-    example_id="pair-7",
-    gold="neutral",
-    baseline_text="Neutral.",
-    candidate_text="I can't say",
-    baseline_score=1.0,
-    candidate_score=0.0,
-)
-REGRESSED = Comparison(
-    task="mednli",
-    metric="accuracy",
-    tier="public",
-    method="cluster t",
-    n=200,
-    n_excluded=0,
-    n_clusters=100,
-    freedom=99,
-    design_effect=1.5,
-    baseline=0.8,
-    candidate=0.7,
-    delta=-0.1,
-    lower=-0.14,
-    upper=-0.06,
-    p=0.0001,
-    mde=0.05,
-    n_worse=25,
-    n_better=5,
-    worst=(FLIP,),
-    signature="accuracy|v1",
-)
+GATE = make_gate(margin=0.03, reason="small enough", file="gates.toml")
+FLIP = make_flip(example_id="pair-7", gold="neutral", baseline_text="Neutral.", candidate_text="I can't say")
+REGRESSED = make_comparison(
+    n=200, n_clusters=100, freedom=99, n_worse=25, n_better=5, worst=(FLIP,),
+    baseline=0.8, candidate=0.7, delta=-0.1, lower=-0.14, upper=-0.06, p=0.0001, mde=0.05,
+)  # fmt: skip
 COMPARISONS = {
     "IDENTICAL": dataclasses.replace(REGRESSED, delta=0, lower=0, upper=0, p=1.0, n_worse=0, n_better=0, worst=()),
     "IMPROVED": dataclasses.replace(REGRESSED, delta=0.04, lower=0.01, upper=0.07, p=0.98),

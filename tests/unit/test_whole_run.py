@@ -3,19 +3,16 @@
 import dataclasses
 
 import pytest
+from plain_values import make_gate
 
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN, Policy
-from clue_lib.types import Comparison, Gate
+from clue_lib.types import Comparison
 from clue_lib.whole_run import compare_over_tasks
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 N = 20
 TIERS = dict.fromkeys(TASKS, "bundled")
-
-
-def gate(group, name, role="primary"):
-    return Gate(id=f"{group}.{name}", task=group, metric=name, role=role, margin=0.02, reason="x", file="f", table="t")
 
 
 @pytest.fixture
@@ -43,7 +40,7 @@ def modes(task):
 
 
 def over(found, group, name, gates=()):
-    return compare_over_tasks(gate(group, name), found, gates=gates, policy=POLICY, seed=0)
+    return compare_over_tasks(make_gate(f"{group}.{name}"), found, gates=gates, policy=POLICY, seed=0)
 
 
 def lost(*tasks, by=1.0):
@@ -101,15 +98,14 @@ def test_hallucination_is_over_the_tasks_that_can_show_it(runs):
 
 
 def test_the_pooled_test_takes_gated_metrics_and_no_monitors(runs):
-    gates = [gate("level1", "accuracy", role) for role in ("gate",)]
-    gates = [dataclasses.replace(gates[0], task="mednli"), dataclasses.replace(gates[0], task="nejm", role="monitor")]
+    gates = [make_gate("level1.mednli.accuracy"), make_gate("case_challenges.nejm.accuracy", role="monitor")]
     found = over(runs(lost("mednli", "nejm")), "pooled", "any_degradation", gates)
     assert (found.n, found.delta) == (N, -1.0)
     assert found.p < 0.001  # 20 of 20 clusters worse: 2 ** -20 by sign flips
 
 
 def test_equal_runs_are_exactly_equal_in_every_figure(runs):
-    gates = [dataclasses.replace(gate("level1", m), task=t) for t in TASKS for m in TASKS[t].clue_metrics]
+    gates = [make_gate(task.gate_id(m)) for task in TASKS.values() for m in task.clue_metrics]
     for group, names in WHOLE_RUN.items():
         for name in names:
             found = over(runs(lost()), group, name, gates)
@@ -121,5 +117,5 @@ def test_an_average_without_one_of_its_metrics_says_so_and_the_pooled_test_goes_
     silent = {m: [None] * N if m == "concept_f1" else [1.0] * N for m in TASKS["medisumqa"].clue_metrics}
     found["medisumqa"] = (task_run(silent, task="medisumqa", tier="bundled"),) * 2
     assert over(found, "averages", "level2") == "medisumqa: concept_f1 says nothing of any example"
-    gates = [dataclasses.replace(gate("level2", m, "gate"), task="medisumqa") for m in TASKS["medisumqa"].clue_metrics]
+    gates = [make_gate(f"level2.medisumqa.{m}") for m in TASKS["medisumqa"].clue_metrics]
     assert over(found, "pooled", "any_degradation", gates).delta == 0

@@ -5,16 +5,12 @@ import gzip
 import tracemalloc
 
 import pytest
+from files import put
 
 from clue_lib.datasets.readers import rows
 
 COLUMNS = ("a", "b")
 ROW = {"a": "1", "b": "2"}
-
-
-def put(path, content):
-    path.write_bytes(content)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -57,9 +53,7 @@ def test_csv_gives_rows_with_the_line_they_start_at(tmp_path, read, content, fou
     ],
 )
 def test_csv_that_breaks_its_shape_is_one_line_that_names_the_row(tmp_path, read, content, problem):
-    found = read(rows, put(tmp_path / "f.csv", content), COLUMNS)
-    assert isinstance(found, str)
-    assert found.startswith(problem)
+    assert read(rows, put(tmp_path / "f.csv", content), COLUMNS).startswith(problem)
 
 
 def test_cell_longer_than_the_csv_modules_own_limit_is_read(tmp_path, read):

@@ -4,17 +4,13 @@ import gzip
 import json
 
 import pytest
+from files import put
 
 from clue_lib.datasets.readers import document, objects, rows
 
 COLUMNS = ("a", "b")
 GOOD = b'{"a": "1", "b": "2"}'
 ROW = {"a": "1", "b": "2"}
-
-
-def put(path, content):
-    path.write_bytes(content)
-    return path
 
 
 def indented(value):
@@ -97,9 +93,7 @@ def test_json_line_that_is_no_row_is_one_line_that_names_it(tmp_path, read, cont
     ],
 )
 def test_json_of_another_shape_is_one_line_that_names_it(tmp_path, read, content, problem):
-    found = read(rows, put(tmp_path / "f.json", content), COLUMNS)
-    assert isinstance(found, str)
-    assert found.startswith(problem)
+    assert read(rows, put(tmp_path / "f.json", content), COLUMNS).startswith(problem)
 
 
 NESTED = {"hadm_id": 7, "icd_codes": [{"code": "I10"}], "options": {"A": "x"}}
@@ -128,9 +122,7 @@ def test_document_is_the_one_object(tmp_path, pack):
     ],
 )
 def test_file_that_is_no_document_is_one_line_that_names_it(tmp_path, read, content, problem):
-    found = read(document, put(tmp_path / "f.json", content))
-    assert isinstance(found, str)
-    assert found.startswith(problem)
+    assert read(document, put(tmp_path / "f.json", content)).startswith(problem)
 
 
 def test_stand_in_for_the_coded_letters_is_read(shared_data, read):

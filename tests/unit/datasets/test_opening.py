@@ -4,14 +4,10 @@ import gzip
 import hashlib
 
 import pytest
+from files import put
 
 from clue_lib.datasets import opening
 from clue_lib.errors import DataError
-
-
-def put(path, content):
-    path.write_bytes(content)
-    return path
 
 
 @pytest.mark.parametrize("name", ["f.csv", "f.csv.gz"])  # browsers unpack .gz and keep the name, or the reverse

