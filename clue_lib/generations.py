@@ -46,6 +46,10 @@ class Generations:
         """How often this process has started an engine."""
         return self._producer.n_starts
 
+    def open(self) -> None:
+        """Make the store's folders, so that one that can't be written to is known early. Raises StoreError."""
+        _ = self._partitions
+
     def of(self, side: Side, task: str) -> list[Generation]:
         """One answer per prompt, in the plan's order. Raises EngineError, and what else generating raises."""
         return self._answers[side, task]

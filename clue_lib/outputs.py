@@ -1,17 +1,35 @@
 """What a run leaves: its report folder, and on request a full report beside data that may not leave their place."""
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
+from clue_lib.errors import OptionError
 from clue_lib.report import cli, document, examples, gate_json, github
 from clue_lib.report.document import EXAMPLES_FILE
 from clue_lib.run_info import RunInfo, Waiver
 from clue_lib.runner import GateRun
 from clue_lib.types import PRIVATE_TIERS
 from clue_lib.verdict import Verdict
+
+
+def open_folder(folder: Path) -> None:
+    """Make the report folder. Raises OptionError where it can't be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OptionError(f"--report-dir={folder}: {error.strerror}; name a folder that can be written to") from error
+
+
+def discard(folder: Path) -> None:
+    """Remove what an earlier run left beside its gate.json: it says nothing of the run that ends now."""
+    for name in ("report.html", "report.md", EXAMPLES_FILE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def write_examples(run: GateRun) -> None:

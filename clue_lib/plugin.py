@@ -12,7 +12,7 @@ import pytest
 
 from clue_lib import datasets, outputs, settings, thresholds
 from clue_lib.collector import Collector
-from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, UserError
+from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, StoreError, UserError
 from clue_lib.options import DEFAULTS, OPTIONS
 from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
@@ -49,6 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{folder}: the model tests of tests/{folder}")
     try:
         chosen = _settings(config)
+        if chosen and not config.option.collectonly:
+            outputs.open_folder(chosen.report_dir)
         config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(_thresholds_path(config))
     except UserError as error:
         raise pytest.UsageError(str(error)) from None
@@ -93,7 +95,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not hasattr(config, "workerinput"):  # a worker's usage error would look like a crash: its tests say ERROR
         try:
             run.prepare()
-        except UserError as error:
+        except (UserError, StoreError) as error:
+            del config.stash[_run_key]
             raise pytest.UsageError(str(error)) from None
 
 
@@ -127,7 +130,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _leave_examples(run: GateRun) -> None:
     """Write what holds every example; a run that failed to generate has none, and its tests have said so."""
-    with contextlib.suppress(EngineError, PairingError):
+    outputs.discard(run.settings.report_dir)
+    with contextlib.suppress(EngineError, PairingError, StoreError):
         if run.settings.reports == "all":
             outputs.write_examples(run)
         if run.settings.private_report:

@@ -38,8 +38,9 @@ class GateRun:
         self._missing: dict[str, str] = {}
 
     def prepare(self) -> None:
-        """Do all that can fail by the user's mistake before an engine starts. Raises UserError."""
+        """Do all that can fail by the user's mistake before an engine starts. Raises UserError or StoreError."""
         _ = self.plan, self.models, self.fingerprints
+        self._generations.open()
 
     @property
     def is_prepared(self) -> bool:

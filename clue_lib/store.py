@@ -14,7 +14,7 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import StoreError
-from clue_lib.types import Generation, Tier
+from clue_lib.types import PRIVATE_TIERS, Generation, Tier
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +39,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return digests.of_value((self.key, self.index, self.size, self.tier, self.generation))[:16]
 
 
+_BESIDE_DATA = "answers to data under an agreement lie beside it: make its folder writable, or put it into one that is"
+
+
 class Partition:
     """The stored answers of one model under one engine. Hold `lock` to append."""
 
@@ -57,7 +60,8 @@ class Partition:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "about.json").write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
         except OSError as error:
-            raise StoreError(f"{self.folder}: {error.strerror}; name a writable folder with --store") from error
+            advice = _BESIDE_DATA if tier in PRIVATE_TIERS else "name a writable folder with --store"
+            raise StoreError(f"{self.folder}: {error.strerror}; {advice}") from error
         self.lock = filelock.FileLock(self.folder / "lock")
 
     def load(self) -> dict[str, Generation]:

@@ -58,6 +58,19 @@ def test_every_page_is_written_with_and_without_workers(run_gate, oracle, script
     assert set(table["baseline.accuracy"]) == {1.0}
 
 
+def test_a_failed_run_shows_no_examples_of_an_earlier_one(run_gate, oracle, tmp_path, workers):
+    options = ("--reports=all", *MEDNLI)
+    run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--seed=5", *options)
+    assert (tmp_path / "report" / "examples.parquet").exists()
+    recorded = f"replay:{next((tmp_path / 'store').iterdir())}"  # of other prompts
+    done = run_gate(f"--model={recorded}", f"--baseline={recorded}", *options, *workers)
+    assert set(done.outcomes().values()) == {"ERROR"}
+    assert not (tmp_path / "report" / "examples.parquet").exists()
+    page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    assert 'href="#gates"' in page
+    assert 'href="#flips"' not in page
+
+
 def test_gate_json_of_a_run_is_valid_by_its_schema(run_gate, oracle):
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *MEDNLI)
     schema = json.loads(Path(gate_json.__file__).with_name("gate.schema.json").read_text(encoding="utf-8"))

@@ -39,6 +39,19 @@ def test_mistake(run_gate, oracle, options, expected, workers):
     assert not (oracle / "starts.log").exists()
 
 
+@pytest.mark.parametrize("option", ["--store", "--report-dir"])
+def test_a_folder_that_can_not_be_written_to(run_gate, oracle, tmp_path, option):
+    (tmp_path / "file").touch()
+    given = [f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", f"{option}={tmp_path / 'file' / 'in'}"]
+    done = run_gate(*given)
+    assert done.code == 4, done.text
+    assert f"{tmp_path / 'file' / 'in'}" in done.text
+    assert "Not a directory" in done.text
+    assert "Traceback" not in done.text
+    assert "CLUE Gate" not in done.text  # no summary of a run that was none
+    assert not (oracle / "starts.log").exists()
+
+
 def test_unknown_metric_in_the_thresholds_file(run_gate, oracle, tmp_path):
     path = tmp_path / "thresholds.toml"
     good = (ROOT / "thresholds.toml").read_text(encoding="utf-8")
