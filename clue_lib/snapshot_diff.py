@@ -101,7 +101,7 @@ def headline(found: Difference) -> str:
         n_letters = len({change.letter for change in found.codes})
         codes = f"codes {len(gained)} new ({n_invalid} invalid), {len(found.codes) - len(gained)} lost"
         parts.insert(0, f"{codes}, in {n_letters} letter{'s' if n_letters > 1 else ''}")
-    return f"{found.origins[1].task}: {'; '.join(parts) or 'no difference'}"
+    return f"{_subject(found)}: {'; '.join(parts) or 'no difference'}"
 
 
 def lines(found: Difference) -> list[str]:
@@ -134,10 +134,16 @@ def as_markdown(found: Difference) -> str:
         )
         for each in found.codes
     ]
-    parts = [f"### {markdown(found.origins[1].task)}", markdown(headline(found))]
+    parts = [f"### {markdown(_subject(found))}", markdown(headline(found))]
     if rows:
         parts.append(tabulate(rows, headers=("letter", "", "code", "description"), tablefmt="github"))
     return "\n\n".join(parts)
+
+
+def _subject(found: Difference) -> str:
+    """The task, and on which engine, or from which to which."""
+    engines = dict.fromkeys(origin.engine.get("name", "engine") for origin in found.origins)
+    return f"{found.origins[1].task} ({' → '.join(engines)})"
 
 
 def _pairs(snapshot: Snapshot) -> set[tuple[str, str, str | None]]:

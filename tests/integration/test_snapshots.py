@@ -101,7 +101,7 @@ def test_a_planted_change_fails_with_letter_code_and_description(run_snapshots, 
     lines = [line.removeprefix("E").strip() for line in done.text.splitlines()]
     place = lines.index("bundled-adm-01")
     assert lines[place + 1] == "+ I10  Essential (primary) hypertension"
-    assert "longhealth_3: answered_unanswerable down, 3 → 0 answers (3 → 0 in all)" in lines
+    assert "longhealth_3 (scripted): answered_unanswerable down, 3 → 0 answers (3 → 0 in all)" in lines
 
 
 def test_another_engines_drift_is_told_and_fails_in_release_beyond_the_tolerance(run_snapshots, change):

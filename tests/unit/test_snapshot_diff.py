@@ -62,7 +62,8 @@ def test_a_code_that_is_no_longer_valid_is_lost_and_new():
 
 def test_lines_name_letter_code_and_description():
     assert snapshot_diff.lines(difference(OLD, NEW)) == [
-        "medisumcode: codes 2 new (1 invalid), 1 lost, in 3 letters; invalid_codes up, 0 → 3 answers (0 → 4 in all)",
+        "medisumcode (vllm): codes 2 new (1 invalid), 1 lost, in 3 letters; "
+        "invalid_codes up, 0 → 3 answers (0 → 4 in all)",
         "  a",
         "    + E11.9   Type 2 diabetes mellitus without complications",
         "  b",
@@ -71,7 +72,12 @@ def test_lines_name_letter_code_and_description():
         "    + Q99.99  invalid: no such code in the release",
     ]
     assert snapshot_diff.headline(difference(NEW, OLD)).endswith("invalid_codes down, 3 → 0 answers (4 → 0 in all)")
-    assert snapshot_diff.lines(difference(OLD, OLD)) == ["medisumcode: no difference"]
+    assert snapshot_diff.lines(difference(OLD, OLD)) == ["medisumcode (vllm): no difference"]
+
+
+def test_another_engine_is_named():
+    other = dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, engine={"name": "transformers"}))
+    assert snapshot_diff.headline(difference(OLD, other)).startswith("medisumcode (vllm → transformers): codes 2 new")
 
 
 @pytest.mark.parametrize("tier", ["licensed", "credentialed"])
@@ -79,7 +85,7 @@ def test_of_data_under_an_agreement_a_run_tells_numbers_alone(tier):
     told = snapshot_diff.public_lines(
         difference(OLD, dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, tier=tier)))
     )
-    assert told[0].startswith("medisumcode: codes 2 new")
+    assert told[0].startswith("medisumcode (vllm): codes 2 new")
     assert f"withheld: the data is {tier}" in told[1]
     assert not any(code in line for code in ("E11.9", "Q99.99") for line in told)
     assert snapshot_diff.public_lines(difference(OLD, NEW)) == snapshot_diff.lines(difference(OLD, NEW))
@@ -89,7 +95,7 @@ def test_markdown_is_a_table_in_which_names_are_text():
     table = snapshot_diff.as_markdown(
         difference(OLD, snapshot({"<b>|": "I10", "b": "E11.9 E99.99", "a": "I10", "c": ""}))
     )
-    assert "### medisumcode" in table
+    assert "### medisumcode (vllm)" in table
     assert "<b>" not in table
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")]
     assert rows[0] == ["letter", "", "code", "description"]

@@ -9,7 +9,14 @@ from clue_lib.snapshots import Count, Letter, Origin, Snapshot
 
 OLD = Snapshot(
     origin=Origin(
-        task="medisumcode", model="base", revision="r1", tier="public", data="d", questions="q", scoring={}, engine={}
+        task="medisumcode",
+        model="base",
+        revision="r1",
+        tier="public",
+        data="d",
+        questions="q",
+        scoring={},
+        engine={"name": "vllm"},
     ),
     n_answers=9,
     hallucinations={"invalid_codes": Count(answers=1, in_all=1)},
@@ -36,7 +43,8 @@ def test_folders_and_files_are_compared(folders, capsys):
     assert __main__.main(["snapshots", "diff", str(old), str(new)]) == 0
     told = capsys.readouterr().out
     assert told.splitlines() == [
-        "medisumcode: codes 1 new (1 invalid), 1 lost, in 1 letter; invalid_codes up, 1 → 4 answers (1 → 5 in all)",
+        "medisumcode (vllm): codes 1 new (1 invalid), 1 lost, in 1 letter; "
+        "invalid_codes up, 1 → 4 answers (1 → 5 in all)",
         "  l1",
         "    + E99.99  invalid: no such code in the release",
         "    - I10     Essential (primary) hypertension",
@@ -50,7 +58,7 @@ def test_folders_and_files_are_compared(folders, capsys):
 def test_markdown(folders, capsys):
     assert __main__.main(["snapshots", "diff", "--markdown", *map(str, folders)]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("### medisumcode\n")
+    assert told.startswith("### medisumcode (vllm)\n")
     assert "| lost | I10" in told
 
 
