@@ -1,6 +1,6 @@
 """What became different between two snapshots, whether that is more than another engine explains, and how it reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -136,8 +136,13 @@ def as_markdown(found: Difference) -> str:
     ]
     parts = [f"### {markdown(found.origins[1].task)}", markdown(headline(found))]
     if rows:
-        parts.append(tabulate(rows, headers=("letter", "", "code", "description"), tablefmt="github"))
+        parts.append(_table(rows))
     return "\n\n".join(parts)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Cells as they are: the code 250.00 is no number, and its zeros count."""
+    return tabulate(rows, ("letter", "", "code", "description"), tablefmt="github", disable_numparse=True)
 
 
 def _pairs(snapshot: Snapshot) -> set[tuple[str, str, str | None]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from clue_lib.producer import Progress
 from clue_lib.report.terminal import progress
+from clue_lib.text import printable
 
 LOG_INTERVAL = 10.0
 """Seconds between two log lines where there is no terminal."""
@@ -22,7 +23,7 @@ class ProgressPrinter:
 
     def __call__(self, now: Progress | str) -> None:
         """Show a note, or one step; a task's last step always shows."""
-        line = now if isinstance(now, str) else progress(now)
+        line = printable(now) if isinstance(now, str) else progress(now)
         is_last = isinstance(now, str) or now.done == now.total
         with self._capture.global_and_fixture_disabled():
             if self._reporter is not None:

@@ -34,7 +34,7 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[Lin
         *_plain(["", *noise_lines.lines(info), *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
         *_plain(next_steps(info, verdicts, folder)),
-        *_plain([f"figures in {folder}/gate.json"]),
+        *_plain(wrapped(f"figures in {folder}/gate.json")),
     ]
 
 
@@ -117,15 +117,24 @@ def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
 def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[str]:
     """What to do after this run, in lines; nothing where there is nothing to do."""
     steps = figures.next_steps(document.of_run(info, verdicts), folder)
-    return [line for step in steps for line in textwrap.wrap(printable(step), WIDTH, break_on_hyphens=False)]
+    return [line for step in steps for line in wrapped(step)]
+
+
+def wrapped(text: str) -> list[str]:
+    """`printable` text in lines."""
+    return textwrap.wrap(printable(text), WIDTH, break_on_hyphens=False)
 
 
 def progress(now: Progress) -> str:
     """One line on how far the generation is."""
     rate = now.new_tokens / now.seconds if now.seconds > 0 else 0.0
     left = now.seconds / now.done * (now.total - now.done) if now.done else None
-    tail = f", {rate:.0f} tokens/s, {left:.0f} s left" if left is not None else ""
+    tail = f", {rate:.0f} tokens/s, {_seconds(left)} left" if left is not None else ""
     return f"generating {now.side} {now.task}: {now.done}/{now.total}{tail}"
+
+
+def _seconds(left: float) -> str:
+    return f"{left:.0f} s" if left < 10_000 else f"{left / 3600:.0f} h"
 
 
 def _labelled(label: str, text: str) -> list[str]:

@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from gate_file import valid
 
 ROOT = Path(__file__).parents[2]
 NAME = "SmolLM2-135M-Instruct"
@@ -72,7 +73,7 @@ class Session:
 
     def gates(self) -> list[dict]:
         """The verdicts of the last run here."""
-        return json.loads((self.report / "gate.json").read_text())["gates"]
+        return valid(self.report / "gate.json")["gates"]
 
     def assert_nothing_left(self) -> None:
         """Every process of the session ends within seconds of its pytest."""

@@ -1,5 +1,6 @@
 """The printed summary: complete, never wider than 80 columns, and unharmed by extreme figures."""
 
+import dataclasses
 import itertools
 from pathlib import Path
 
@@ -8,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib.averages import Average
+from clue_lib.noise import REVERSED
 from clue_lib.producer import Progress
 from clue_lib.report import terminal
+from clue_lib.run_info import Noise, PastScore, Waiver
 from clue_lib.tasks import TASKS
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
+FLOATS = ("text_flips", "score_flips", "delta", "standard_error", "floor", "margin")
 OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
 METRICS = [(task.name, metric) for task in TASKS.values() for metric in task.metrics]
 shares = st.floats(-1, 1)
@@ -239,6 +243,44 @@ def test_progress_shows_rate_and_what_is_left(done, tokens, seconds, shown):
 
 
 def test_progress_fits_a_terminal():
-    for side, done in itertools.product(("baseline", "candidate"), (0, 1, 1422)):
-        now = Progress(side=side, task="problem_summary", done=done, total=1422, new_tokens=10**7, seconds=90_000)
+    for side, (done, total) in itertools.product(
+        ("baseline", "candidate"), [(0, 1422), (1, 1422), (1422, 1422), (100_000, 100_001), (100_000, 999_999)]
+    ):
+        now = Progress(side=side, task="problem_summary", done=done, total=total, new_tokens=10**9, seconds=90_000)
         assert len(terminal.progress(now)) <= 80
+
+
+def test_what_is_left_is_told_in_hours_where_it_is_long():
+    now = Progress(side="candidate", task="jama", done=1, total=11, new_tokens=0, seconds=1440)  # 10 · 1440 s = 4 h
+    assert terminal.progress(now).endswith(", 4 h left")
+
+
+def test_every_line_of_a_summary_fits_a_terminal(info, judged):
+    """Long names and paths, counts of six digits, bounds of three before the point, nothing known."""
+    large = {"n": 987_654, "n_clusters": 123_456, "delta": -1.0, "lower": -1.0, "upper": -1.0, "candidate": 0.0}
+    verdicts = [
+        judged("INCONCLUSIVE", task="problem_summary", metric="unsupported_concepts", figures=large),
+        judged("INCONCLUSIVE", task="longhealth_2", metric="answered_unanswerable", figures=INFINITE),
+        judged("ERROR", figures=None, reason="why " * 60),
+    ]
+    run = info()
+    run = dataclasses.replace(
+        run,
+        candidate=dataclasses.replace(run.candidate, name="n" * 300, identity={"weights": "w" * 300}),
+        thresholds="t" * 300,
+        waivers=(Waiver(gate="level1.mednli.accuracy", owner="o" * 90, reason="r" * 200, expires="2030-01-01"),),
+        noise=(Noise(gate="level1.problem_summary.unsupported_concepts", n=1, **dict.fromkeys(FLOATS, 1.0)),),
+        past_scores=(
+            PastScore(task="problem_summary", metric="concept_f1", baseline=None, candidate=None, note="x" * 99),
+        ),
+        scoring="clue-2024-06",
+    )
+    for aa in ({}, REVERSED):
+        run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=run.candidate.engine | aa))
+        lines = [line for line, _ in terminal.summary(run, verdicts, "/folder" * 40)]
+        assert max(map(len, lines)) <= 80
+
+
+def test_a_folders_name_reaches_no_terminal_raw(info, judged):
+    shown = [line for line, _ in terminal.summary(info(), [judged()], "a\x1b[2J\n::error::b")]
+    assert not [line for line in shown if "\x1b" in line or "\n" in line or line.startswith("::")]
