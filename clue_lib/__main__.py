@@ -1,12 +1,14 @@
 """`python -m clue_lib`: what there is to do beside the tests."""
 
 import argparse
+import io
 import os
 import sys
 
 from clue_lib.commands import data, listings, plan, snapshots
 from clue_lib.errors import ClueError
 from clue_lib.report import cli
+from clue_lib.text import printable
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,10 +21,12 @@ def main(arguments: list[str] | None = None) -> int:
     plan.add(commands)
     snapshots.add(commands)
     given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # ASCII has no Δ, and a file's name need not be UTF-8
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         return int(given.run(given))
     except ClueError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read the output, `head` say, has seen enough; else Python complains as it ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

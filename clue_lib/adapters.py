@@ -29,7 +29,7 @@ def read_json(path: Path, kind: type[Described]) -> Described:
     """A small JSON file as a typed value. Raises ModelError when it can't be read or is of another shape."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         raise ModelError(f"{path} can't be read ({error}); mend or replace it") from error
 
 

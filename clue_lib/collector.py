@@ -7,7 +7,9 @@ import msgspec
 import pluggy
 
 from clue_lib import outputs
+from clue_lib.errors import ClueError
 from clue_lib.report import demands, gate_json, terminal
+from clue_lib.report.document import GATE_FILE
 from clue_lib.run_info import RunInfo
 from clue_lib.settings import Settings
 from clue_lib.verdict import Verdict
@@ -33,6 +35,11 @@ class Collector:
         self._info: RunInfo | None = None
         self._has_no_run = False
 
+    def pytest_sessionstart(self) -> None:
+        """An earlier run's reports go."""
+        if not self._is_collecting:
+            outputs.clear(self._folder)
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take the verdict that a test's report carries."""
         if encoded := getattr(report, "clue_verdict", None):
@@ -45,11 +52,9 @@ class Collector:
         if infos := self._infos:
             starts = sum(info.n_engine_starts for info in infos)
             self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
-            gate_json.write(self._folder / "gate.json", self._info, self._sorted())
-            if self._is_full:
-                self._told = outputs.write_pages(self._folder, self._info, self._sorted())
+            is_written = self._write(self._info)
             is_judging = infos[0].n_selected > 0  # snapshots alone are no gates: their tests' outcomes stand
-            is_passed = not is_judging or gate_json.passed(self._info, self._sorted())
+            is_passed = is_written and (not is_judging or gate_json.passed(self._info, self._sorted()))
             if session.exitstatus == OK and not is_passed:
                 session.exitstatus = TESTS_FAILED
         elif session.exitstatus == OK and not self._is_collecting:
@@ -68,6 +73,17 @@ class Collector:
             terminalreporter.write_line(line, **markup)
         for line in self._told:
             terminalreporter.write_line(line)
+
+    def _write(self, info: RunInfo) -> bool:
+        """Write the reports; False where that fails, which the summary tells: the verdicts it prints are not lost."""
+        try:
+            gate_json.write(self._folder / GATE_FILE, info, self._sorted())
+            if self._is_full:
+                self._told = outputs.write_pages(self._folder, info, self._sorted())
+        except ClueError as error:
+            self._told = terminal.wrapped(f"reports not written: {error}")
+            return False
+        return True
 
     def _sorted(self) -> list[Verdict]:
         return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))

@@ -1,7 +1,7 @@
 """What a run leaves: its report folder, and on request a full report beside data that may not leave their place."""
 
+import contextlib
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,27 +9,26 @@ import platformdirs
 
 from clue_lib.errors import OptionError
 from clue_lib.report import cli, document, examples, gate_json, github
-from clue_lib.report.document import EXAMPLES_FILE
+from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
 from clue_lib.run_info import RunInfo, Waiver
 from clue_lib.runner import GateRun
 from clue_lib.types import PRIVATE_TIERS
 from clue_lib.verdict import Verdict
 
 
-def open_folder(folder: Path) -> None:
-    """Make the report folder. Raises OptionError where it can't be written to."""
+def make_folder(folder: Path) -> None:
+    """The folder for reports, made before anything is spent. Raises OptionError where that can't be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
     except OSError as error:
-        raise OptionError(f"--report-dir={folder}: {error.strerror}; name a folder that can be written to") from error
+        raise OptionError(f"--report-dir={folder}: {error.strerror}; name a writable folder") from error
 
 
-def discard(folder: Path) -> None:
-    """Remove what an earlier run left beside its gate.json: it says nothing of the run that ends now."""
-    for name in ("report.html", "report.md", EXAMPLES_FILE):
-        (folder / name).unlink(missing_ok=True)
+def clear(folder: Path) -> None:
+    """Remove an earlier run's reports: whatever becomes of this one, they must not be taken for its own."""
+    for name in (GATE_FILE, EXAMPLES_FILE, "report.html", "report.md"):
+        with contextlib.suppress(OSError):  # where none can be removed none can be written, which is told then
+            (folder / name).unlink()
 
 
 def write_examples(run: GateRun) -> None:
@@ -49,7 +48,7 @@ def write_private(run: GateRun) -> list[Path]:
         examples.write(
             examples.table([run.pairs[name] for name in tasks], key=b"", private=True), target / EXAMPLES_FILE
         )
-        gate_json.write(target / "gate.json", run.info, found)
+        gate_json.write(target / GATE_FILE, run.info, found)
         written.append(cli.write(target, document.of_run(run.info, found))[0])
     return written
 

@@ -1,6 +1,5 @@
 """The pytest plugin: options, parameters, fixtures, and the merging of xdist workers' verdicts."""
 
-import contextlib
 import os
 from collections.abc import Generator, Iterable
 from functools import partial
@@ -12,7 +11,7 @@ import pytest
 
 from clue_lib import datasets, outputs, settings, thresholds
 from clue_lib.collector import Collector
-from clue_lib.errors import EngineError, MissingData, OptionError, PairingError, StoreError, UserError
+from clue_lib.errors import ClueError, EngineError, MissingData, OptionError, PairingError, StoreError, UserError
 from clue_lib.options import DEFAULTS, OPTIONS
 from clue_lib.report import gate_json, terminal
 from clue_lib.report.progress import ProgressPrinter
@@ -20,6 +19,7 @@ from clue_lib.run_info import RunInfo
 from clue_lib.runner import GateRun
 from clue_lib.settings import Settings
 from clue_lib.tasks import TASKS, Task
+from clue_lib.text import printable
 from clue_lib.thresholds import Thresholds
 from clue_lib.types import Gate, Level, TaskRun
 from clue_lib.verdict import Verdict
@@ -49,11 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{folder}: the model tests of tests/{folder}")
     try:
         chosen = _settings(config)
-        if chosen and not config.option.collectonly:
-            outputs.open_folder(chosen.report_dir)
         config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(_thresholds_path(config))
+        if chosen and not config.option.collectonly:
+            outputs.make_folder(chosen.report_dir)
     except UserError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printable(str(error))) from None
     config.stash[_settings_key] = chosen
     config.stash[_infos_key] = []
     if chosen and config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -97,7 +97,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             run.prepare()
         except (UserError, StoreError) as error:
             del config.stash[_run_key]
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(printable(str(error))) from None
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
@@ -121,21 +121,24 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if run is None or not run.is_prepared:
         return
     if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":  # one of several workers is enough
-        _leave_examples(run)
+        _leave_examples(run, _progress_printer(config))
     if hasattr(config, "workeroutput"):
         config.workeroutput["clue_run"] = msgspec.msgpack.encode(run.info)
     else:
         config.stash[_infos_key].append(run.info)
 
 
-def _leave_examples(run: GateRun) -> None:
+def _leave_examples(run: GateRun, tell: ProgressPrinter) -> None:
     """Write what holds every example; a run that failed to generate has none, and its tests have said so."""
-    outputs.discard(run.settings.report_dir)
-    with contextlib.suppress(EngineError, PairingError, StoreError):
+    try:
         if run.settings.reports == "all":
             outputs.write_examples(run)
         if run.settings.private_report:
             outputs.write_private(run)
+    except (EngineError, PairingError):
+        pass
+    except ClueError as error:
+        tell(f"examples not written: {error}")
 
 
 @pytest.fixture(scope="session")

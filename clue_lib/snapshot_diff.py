@@ -1,6 +1,6 @@
 """What became different between two snapshots, whether that is more than another engine explains, and how it reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -136,7 +136,7 @@ def as_markdown(found: Difference) -> str:
     ]
     parts = [f"### {markdown(_subject(found))}", markdown(headline(found))]
     if rows:
-        parts.append(tabulate(rows, headers=("letter", "", "code", "description"), tablefmt="github"))
+        parts.append(_table(rows))
     return "\n\n".join(parts)
 
 
@@ -144,6 +144,11 @@ def _subject(found: Difference) -> str:
     """The task, and on which engine, or from which to which."""
     engines = dict.fromkeys(origin.engine.get("name", "engine") for origin in found.origins)
     return f"{found.origins[1].task} ({' → '.join(engines)})"
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Cells as they are: the code 250.00 is no number, and its zeros count."""
+    return tabulate(rows, ("letter", "", "code", "description"), tablefmt="github", disable_numparse=True)
 
 
 def _pairs(snapshot: Snapshot) -> set[tuple[str, str, str | None]]:

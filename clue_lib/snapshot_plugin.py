@@ -20,7 +20,7 @@ from clue_lib.errors import ClueError, ReportError
 from clue_lib.report import examples
 from clue_lib.runner import GateRun
 from clue_lib.snapshots import Snapshot
-from clue_lib.text import printable
+from clue_lib.text import printable, readable
 from clue_lib.types import PRIVATE_TIERS, TaskRun
 
 _MISSING, _DRIFT = "snapshot missing", "snapshot drift"
@@ -60,7 +60,7 @@ def outputs(request: pytest.FixtureRequest, gate_run: GateRun, candidate: Callab
     try:
         return _outputs(request, gate_run, candidate)
     except ClueError as error:
-        pytest.fail(str(error), pytrace=False)
+        pytest.fail(" ".join(readable(str(error)).split()), pytrace=False)
 
 
 @pytest.fixture
@@ -232,4 +232,5 @@ def _unused(config: pytest.Config) -> list[Path]:
 def _command(config: pytest.Config) -> str:
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     given = worker["mainargv"][1:] if worker else config.invocation_params.args
-    return shlex.join(["pytest", *map(str, given), "--snapshot-update"])
+    command = shlex.join(["pytest", *map(str, given), "--snapshot-update"])
+    return " ".join(readable(command).splitlines())  # `printable` would change the :: of a test's id

@@ -18,7 +18,7 @@ from clue_lib import digests, icd
 from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS, codes, concepts
 from clue_lib.tasks import TASKS
-from clue_lib.text import storable
+from clue_lib.text import printable, storable
 from clue_lib.types import Parsed, Response, TaskRun, Tier
 
 KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
@@ -78,7 +78,7 @@ class Snapshot:
     letters: Mapping[str, Letter]
 
     def __repr__(self) -> str:
-        return f"<{self.origin.task} of {self.origin.model}>"
+        return printable(f"<{self.origin.task} of {self.origin.model}>")
 
 
 def take(
@@ -126,7 +126,7 @@ def decode(text: str | bytes, place: object) -> Snapshot:
     """A snapshot that `encode` wrote. Raises ReportError, naming the place, where it is none."""
     try:
         return msgspec.json.decode(text, type=Snapshot)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"{place}: no snapshot ({error}); record it anew with --snapshot-update") from error
 
 

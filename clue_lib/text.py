@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _MARKUP = re.compile(
     r"(?i:(?<=www)\.)"
     r"|(?!(?<=[^\W_])[._-](?=[^\W_])|(?<=[^\W\d_])\.(?!\S)|(?<=\S):(?!\S))"
@@ -27,10 +27,11 @@ _VISIBLE = _Visible()
 def printable(text: str) -> str:
     """The text on one line, without escape sequences, control, bidirectional and other invisible characters.
 
-    `::` becomes `∷` and `##[` becomes `# #[`: a CI system that reads the terminal takes neither for a command.
+    `::` becomes `∷`, and `##[` or `##vso[` has a space in it: a CI system that reads the terminal takes neither for a
+    command.
     """
     line = re.sub(r"\s+", " ", _ANSI.sub("", text)).translate(_VISIBLE)
-    return re.sub(r" +", " ", line).strip().replace("::", "∷").replace("##[", "# #[")
+    return re.sub(r"##(?=\w*\[)", "# #", re.sub(r" +", " ", line).strip().replace("::", "∷"))
 
 
 def shorten(text: str, width: int) -> str:
@@ -58,10 +59,10 @@ def markdown(text: str) -> str:
     """`printable` text that stays text in GitHub's markdown, in a table's cell too.
 
     What could be markup becomes entities, which form none; a zero-width space keeps GitHub from reading a mention or
-    an issue's number in what it has rendered.
+    an issue's number (`#1`, `GH-1`) in what it has rendered.
     """
     escaped = _MARKUP.sub(lambda match: f"&#{ord(match[0])};", printable(text))
-    return re.sub(r"(&#(?:64|35);)(?=\w)", r"\1&#8203;", escaped)
+    return re.sub(r"&#(?:64|35);(?=\w)|\b(?i:GH-)(?=\d)", r"\g<0>&#8203;", escaped)
 
 
 def command_data(text: str) -> str:

@@ -35,7 +35,7 @@ class Verdict:
         lines = [f"{self.outcome} {self.gate.id}: {printable(self.reason)}"]
         if self.comparison is not None:
             lines += _figures(self.comparison, self.p_adjusted)
-        place, margin = f"{self.gate.file} [{self.gate.table}]", _points(self.gate.margin)
+        place, margin = printable(f"{self.gate.file} [{self.gate.table}]"), _points(self.gate.margin)
         lines.append(f"  gate: {place} margin {margin}: {printable(self.gate.reason)}")
         if self.comparison is not None:
             lines += _examples(self.comparison)

@@ -13,6 +13,7 @@ from clue_lib.datasets.sources import Entry
 from clue_lib.errors import DataError, OptionError
 from clue_lib.planning import check_ids
 from clue_lib.tasks import TASKS
+from clue_lib.text import printable
 
 WIDTH = 46
 """Characters of a table's last column: its lines have 100 at most."""
@@ -98,14 +99,14 @@ def _check_root(root: Path | None) -> None:
 
 def _told(problems: Sequence[str], *, code: int) -> int:
     for problem in problems:
-        print(f"error: {problem}", file=sys.stderr)
+        print(f"error: {printable(problem)}", file=sys.stderr)
     return code if problems else 0
 
 
 def _below(root: Path, path: Path) -> str:
     """The path from the root, or the name alone where that is too wide."""
-    shown = str(path.relative_to(root))
-    return shown if len(shown) <= WIDTH else f"…/{path.name}"
+    shown = printable(str(path.relative_to(root)))
+    return shown if len(shown) <= WIDTH else f"…/{printable(path.name)}"
 
 
 def _print_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

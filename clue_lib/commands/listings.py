@@ -10,6 +10,7 @@ from clue_lib import models, thresholds
 from clue_lib.errors import MissingExtra
 from clue_lib.metrics import METRICS, Metric
 from clue_lib.tasks import TASKS
+from clue_lib.text import printable
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -55,9 +56,10 @@ def check_thresholds(given: argparse.Namespace) -> int:
     """Print how many gates of each role the file has, and its waivers. Raises ThresholdsError where it is not sound."""
     read = thresholds.load(given.file)
     roles = {role: sum(gate.role == role for gate in read.gates) for role in ("primary", "gate", "monitor")}
-    print(f"{read.file}: sound, digest {read.digest[:12]}: " + ", ".join(f"{n} {role}" for role, n in roles.items()))
+    counts = ", ".join(f"{n} {role}" for role, n in roles.items())
+    print(f"{printable(read.file)}: sound, digest {read.digest[:12]}: {counts}")
     for waiver in read.waivers:
-        print(f"waived until {waiver.expires}: {waiver.gate}, by {waiver.owner}: {waiver.reason}")
+        print(printable(f"waived until {waiver.expires}: {waiver.gate}, by {waiver.owner}: {waiver.reason}"))
     return 0
 
 

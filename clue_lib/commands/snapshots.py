@@ -1,6 +1,7 @@
 """`snapshots diff`: what two recordings of a model's outputs have different."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ def show(given: argparse.Namespace) -> int:
     """Print what is different, task by task. Raises ReportError where there is nothing to compare."""
     pairs = _pairs(given.old, given.new)
     told = [_told(*pair, in_markdown=given.markdown) for pair in pairs]
-    if given.old.is_dir():
+    if os.path.isdir(given.old):
         alone = {path.name for path in given.old.glob("*.json")} ^ {path.name for path in given.new.glob("*.json")}
         told += [printable(f"{name}: in one of the folders only") for name in sorted(alone)]
     print("\n\n".join(told) if given.markdown else "\n".join(told))
@@ -38,9 +39,9 @@ def show(given: argparse.Namespace) -> int:
 
 
 def _pairs(old: Path, new: Path) -> list[tuple[Snapshot, Snapshot]]:
-    if old.is_dir() != new.is_dir():
+    if os.path.isdir(old) != os.path.isdir(new):
         raise ReportError(f"snapshots diff {old} {new}: name two files or two folders")
-    if not old.is_dir():
+    if not os.path.isdir(old):
         return [(snapshots.read(old), snapshots.read(new))]
     names = sorted({path.name for path in old.glob("*.json")} & {path.name for path in new.glob("*.json")})
     if not names:

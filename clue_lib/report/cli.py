@@ -5,12 +5,15 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.report import comparison, document, github
-from clue_lib.report.document import EXAMPLES_FILE, Document
+from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, Document
 from clue_lib.text import printable
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 EXIT_CODES: Mapping[document.State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
 
@@ -45,6 +48,8 @@ def compare(given: argparse.Namespace) -> int:
     if len(given.run_folders) < 2:
         raise ReportError(f"compare {given.run_folders[0]}: one run alone; name at least two report folders")
     documents = {path: document.read(path) for path in given.run_folders}
+    if twice := next((path for path in documents if given.run_folders.count(path) > 1), None):
+        raise ReportError(f"compare {twice}: named twice; name each report folder once")
     comparison.check_comparable(documents)
     print(comparison.render(list(documents.values())))
     return 0
@@ -55,7 +60,7 @@ def verdict(given: argparse.Namespace) -> int:
     try:
         found = document.read(given.file)
     except ReportError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return EXIT_CODES["broken"]
     print(printable(found.title))
     return EXIT_CODES[document.state(found.run, found.gates)]
@@ -70,6 +75,8 @@ def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tupl
 
     table = folder / EXAMPLES_FILE
     frame = examples.read(table) if table.exists() else None
+    if frame is not None and (lacking := _lacks(frame, found)):
+        raise ReportError(f"{table}: no column {lacking}, which {GATE_FILE} judged; it is of another run: remove it")
     pages = {
         folder / "report.html": html.render(found, frame, notes=notes),
         folder / "report.md": markdown.render(found, frame, notes=notes),
@@ -81,3 +88,10 @@ def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tupl
             raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error
     page, summary = pages
     return page, summary
+
+
+def _lacks(frame: "DataFrame", found: Document) -> str | None:
+    """The first column that a judged gate of the table's tasks needs and the table has not."""
+    tasks = set(frame["task"])
+    needed = (f"baseline.{gate.metric}" for gate in found.gates if gate.task in tasks and gate.delta is not None)
+    return next((name for name in needed if name not in frame), None)

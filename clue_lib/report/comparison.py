@@ -1,5 +1,6 @@
 """Several candidates that were judged against one base, side by side."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from tabulate import tabulate
 
 from clue_lib.errors import ReportError
 from clue_lib.report.document import Document, Row
-from clue_lib.report.figures import points
+from clue_lib.report.figures import WIDTH, points
 from clue_lib.text import printable, shorten
 
-NAME_WIDTH = 24
+NAME_WIDTH = 23
+PER_TABLE = 2
+"""Candidates in one table: more are wider than a terminal."""
 
 
 def check_comparable(documents: Mapping[Path, Document]) -> None:
@@ -25,18 +28,21 @@ def check_comparable(documents: Mapping[Path, Document]) -> None:
 def render(documents: Sequence[Document]) -> str:
     """Lines for a terminal: each candidate's verdict, then Δ and outcome on CLUE's metrics and the whole run."""
     names = [shorten(document.run.candidate.name, NAME_WIDTH) for document in documents]
-    verdicts = [(name, printable(document.title)) for name, document in zip(names, documents, strict=True)]
+    verdicts = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
     gates = {row.id: row for document in documents for row in document.gates if row.kind in {"clue", "run"}}
-    by_id = [{row.id: row for row in document.gates} for document in documents]
-    rows = [
-        [f"{gate.task} {gate.metric}", *(_cell(of_run.get(gate.id)) for of_run in by_id)] for gate in gates.values()
+    columns = [
+        [name, *(_cell(_row(document, id_)) for id_ in gates), str(len(document.failed))]
+        for name, document in zip(names, documents, strict=True)
     ]
-    worse = [["gates failed", *(str(len(document.failed)) for document in documents)]]
+    left = ["Δ, points", *(f"{gate.task} {gate.metric}" for gate in gates.values()), "gates failed"]
     parts = [
-        f"base {printable(documents[0].run.baseline.name)}",
-        tabulate(verdicts, tablefmt="plain"),
-        tabulate([*rows, *worse], headers=["Δ, points", *names], tablefmt="plain", disable_numparse=True),
-        warning(len(documents)),
+        f"base {shorten(documents[0].run.baseline.name, WIDTH - 5)}",
+        tabulate(verdicts, tablefmt="plain", disable_numparse=True),
+        *(
+            tabulate([*zip(left, *columns[i : i + PER_TABLE], strict=True)], tablefmt="plain", disable_numparse=True)
+            for i in range(0, len(columns), PER_TABLE)
+        ),
+        "\n".join(textwrap.wrap(warning(len(documents)), WIDTH)),
     ]
     return "\n\n".join(parts)
 
@@ -45,8 +51,13 @@ def warning(n: int) -> str:
     """What choosing among several candidates does to a test set."""
     return (
         f"{n} candidates were judged on the same examples. The best of several looks better than it is, and each look "
-        "wears the test set out:\nconfirm the one you choose on data that none of them was chosen by."
+        "wears the test set out: confirm the one you choose on data that none of them was chosen by."
     )
+
+
+def _title(document: Document) -> str:
+    """The verdict in lines that fit beside a name."""
+    return "\n".join(textwrap.wrap(printable(document.title), WIDTH - NAME_WIDTH - 2, break_on_hyphens=False))
 
 
 def _conditions(document: Document) -> dict[str, object]:
@@ -58,6 +69,10 @@ def _conditions(document: Document) -> dict[str, object]:
         "limit or seed": (run.limit, run.seed),
         "thresholds file (by digest)": run.thresholds_digest,
     }
+
+
+def _row(document: Document, id_: str) -> Row | None:
+    return next((row for row in document.gates if row.id == id_), None)
 
 
 def _cell(row: Row | None) -> str:

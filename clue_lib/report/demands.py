@@ -39,7 +39,8 @@ def _release_lacks(info: RunInfo, gates: Sequence["Row"]) -> str:
     if unjudged := [gate for gate in demanded if gate.delta is None]:
         first = f"first {unjudged[0].id}: {unjudged[0].reason}"
         return f"INCOMPLETE (release): it demands every gate judged, and {len(unjudged)} were not, {first}"
-    bundled = [task.name for task in info.tasks if task.tier == "bundled" and TASKS[task.name].level != "monitored"]
+    monitored = {task.name for task in TASKS.values() if task.level == "monitored"}
+    bundled = [task.name for task in info.tasks if task.tier == "bundled" and task.name not in monitored]
     if bundled:
         return f"INCOMPLETE (release): it demands real data, and {', '.join(bundled)} had bundled; give --data-root"
     return ""

@@ -1,6 +1,7 @@
 """What a report shows of a run: gate.json as values. Made from verdicts, or read back from a report folder."""
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,12 +167,12 @@ def read(path: Path) -> Document:
 
     Raises ReportError where there is none, or it is not one of this version's.
     """
-    file = path / GATE_FILE if path.is_dir() else path
+    file = path / GATE_FILE if os.path.isdir(path) else path  # `Path.is_dir` raises where a name is too long
     try:
         document = msgspec.json.decode(file.read_bytes(), type=Document)
     except OSError as error:
         raise ReportError(f"{file}: {error.strerror}; name a run's report folder, which holds {GATE_FILE}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"{file}: {error}; it is no {GATE_FILE} of schema {SCHEMA_VERSION}: run the gate") from error
     if document.schema != SCHEMA_VERSION:
         raise ReportError(f"{file}: schema {document.schema}, this version reads {SCHEMA_VERSION}: run the gate again")

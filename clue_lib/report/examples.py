@@ -62,14 +62,13 @@ def write(frame: "DataFrame", path: Path) -> None:
 
 def read(path: Path) -> "DataFrame":
     """A table written by `write`. Raises ReportError where it is none."""
-    import pandas as pd
-    from pyarrow import ArrowInvalid
+    from pyarrow import ArrowException, parquet
 
     try:
-        frame = pd.read_parquet(path)
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror or 'no such file'}; run the gate again") from error
-    except ArrowInvalid as error:
+        frame = parquet.read_table(path).to_pandas(ignore_metadata=True)
+    except FileNotFoundError as error:
+        raise ReportError(f"{path}: no such file; run the gate again") from error
+    except (OSError, ArrowException, ValueError) as error:
         raise ReportError(f"{path}: no parquet file ({str(error).splitlines()[0]}); run the gate again") from error
     if missing := [name for name in COLUMNS if name not in frame]:
         raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")

@@ -21,19 +21,25 @@ MARKER = "<!-- clue-gate -->"
 """By this line a later run finds the comment that it replaces."""
 
 TEXT_WIDTH = 160
+NOTE_WIDTH = 300
 N_FLIPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """How much is told: rows of a table, gates whose flips are shown, averages of tasks beside those of levels."""
+    """How much is told: rows of a table, gates with flips shown, notes, averages of tasks beside those of levels."""
 
     rows: int
     flips: int
+    notes: int
     tasks: bool = True
 
 
-_DETAILS = (Detail(rows=400, flips=12), Detail(rows=60, flips=3), Detail(rows=20, flips=0, tasks=False))
+_DETAILS = (
+    Detail(rows=400, flips=12, notes=200),
+    Detail(rows=60, flips=3, notes=20),
+    Detail(rows=20, flips=0, notes=5, tasks=False),
+)
 
 
 class Raw(str):
@@ -66,7 +72,8 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
     return {
         "document": document,
         "run": document.run,
-        "notes": notes,
+        "notes": notes[: detail.notes],
+        "n_more_notes": max(0, len(notes) - detail.notes),
         "steps": figures.undecided(document),
         "first": first[: detail.rows],
         "n_more": max(0, len(first) - detail.rows),
@@ -114,7 +121,9 @@ def _environment() -> "jinja2.Environment":
     )
     for filter_ in (figures.percent, figures.points, figures.bounds):
         environment.filters[filter_.__name__] = _raw(filter_)
-    environment.filters |= {"short": lambda text: shorten(text, 80), "made": Raw, "code": _code, "verbatim": _verbatim}
+    for name, width in (("short", 80), ("cut", TEXT_WIDTH), ("brief", NOTE_WIDTH)):
+        environment.filters[name] = functools.partial(shorten, width=width)
+    environment.filters |= {"made": Raw, "code": _code, "verbatim": _verbatim}
     return environment
 
 

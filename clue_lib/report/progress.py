@@ -6,6 +6,7 @@ from typing import Any
 
 from clue_lib.progress import Progress
 from clue_lib.report.terminal import progress
+from clue_lib.text import printable
 
 LOG_INTERVAL = 10.0
 """Seconds between two log lines where there is no terminal."""
@@ -25,7 +26,7 @@ class ProgressPrinter:
         with self._capture.global_and_fixture_disabled():
             show = self._log if self._reporter is None else self._rewrite
             if isinstance(now, str):
-                show(now, is_first=True, is_last=True)
+                show(printable(now), is_first=True, is_last=True)
             elif now.stage == "scoring" and now.done == now.total:
                 self._clear()
             else:

@@ -33,7 +33,7 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str, *, with_hea
         *_plain(["", *noise_lines.lines(info), *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
         *_plain(next_steps(info, verdicts, folder)),
-        *_plain([f"figures in {folder}/gate.json"]),
+        *_plain(wrapped(f"figures in {folder}/gate.json")),
     ]
 
 
@@ -116,7 +116,12 @@ def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
 def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[str]:
     """What to do after this run, in lines; nothing where there is nothing to do."""
     steps = figures.next_steps(document.of_run(info, verdicts), folder)
-    return [line for step in steps for line in textwrap.wrap(printable(step), WIDTH, break_on_hyphens=False)]
+    return [line for step in steps for line in wrapped(step)]
+
+
+def wrapped(text: str) -> list[str]:
+    """`printable` text in lines."""
+    return textwrap.wrap(printable(text), WIDTH, break_on_hyphens=False)
 
 
 def progress(now: Progress) -> str:
@@ -127,7 +132,11 @@ def progress(now: Progress) -> str:
         return line
     rate = now.new_tokens / now.seconds if now.seconds > 0 else 0.0
     speed = f", {rate:.0f} tokens/s" if now.stage == "generating" else ""
-    return f"{line}{speed}, {now.seconds / now.done * (now.total - now.done):.0f} s left"
+    return f"{line}{speed}, {_seconds(now.seconds / now.done * (now.total - now.done))} left"
+
+
+def _seconds(left: float) -> str:
+    return f"{left:.0f} s" if left < 10_000 else f"{left / 3600:.0f} h"
 
 
 def _labelled(label: str, text: str) -> list[str]:

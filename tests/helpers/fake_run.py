@@ -36,6 +36,10 @@ HOSTILE = (
     "[x](javascript:alert(3)) ![y](https://example.com/y.png)",
     "`code` | cell | *bold* <!-- -->\n\n# heading\n::error file=a::b",
     "\ud800 lone",
+    "\x1b]8;;https://example.com\x1b\\link\x1b]8;;\x1b\\ and \x1b]8;;https://example.com never closed",
+    "nul\x00 zero\u200bwidth\ufeff line\u2028paragraph\u2029next\x85\x9b2J",
+    "##vso[task.complete result=Succeeded;] GH-1",
+    "'; DROP TABLE x; -- {{ 7 * 7 }} {% raw %} ]]> &lt;b&gt; %0A%0D",
 )
 LOSS = {"mednli": 0.18, "meqsum": 0.4, "problem_summary": 0.25, "longhealth_3": 0.6, "medisumcode": 0.3}
 """How often the candidate loses an answer that the base had."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from gate_file import valid
 
 from clue_lib import datasets, prompts
 from clue_lib.settings import RELEASE_REPEATS
@@ -61,7 +62,7 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
             env={**os.environ, "COLUMNS": "80", **(env or {})},
         )
         path = report_dir / "gate.json"
-        report = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        report = valid(path) if path.exists() else None
         return Outcome(done.returncode, done.stdout + done.stderr, report)
 
     return run

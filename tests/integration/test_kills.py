@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from gate_file import valid
 from skips import needs
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +73,7 @@ class Session:
 
     def gates(self) -> list[dict]:
         """The verdicts of the last run here."""
-        return json.loads((self.report / "gate.json").read_text())["gates"]
+        return valid(self.report / "gate.json")["gates"]
 
     def assert_nothing_left(self) -> None:
         """Every process of the session ends within seconds of its pytest."""

@@ -1,13 +1,9 @@
 """What a run leaves for its readers: pages, the table of examples, and nothing of private data outside its place."""
 
 import json
-from pathlib import Path
 
-import jsonschema
 import pandas as pd
 import pytest
-
-from clue_lib.report import gate_json
 
 CANARY = "CANARY-7Q"
 MEDNLI = ("-k", "mednli")
@@ -71,12 +67,6 @@ def test_a_failed_run_shows_no_examples_of_an_earlier_one(run_gate, oracle, tmp_
     assert 'href="#flips"' not in page
 
 
-def test_gate_json_of_a_run_is_valid_by_its_schema(run_gate, oracle):
-    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *MEDNLI)
-    schema = json.loads(Path(gate_json.__file__).with_name("gate.schema.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(schema).validate(done.report)
-
-
 def test_private_data_leave_no_trace_outside_their_place(run_gate, quoting, private_data, tmp_path, workers):
     junit = tmp_path / "report" / "junit.xml"
     done = run_gate(
@@ -107,3 +97,51 @@ def test_a_full_report_of_private_data_lies_beside_them_on_request(run_gate, quo
     assert table["candidate_text"].str.contains(CANARY).all()
     assert "mednli" in (beside / "report.html").read_text(encoding="utf-8")
     assert not [path for path, content in files(tmp_path / "report").items() if CANARY.encode() in content]
+
+
+def test_an_earlier_runs_reports_are_never_taken_for_this_ones(run_gate, oracle, tmp_path, workers):
+    """A recording that lacks the answers is an ERROR: it leaves no examples, and shows none of yesterday's."""
+    options = ("--backend=scripted", "--reports=all", *MEDNLI, *workers)
+    assert run_gate(f"--model={oracle}", f"--baseline={oracle}", *options).code == 0
+    assert (tmp_path / "report" / "examples.parquet").exists()
+    spec = f"replay:{next((tmp_path / 'store').iterdir())}"
+    broken = run_gate(f"--model={spec}", f"--baseline={spec}", "--seed=7", "--reports=all", *MEDNLI, *workers)
+    assert set(broken.outcomes().values()) == {"ERROR"}
+    assert not (tmp_path / "report" / "examples.parquet").exists()
+    assert 'id="flips"' not in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
+    ended = run_gate(f"--model={oracle}", f"--baseline={oracle}", *options, f"--prompts={tmp_path / 'report'}")
+    assert ended.code != 0, ended.text
+    assert ended.report is None
+
+
+def test_a_report_folder_that_cannot_be_is_one_line_before_anything_is_spent(run_gate, oracle, tmp_path, workers):
+    (tmp_path / "file").write_text("no folder")
+    done = run_gate(
+        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", f"--report-dir={tmp_path / 'file'}", *workers
+    )
+    assert done.code == 4, done.text
+    (line,) = [line for line in done.text.splitlines() if line.strip()]
+    assert "name a writable folder" in line
+    assert not (oracle / "starts.log").exists()
+
+
+def test_what_cannot_be_written_in_the_end_costs_no_verdict(run_gate, oracle, tmp_path, workers):
+    env = {"GITHUB_STEP_SUMMARY": str(tmp_path / "no" / "folder")}
+    done = run_gate(
+        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--reports=all", *MEDNLI, *workers, env=env
+    )
+    assert done.code == 1
+    assert "Traceback" not in done.text
+    assert "PASS (ci): none of 13 gates failed" in done.text
+    assert "reports not written: GITHUB_STEP_SUMMARY=" in done.text
+    assert done.report["passed"] is True
+
+
+def test_a_table_that_cannot_be_written_is_told(run_gate, oracle, tmp_path, workers):
+    env = {"XDG_DATA_HOME": "/proc/none"}
+    done = run_gate(
+        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--reports=all", *MEDNLI, *workers, env=env
+    )
+    assert "Traceback" not in done.text
+    assert "examples not written: /proc/none/" in done.text
+    assert done.report["passed"] is True

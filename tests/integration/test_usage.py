@@ -88,3 +88,28 @@ def test_collecting_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []", done.stdout
+
+
+HOSTILE = "\x1b[2J\u202e\n::error::x"
+
+
+@pytest.mark.parametrize(
+    "option", ["model", "baseline", "backend", "profile", "thresholds", "data-root", "prompts", "engine-arg"]
+)
+def test_a_hostile_value_is_one_line_too(run_gate, oracle, option):
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", f"--{option}={HOSTILE}")
+    assert done.code == 4, done.text
+    (line,) = [line for line in done.text.splitlines() if line.strip()]
+    assert not {"\x1b", "\u202e"} & set(line)
+    assert "::" not in line
+
+
+def test_a_hostile_data_files_content_and_name_are_one_line(run_gate, oracle, tmp_path):
+    folder = tmp_path / "\x1b[2J\n::error::data"
+    folder.mkdir()
+    (folder / "mli_test_v1.jsonl").write_text('{"pairID": "a"}\n')
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", f"--data-root={folder}")
+    assert done.code == 4
+    assert "\x1b" not in done.text
+    assert not [line for line in done.text.splitlines() if line.startswith("::")]
+    assert "mli_test_v1.jsonl:1: no column gold_label" in done.text

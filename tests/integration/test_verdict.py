@@ -55,19 +55,54 @@ def test_a_prompt_beyond_the_context_is_not_run(run_gate, oracle, scripted):
 
 
 def test_hostile_answers_reach_the_terminal_harmless(run_gate, oracle, scripted):
-    evil = scripted("evil", lambda task, example, ideal: ("\x1b[2J\x1b]0;owned\x07\u202eevil\n::error::x", "stop"))
-    done = run_gate(f"--model={evil}", f"--baseline={oracle}", "--backend=scripted", "--color=no")
+    attack = "\x1b[2J\x1b]0;owned\x07\u202eevil\n::error::x\u2028\x00"
+    evil = scripted("ev\x1b[2J\nil", lambda task, example, ideal: (attack, "stop"))
+    done = run_gate(f"--model={evil}", f"--baseline={oracle}", "--backend=scripted", "--color=no", "-l")
     assert done.code == 1
     assert not set("\x1b\x07\u202e") & set(done.text)
     assert not any(line.startswith("::error::") for line in done.text.splitlines())
 
 
-def test_junit_carries_the_figures(run_gate, oracle, mute, tmp_path, workers):
+# One example is one cluster, which bounds nothing; a prompt beyond the context leaves nothing to compare.
+@pytest.mark.parametrize(
+    ("finish", "options", "absent", "outcome"),
+    [
+        ("stop", (), set(), "REGRESSED"),
+        ("stop", ("--limit=1",), {"lower", "upper", "mde"}, "INCONCLUSIVE"),
+        ("context", (), {"delta", "lower", "upper", "n", "n_clusters", "mde", "p", "signature"}, "NOT RUN"),
+    ],
+)
+def test_junit_carries_every_figure_of_gate_json(
+    run_gate, oracle, scripted, tmp_path, workers, finish, options, absent, outcome
+):
+    mute = scripted("mute", lambda task, example, ideal: ("", finish) if task == "mednli" else (ideal, "stop"))
     path = tmp_path / "junit.xml"
-    run_gate(f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", f"--junitxml={path}", *workers)
-    cases = {case.get("name"): case for case in ET.parse(path).iter("testcase")}
-    properties = {p.get("name"): p.get("value") for p in cases["test_meets_baseline[accuracy]"].iter("property")}
-    assert properties["outcome"] == "REGRESSED"
-    assert float(properties["delta"]) == -1.0
-    assert float(properties["margin"]) == 0.03
-    assert {"lower", "upper", "n", "n_clusters", "mde", "p", "signature"} <= set(properties)
+    done = run_gate(
+        f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", f"--junitxml={path}", *options, *workers
+    )
+    cases = [{p.get("name"): p.get("value") for p in case.iter("property")} for case in ET.parse(path).iter("testcase")]
+    found = {case["id"]: case for case in cases}
+    assert len(found) == len(cases) == len(done.report["gates"]) == 26
+    for gate in done.report["gates"]:
+        known = {name: value for name, value in gate.items() if value is not None}
+        read = found[gate["id"]]
+        assert read.keys() == known.keys()
+        for name, value in known.items():
+            assert (float(read[name]) if type(value) in (int, float) else read[name]) in (value, str(value))
+    accuracy = found["level1.mednli.accuracy"]
+    assert accuracy["outcome"] == outcome
+    assert accuracy["margin"] == "0.03"
+    figures = {"delta", "lower", "upper", "n", "n_clusters", "mde", "p", "signature"}
+    assert figures - set(accuracy) == absent
+
+
+def test_the_summary_is_the_same_however_much_pytest_says(run_gate, oracle, mute):
+    shown = [
+        run_gate(f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", *options, env=env).text
+        for options, env in (((), {}), (("-q",), {}), (("-vv",), {"NO_COLOR": "1"}))
+    ]
+    parts = [text.split(" CLUE Gate ")[1].split("gate.json\n")[0] for text in shown]
+    assert parts[0] == parts[1] == parts[2]
+    assert "FAIL (ci): 3 of 26 gates failed" in parts[0]
+    assert max(map(len, parts[0].splitlines())) <= 80
+    assert "\x1b" not in "".join(shown)

@@ -1,5 +1,6 @@
 """`python -m clue_lib` itself: its commands, its exit codes, and how it ends when its output is cut."""
 
+import os
 import subprocess
 import sys
 
@@ -36,3 +37,38 @@ def test_program_ends_quietly_when_nobody_reads_on(root):
     assert child.stderr.read() == b""
     child.stderr.close()
     assert child.wait() == 0
+
+
+HOSTILE_NAME = "\\u001b[2J\\n::error::x\\u202e"
+
+
+@pytest.mark.parametrize(
+    "table", [f'["{HOSTILE_NAME}"]', f'[all."{HOSTILE_NAME}"]', f'[all.accuracy]\n"{HOSTILE_NAME}" = 1']
+)
+def test_an_error_is_one_line_that_steers_nothing(table, root, tmp_path, capsys):
+    path = tmp_path / "thresholds.toml"
+    path.write_text((root / "thresholds.toml").read_text() + table + "\n")
+    assert __main__.main(["thresholds", "check", str(path)]) == 2
+    (line,) = capsys.readouterr().err.split("\n")[:-1]
+    assert line.startswith("error: ")
+    assert not {"\x1b", "\u202e"} & set(line)
+    assert "::" not in line
+
+
+def test_a_waiver_steers_no_terminal(root, tmp_path, capsys):
+    path = tmp_path / "thresholds.toml"
+    waiver = {"metric": "level1.mednli.accuracy", "owner": HOSTILE_NAME, "reason": HOSTILE_NAME}
+    lines = ["[[waiver]]", *(f'{key} = "{value}"' for key, value in waiver.items()), "expires = 2999-01-01"]
+    path.write_text((root / "thresholds.toml").read_text() + "\n".join(["", *lines, ""]))
+    assert __main__.main(["thresholds", "check", str(path)]) == 0
+    _, second, rest = capsys.readouterr().out.split("\n")
+    assert second.startswith("waived until 2999-01-01: level1.mednli.accuracy, by ")
+    assert rest == ""
+    assert not {"\x1b", "\u202e"} & set(second)
+
+
+def test_a_terminal_without_greek_gets_what_it_can_show(root):
+    code = "import sys; from clue_lib.__main__ import main; sys.exit(main(['metrics']))"
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

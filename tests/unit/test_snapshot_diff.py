@@ -1,14 +1,19 @@
 """What two snapshots have different, and how it is told."""
 
 import dataclasses
+import re
+import unicodedata
 
 import pytest
+from fake_run import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from clue_lib import snapshot_diff
 from clue_lib.snapshot_diff import CodeChange, difference
 from clue_lib.snapshots import Count, Letter, Origin, Snapshot
+from clue_lib.text import storable
 
 ORIGIN = Origin(
     task="medisumcode",
@@ -144,3 +149,23 @@ def test_the_reverse_has_the_same_codes_the_other_way_round(one, other):
     turned = {dataclasses.replace(change, is_new=not change.is_new) for change in back.codes}
     assert set(there.codes) == turned
     assert not difference(snapshot(one), snapshot(one))
+
+
+def test_a_code_like_a_number_stays_as_it_is():
+    """ICD-9's 250.00 and 250.0 are two codes; a letter's id may be 007."""
+    table = snapshot_diff.as_markdown(difference(snapshot({"007": ""}), snapshot({"007": "250.00 1e3"})))
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")]
+    assert [row[:3] for row in rows[1:]] == [["007", "new", "1e3"], ["007", "new", "250.00"]]
+
+
+def test_hostile_names_are_text_in_both_forms():
+    for attack in HOSTILE:
+        old, new = snapshot({"a": ""}), snapshot({storable(attack): "x|<img>"}, task="medisumcode", model=attack)
+        found = difference(old, new)
+        for line in (*snapshot_diff.lines(found), repr(new)):
+            assert not {char for char in line if unicodedata.category(char)[0] == "C"}
+            assert "::" not in line
+        table = snapshot_diff.as_markdown(found)
+        shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(table)
+        assert set(re.findall(r"<(\w+)", shown)) <= {"h3", "p", "table", "thead", "tbody", "tr", "th", "td"}
+        assert shown.count("<tr>") == 2

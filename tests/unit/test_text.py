@@ -31,6 +31,9 @@ TEXTS = st.text(st.characters() | st.sampled_from("\x1b[]31m\x07 \n\x00\u202e\u2
         ("::error::x", "∷error∷x"),
         (":\u200b:error", "∷error"),
         ("##[error]x", "# #[error]x"),
+        ("##vso[task.complete result=Succeeded;]", "# #vso[task.complete result=Succeeded;]"),
+        ("##teamcity[x]", "# #teamcity[x]"),
+        ("\x1b]never ended: the text stays", "never ended: the text stays"),
     ],
 )
 def test_printable_drops_what_steers_or_hides(text, shown):
@@ -107,6 +110,7 @@ def test_storable_text_is_the_text_but_for_what_utf8_cannot_hold(text):
     ("text", "shown"),
     [
         ("@everyone see #12", "&#64;&#8203;everyone see &#35;&#8203;12"),
+        ("see GH-12, not TGH-1", "see GH-&#8203;12, not TGH-1"),
         ("[x](javascript:a)", "&#91;x&#93;(javascript&#58;a)"),
         ("<b> | `c` *d*", "&#60;b&#62; &#124; &#96;c&#96; &#42;d&#42;"),
         ("- item", "&#45; item"),

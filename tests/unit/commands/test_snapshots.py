@@ -78,3 +78,12 @@ def test_what_can_not_be_compared_is_one_line(folders, tmp_path, capsys):
     ]:
         assert __main__.main(["snapshots", "diff", *map(str, given)]) == 2
         assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"{", bytes(range(256)), b'{"x": ' + b"[" * 100_000])
+def test_a_broken_file_is_one_line(folders, capsys, content):
+    old, new = folders
+    (new / "medisumcode.vllm.json").write_bytes(content)
+    for pair in ((old, new), (old / ("n" * 300), new / ("n" * 300))):
+        assert __main__.main(["snapshots", "diff", *map(str, pair)]) == 2
+        assert len(capsys.readouterr().err.splitlines()) == 1

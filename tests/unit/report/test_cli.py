@@ -1,8 +1,10 @@
 """The commands over report folders, as a user calls them."""
 
+import dataclasses
 import json
 import shutil
 
+import pandas as pd
 import pytest
 
 from clue_lib.__main__ import main
@@ -83,3 +85,66 @@ def test_verdict_believes_the_gates_not_what_is_written_above_them(info, judged,
     content |= {"passed": True, "state": "pass", "headline": "PASS"}
     (folder / "gate.json").write_text(json.dumps(content))
     assert main(["verdict", str(folder)]) == 1
+
+
+BROKEN = {
+    "empty": b"",
+    "cut off": b'{"schema": 1, "state": "pa',
+    "binary": bytes(range(256)),
+    "another version": b'{"schema": 2}',
+    "another shape": b"[1]",
+    "nested without end": b'{"x": ' + b"[" * 100_000,
+    "steering": b'{"schema": 1, "state": "\\u001b[2J\\n::error::x"}',
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_a_broken_gate_json_is_one_line_everywhere(content, tmp_path, capsys):
+    (tmp_path / "gate.json").write_bytes(content)
+    for command, code in (("verdict", 3), ("report", 2), ("compare", 2)):
+        for path in (tmp_path, tmp_path / "gate.json"):
+            others = [str(tmp_path / "other")] if command == "compare" else []
+            assert main([command, str(path), *others]) == code
+            (line,) = capsys.readouterr().err.split("\n")[:-1]
+            assert line.startswith(f"error: {tmp_path / 'gate.json'}: ")
+            assert "\x1b" not in line
+            assert "::" not in line
+
+
+@pytest.mark.parametrize("name", ["none", "n" * 300, "a\n\x1b[2J", "\udcff"])
+def test_a_path_that_cannot_be_read_is_one_line(name, tmp_path, capsys):
+    for command, code in (("verdict", 3), ("report", 2), ("compare", 2)):
+        assert main([command, str(tmp_path / name), *([str(tmp_path)] if command == "compare" else [])]) == code
+        assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_verdict_knows_no_task_of_another_version(info, judged, tmp_path, capsys):
+    task = dataclasses.replace(info().tasks[0], name="not_ours", tier="bundled")
+    folder = write(tmp_path, info, [judged("HELD", ok=True)], profile="release", tasks=(task,))
+    assert main(["verdict", str(folder)]) == 3
+    assert "not_ours had bundled" in capsys.readouterr().out
+
+
+def test_a_run_is_not_compared_with_itself(info, judged, tmp_path, capsys):
+    one = write(tmp_path / "one", info, [judged()])
+    assert main(["compare", str(one), str(one)]) == 2
+    assert "named twice" in capsys.readouterr().err
+
+
+def test_a_table_of_another_run_is_refused_in_one_line(copied, capsys):
+    path = copied / "examples.parquet"
+    pd.read_parquet(path).drop(columns="candidate.accuracy").drop(columns="baseline.accuracy").to_parquet(path)
+    assert main(["report", str(copied)]) == 2
+    error = capsys.readouterr().err
+    assert "no column baseline.accuracy" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_damaged_table_is_refused_in_one_line(copied, capsys):
+    path = copied / "examples.parquet"
+    whole = path.read_bytes()
+    for content in (b"", whole[:-3], whole[: len(whole) // 2], whole[:200] + bytes(200) + whole[400:]):
+        path.write_bytes(content)
+        assert main(["report", str(copied)]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "no parquet file" in line

@@ -67,3 +67,22 @@ def test_another_base_data_or_prompts_are_refused(run):
             comparison.check_comparable({A: run, B: changed(run, **fields)})
     renamed = changed(run, baseline=dataclasses.replace(base, name="the same under another name"))
     comparison.check_comparable({A: run, B: renamed})
+
+
+def test_lines_fit_a_terminal_however_many_candidates(finished):
+    found = document.of_run(finished.info, finished.verdicts)
+    named = changed(found, candidate=dataclasses.replace(found.run.candidate, name="n" * 99))
+    named = changed(named, baseline=dataclasses.replace(found.run.baseline, name="b" * 99))
+    named = dataclasses.replace(named, headline="why " * 60)
+    for n in (2, 3, 5):
+        text = comparison.render([named] * n)
+        assert max(map(len, text.splitlines())) <= 80
+        rows = [line.split() for line in text.splitlines()]
+        figures = [cell for row in rows if row[:2] == ["mednli", "accuracy"] for cell in row[2:]]
+        assert len(figures) == 2 * n  # of each candidate Δ and outcome
+
+
+def test_a_name_like_a_number_stays_a_name(run):
+    text = comparison.render([changed(run, candidate=dataclasses.replace(run.run.candidate, name="1e5"))] * 2)
+    assert "100000" not in text
+    assert text.count("1e5") == 4

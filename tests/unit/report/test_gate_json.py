@@ -10,6 +10,7 @@ import pytest
 
 from clue_lib.errors import StoreError
 from clue_lib.report import document, gate_json
+from clue_lib.run_info import Noise, PastScore, Waiver
 from clue_lib.types import Outcome
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
@@ -40,6 +41,20 @@ def test_every_outcome_is_valid_by_the_schema(info, judged, schema, outcome, fig
 def test_whole_runs_are_valid_by_the_schema(finished, attacked, schema):
     for run in (finished, attacked):
         schema.validate(read(run.info, run.verdicts))
+
+
+def test_waivers_noise_and_past_scores_are_valid_by_the_schema(info, judged, schema):
+    shares = dict.fromkeys(("text_flips", "score_flips", "delta", "standard_error", "floor", "margin"), 0.5)
+    past = [(0.0, 1.0, ""), (None, None, "no such folder")]
+    run = info(
+        n_selected=0,
+        waivers=(Waiver(gate="level1.mednli.accuracy", owner="o", reason="r", expires="2999-01-01"),),
+        noise=(Noise(gate="level1.mednli.accuracy", n=1, **shares),),
+        past_scores=tuple(PastScore(task="a", metric="b", baseline=x, candidate=y, note=z) for x, y, z in past),
+        scoring="clue-2024-06",
+    )
+    for verdicts in ([], [judged()]):
+        schema.validate(read(run, verdicts))
 
 
 def test_the_schema_knows_each_key_and_no_other(info, judged, schema):

@@ -5,18 +5,23 @@ commands, mentions, links, table cells, a lone surrogate.
 """
 
 import base64
+import dataclasses
 import gzip
 import json
 import re
 import unicodedata
+from contextlib import nullcontext
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fake_run import HOSTILE
 from markdown_it import MarkdownIt
 
 from clue_lib.report import comparison, document, examples, gate_json, github, html, markdown, terminal
+from clue_lib.report.progress import ProgressPrinter
+from clue_lib.run_info import PastScore, Waiver
 from clue_lib.text import printable, readable, storable
 
 ACTIONS = {"GITHUB_ACTIONS": "true"}
@@ -177,3 +182,39 @@ def test_every_format_is_covered(attacked_folder):
         "report.html",
         "report.md",
     }
+
+
+def test_the_whole_summary_shows_no_control_and_no_command(attacked):
+    """Waivers, notes beside past scores and the folder's name are users' words too."""
+    attack = " ".join(HOSTILE)
+    run = dataclasses.replace(
+        attacked.info,
+        thresholds=attack,
+        waivers=(Waiver(gate="level1.mednli.accuracy", owner=attack, reason=attack, expires="2999-01-01"),),
+        past_scores=(PastScore(task="mednli", metric="accuracy", baseline=None, candidate=None, note=attack),),
+        scoring="clue-2024-06",
+    )
+    lines = [line for line, _ in terminal.summary(run, attacked.verdicts, attack)]
+    assert "onerror=alert(1)" in "".join(lines)
+    for line in lines:
+        assert not steering(line, allowed="")
+        assert "::" not in line
+        assert not re.search(r"##\w*\[", line)
+        assert len(line) <= 80
+
+
+def test_a_thresholds_files_name_is_text_in_a_failing_test(attacked):
+    gate = dataclasses.replace(attacked.verdicts[0].gate, file=" ".join(HOSTILE))
+    text = dataclasses.replace(attacked.verdicts[0], gate=gate).explain()
+    assert not steering(text)
+    assert not [line for line in text.splitlines() if "::" in line or re.search(r"##\w*\[", line)]
+
+
+def test_a_note_among_the_progress_is_one_harmless_line(capsys):
+    tell = ProgressPrinter(None, SimpleNamespace(global_and_fixture_disabled=nullcontext))
+    for attack in HOSTILE:
+        tell(attack)
+    shown = capsys.readouterr().err
+    assert len(shown.splitlines()) == len(HOSTILE)
+    assert not steering(shown)
+    assert "::" not in shown

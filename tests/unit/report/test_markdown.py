@@ -3,9 +3,11 @@
 import dataclasses
 
 import pytest
+from fake_run import fake_run
 from markdown_it import MarkdownIt
 
 from clue_lib.report import document, examples, markdown
+from clue_lib.run_info import PastScore
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +78,24 @@ def test_a_run_that_compared_nothing(info, judged):
     text = markdown.render(document.of_run(info(), [judged("ERROR", figures=None, reason="the engine died")]))
     assert text.startswith("## BROKEN: NOTHING JUDGED (ci): the engine died")
     assert "| mednli accuracy | – | – | – | – | 3.0 | – | **ERROR** |" in text
+
+
+def test_long_reasons_do_not_break_the_limit(info, judged):
+    """Every gate failed or in error, waivers, a headline and notes of thousands of characters that need escapes."""
+    long = "`<b>|&@x#1_[x](y)` " * 200
+    whole = fake_run(n=3)
+    for figures, outcome in (((), "REGRESSED"), (None, "ERROR")):
+        gates = [judged(outcome, metric=f"m{i}", figures=figures, reason=long) for i in range(160)]
+        run = dataclasses.replace(
+            whole.info,
+            n_selected=len(gates),
+            candidate=dataclasses.replace(whole.info.candidate, name=long),
+            past_scores=tuple(
+                PastScore(task="problem_summary", metric=f"m{i}", baseline=None, candidate=None, note=long)
+                for i in range(27)
+            ),
+        )
+        text = markdown.render(document.of_run(run, gates), notes=[long] * 160)
+        assert len(text.encode()) < 60_000
+        assert "more such notes" in text
+        assert text.rstrip().endswith(markdown.MARKER)

@@ -43,9 +43,17 @@ def test_scoring_counts_metrics(done, seconds, shown):
 
 
 def test_a_line_fits_a_terminal():
-    for stage, side, done in itertools.product(("generating", "scoring"), ("baseline", "candidate"), (0, 1, 1422)):
-        now = step(stage=stage, side=side, task="problem_summary", done=done, total=1422, new_tokens=10**7, seconds=9e4)
+    counts = [(0, 1422), (1, 1422), (1422, 1422), (100_000, 100_001), (100_000, 999_999)]
+    for stage, side, (done, total) in itertools.product(("generating", "scoring"), ("baseline", "candidate"), counts):
+        now = step(
+            stage=stage, side=side, task="problem_summary", done=done, total=total, new_tokens=10**9, seconds=9e4
+        )
         assert len(progress(now)) <= 80
+
+
+def test_what_is_left_is_told_in_hours_where_it_is_long():
+    now = step(task="jama", done=1, total=11, new_tokens=0, seconds=1440.0)  # 10 · 1440 s = 4 h
+    assert progress(now).endswith(", 4 h left")
 
 
 class Terminal:

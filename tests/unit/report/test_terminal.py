@@ -1,5 +1,6 @@
 """The printed summary: complete, never wider than 80 columns, and unharmed by extreme figures."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib.averages import Average
+from clue_lib.noise import REVERSED
 from clue_lib.report import terminal
+from clue_lib.run_info import Noise, PastScore, Waiver
 from clue_lib.tasks import TASKS
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
+FLOATS = ("text_flips", "score_flips", "delta", "standard_error", "floor", "margin")
 OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
 METRICS = [(task.name, metric) for task in TASKS.values() for metric in task.metrics]
 shares = st.floats(-1, 1)
@@ -220,3 +224,34 @@ def test_other_runs_say_what_comes_next(info, judged):
 def test_next_steps_fit_a_terminal(info, judged):
     long = judged("INCONCLUSIVE", task="t" * 60, ok=True, reason="why " * 60, figures=INFINITE)
     assert max(map(len, terminal.next_steps(info(limit=1), [long], Path("p" * 100)))) <= 80
+
+
+def test_every_line_of_a_summary_fits_a_terminal(info, judged):
+    """Long names and paths, counts of six digits, bounds of three before the point, nothing known."""
+    large = {"n": 987_654, "n_clusters": 123_456, "delta": -1.0, "lower": -1.0, "upper": -1.0, "candidate": 0.0}
+    verdicts = [
+        judged("INCONCLUSIVE", task="problem_summary", metric="unsupported_concepts", figures=large),
+        judged("INCONCLUSIVE", task="longhealth_2", metric="answered_unanswerable", figures=INFINITE),
+        judged("ERROR", figures=None, reason="why " * 60),
+    ]
+    run = info()
+    run = dataclasses.replace(
+        run,
+        candidate=dataclasses.replace(run.candidate, name="n" * 300, identity={"weights": "w" * 300}),
+        thresholds="t" * 300,
+        waivers=(Waiver(gate="level1.mednli.accuracy", owner="o" * 90, reason="r" * 200, expires="2030-01-01"),),
+        noise=(Noise(gate="level1.problem_summary.unsupported_concepts", n=1, **dict.fromkeys(FLOATS, 1.0)),),
+        past_scores=(
+            PastScore(task="problem_summary", metric="concept_f1", baseline=None, candidate=None, note="x" * 99),
+        ),
+        scoring="clue-2024-06",
+    )
+    for aa in ({}, REVERSED):
+        run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=run.candidate.engine | aa))
+        lines = [line for line, _ in terminal.summary(run, verdicts, "/folder" * 40)]
+        assert max(map(len, lines)) <= 80
+
+
+def test_a_folders_name_reaches_no_terminal_raw(info, judged):
+    shown = [line for line, _ in terminal.summary(info(), [judged()], "a\x1b[2J\n::error::b")]
+    assert not [line for line in shown if "\x1b" in line or "\n" in line or line.startswith("::")]
