@@ -58,6 +58,7 @@ class Vllm(ChatEngine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Start the engine. Fields that a checkpoint's generation_config.json would fill are all set here instead."""
         os.environ.update(VLLM_NO_USAGE_STATS="1", DO_NOT_TRACK="1")
+        os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"  # else batches, and so last bits, depend on the clock
         os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "0")  # else one core of two idles
         from vllm import LLM
         from vllm.lora.request import LoRARequest
@@ -80,9 +81,10 @@ class Vllm(ChatEngine):
         }
 
     def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
-        """One call of the engine for the whole chunk; it schedules by itself."""
+        """One call of the engine for the whole chunk; it schedules by itself, whatever was asked before."""
         from vllm import TokensPrompt
 
+        self._llm.reset_prefix_cache()  # a prefix that an earlier chunk computed would change this one's last bits
         outputs = self._llm.generate(
             [TokensPrompt(prompt_token_ids=prompt) for prompt in prompts],
             [self._sampling(request.sampling) for request in requests],
