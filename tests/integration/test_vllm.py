@@ -1,5 +1,6 @@
 """The vLLM backend with real weights: one engine for base and adapter, arguments passed on, failures in one line."""
 
+import contextlib
 import functools
 import json
 import os
@@ -9,6 +10,12 @@ from pathlib import Path
 
 import pytest
 from skips import needs
+
+from clue_lib import models
+from clue_lib.backends.process import EngineProcess
+from clue_lib.backends.vllm import Vllm
+from clue_lib.errors import EngineError
+from clue_lib.types import Message, Request, Sampling
 
 NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
@@ -72,23 +79,41 @@ def test_an_engine_that_does_not_start_is_one_line(run_gate, argument, expected)
     assert "\n" not in reason
 
 
-def test_the_death_of_vllms_own_process_is_one_line(tmp_path):
-    from clue_lib import models
-    from clue_lib.backends.process import EngineProcess
-    from clue_lib.backends.vllm import Vllm
-    from clue_lib.errors import EngineError
-    from clue_lib.types import Message, Request, Sampling
+@pytest.fixture
+def engine(tmp_path):
+    """An engine in its process, not loaded yet."""
+    with contextlib.closing(EngineProcess(Vllm, log=tmp_path / "engine.log")) as started:
+        yield started
 
-    engine = EngineProcess(Vllm, log=tmp_path / "engine.log")
-    engine.load(models.resolve(models.parse_spec(NAME)).weights, (), {})
+
+@pytest.fixture(scope="module")
+def weights():
+    return models.resolve(models.parse_spec(NAME)).weights
+
+
+def asked(*questions):
+    sampling = Sampling(max_new_tokens=32)
+    return [Request(key=q, messages=(Message(role="user", content=q),), sampling=sampling) for q in questions]
+
+
+def test_what_was_asked_before_changes_no_answer(engine, weights):
+    letter = "The patient has had a cough and a fever for three days, takes aspirin and lives alone. " * 40
+    batch = asked(*(f"{letter} {question}" for question in ("What is wrong?", "Which drug?", "Who helps at home?")))
+    engine.load(weights, (), {})
+    first = engine.generate(batch, None)
+    engine.generate(asked(f"{letter} Who?", "Name a bone."), None)
+    assert engine.generate(batch, None) == first
+
+
+def test_the_death_of_a_process_of_vllms_own_is_one_line(engine, weights):
+    engine.load(weights, (), {"distributed_executor_backend": "mp"})
     group = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and is_of_group(int(p.name), engine.pid)]
-    inner = [pid for pid in group if pid != engine.pid]
-    assert inner  # vLLM's engine core is a process of its own
-    for pid in inner:
+    workers = [pid for pid in group if pid != engine.pid]
+    assert workers  # as of a model on several GPUs
+    for pid in workers:
         os.kill(pid, signal.SIGKILL)
-    request = Request(key="k", messages=(Message(role="user", content="hello"),), sampling=Sampling(max_new_tokens=4))
     with pytest.raises(EngineError) as caught:
-        engine.generate([request], None)
+        engine.generate(asked("hello"), None)
     assert "\n" not in str(caught.value)
     engine.close()
     time.sleep(0.5)
