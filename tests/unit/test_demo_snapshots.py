@@ -1,0 +1,66 @@
+"""The demo's recorded snapshots: all there, and of the prompts, data and metrics of today. Else `make gate` skips them.
+
+pytest --model=fixtures/adapters/exam-qa --merge-adapter --backend=ENGINE -k snapshot --snapshot-update
+pytest --model=SmolLM2-135M-Instruct --baseline=SmolLM2-135M-Instruct --backend=ENGINE -k snapshot --snapshot-update
+"""
+
+import pytest
+
+from clue_lib import settings, snapshots
+from clue_lib.metrics import METRICS
+from clue_lib.planning import plan_task
+from clue_lib.snapshot_diff import obstacle
+from clue_lib.snapshots import KINDS, WATCHED
+from clue_lib.tasks import TASKS
+from clue_lib.types import Generation, Response, TaskRun, Unparsed
+
+MODELS = {"SmolLM2-135M-Instruct", "exam-qa"}
+ENGINES = {"transformers", "vllm"}
+
+
+@pytest.fixture(scope="module")
+def recorded(root):
+    return {path: snapshots.read(path) for path in (root / "tests" / "snapshots").glob("*/*.json")}
+
+
+@pytest.fixture(scope="module")
+def chosen(root, tmp_path_factory):
+    """The settings that `make gate` leaves alone."""
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "script.toml").touch()
+    given = dict.fromkeys(("data_root", "limit", "profile", "prompts", "store"))
+    given |= {"backend": "scripted", "engine_arg": (), "report_dir": str(folder), "seed": 0}
+    return settings.from_options(
+        given | {"model": str(folder), "baseline": str(folder), "thresholds": root / "thresholds.toml"}
+    )
+
+
+def test_both_models_have_one_revision_recorded_through_both_engines(recorded):
+    found = [(s.origin.model, s.origin.task, s.origin.engine["name"]) for s in recorded.values()]
+    assert sorted(found) == sorted((m, task, engine) for m in MODELS for task in WATCHED for engine in ENGINES)
+    assert len({(s.origin.model, s.origin.revision) for s in recorded.values()}) == len(MODELS)
+
+
+@pytest.mark.parametrize("task", WATCHED)
+def test_they_are_of_todays_prompts_data_and_metrics(recorded, chosen, task):
+    planned = plan_task(TASKS[task], chosen)
+    kinds = [name for name in planned.task.metrics if name in KINDS]
+    nothing = Generation(text="", finish_reason="stop", n_prompt_tokens=0, n_new_tokens=0)
+    answer = Unparsed(reason="empty")
+    run = TaskRun(
+        task=task,
+        model="none",
+        tier=planned.source.tier,
+        engine="none",
+        responses=tuple(Response(example=e, generation=nothing, answer=answer) for e in planned.examples),
+        gold_digests=(),
+        prompt_digests=tuple(request.key for request in planned.requests),
+        scores={kind: (0.0,) * len(planned.examples) for kind in kinds},
+        signatures={kind: METRICS[kind].signature for kind in kinds},
+    )
+    today = snapshots.take(run, revision="none", data=planned.source.digest, engine={})
+    for path, snapshot in recorded.items():
+        if snapshot.origin.task == task:
+            assert obstacle(snapshot.origin, today.origin) == "model, revision", path
+            assert snapshot.n_answers == today.n_answers
+            assert set(snapshot.letters) == set(today.letters)
