@@ -30,7 +30,8 @@ def add(commands: Any) -> None:
     judging = commands.add_parser(
         "verdict", help="exit with 0 passed, 1 failed, 2 inconclusive, 3 broken or no gate.json"
     )
-    judging.add_argument("file", metavar="gate.json", type=Path)
+    default = Path("gate-report") / GATE_FILE  # none named is no usage error: that exits with 2, inconclusive
+    judging.add_argument("file", metavar=GATE_FILE, type=Path, nargs="?", default=default, help=f"default: {default}")
     judging.set_defaults(run=verdict)
 
 

@@ -79,6 +79,14 @@ def test_verdict_of_what_is_no_gate_json_is_broken(tmp_path, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
+def test_verdict_of_nothing_named_is_that_of_the_usual_folder(info, judged, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["verdict"]) == 3  # argparse's own 2 would be read as inconclusive
+    (tmp_path / "gate-report").mkdir()
+    write(tmp_path / "gate-report", info, [judged(ok=False)])
+    assert main(["verdict"]) == 1
+
+
 def test_verdict_believes_the_gates_not_what_is_written_above_them(info, judged, tmp_path):
     folder = write(tmp_path, info, [judged()])
     content = json.loads((folder / "gate.json").read_text())
