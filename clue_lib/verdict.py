@@ -136,15 +136,20 @@ def _fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Compariso
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.1f} points" if share < 0 else f"{100 * share:.1f} points"
+    return f"{_hundredfold(share)} points".removeprefix("+")
+
+
+def _hundredfold(share: float) -> str:
+    """In percent or points, signed."""
+    return f"{100 * share:+.1f}".replace("inf", "∞")
 
 
 def _figures(found: Comparison, p_adjusted: float | None) -> list[str]:
-    bounds = f"[{100 * found.lower:+.1f}, {100 * found.upper:+.1f}]"
+    bounds = f"[{_hundredfold(found.lower)}, {_hundredfold(found.upper)}]"
     levels = f"baseline {100 * found.baseline:.1f} %, candidate {100 * found.candidate:.1f} %: "
     return [
         f"  {levels if found.has_levels else ''}"
-        f"difference {100 * found.delta:+.1f} points (positive is better), one-sided bounds {bounds}",
+        f"difference {_hundredfold(found.delta)} points (positive is better), one-sided bounds {bounds}",
         f"  {found.n} examples in {found.n_clusters} clusters: {found.n_worse} worse, {found.n_better} better; "
         f"p = {found.p:.2g}" + (f", {p_adjusted:.2g} after Holm over the run" if p_adjusted is not None else ""),
     ]

@@ -225,7 +225,7 @@ def test_a_long_answer_is_cut():
 def test_infinite_bounds_can_be_shown():
     inf = float("inf")
     unknown = dataclasses.replace(REGRESSED, n_clusters=1, freedom=0, lower=-inf, upper=inf, mde=inf)
-    assert "[-inf, +inf]" in verdict(unknown).explain()
+    assert "[-∞, +∞]" in verdict(unknown).explain()
 
 
 def test_a_verdict_is_shown_short_in_a_failed_assertion():
