@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import os
 import sys
 
 from clue_lib.commands import data, listings, plan, snapshots
@@ -28,8 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ClueError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read the output, `head` say, has seen enough; else Python complains as it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        cli.stop_output()
         return 0
     except KeyboardInterrupt:
         return 130

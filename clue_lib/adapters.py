@@ -10,8 +10,8 @@ import msgspec
 from clue_lib import digests
 from clue_lib.errors import ModelError
 
-MAX_RANK = 512
-"""The largest LoRA rank that vLLM serves (0.32, `vllm.config.lora.MaxLoRARanks`)."""
+RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
+"""The LoRA ranks that vLLM serves (0.32, `vllm.config.lora.MaxLoRARanks`), in order."""
 
 Described = TypeVar("Described", bound=msgspec.Struct)
 
@@ -41,8 +41,8 @@ def check_servable(adapter: Path, base: Path) -> None:
 
 def _obstacle(adapter: Path, base: Path) -> str | None:
     config = read_json(adapter / "adapter_config.json", AdapterConfig)
-    if config.r > MAX_RANK:
-        return f"its rank {config.r} is above {MAX_RANK}"
+    if config.r > RANKS[-1]:
+        return f"its rank {config.r} is above {RANKS[-1]}"
     if config.use_dora:
         return "it is a DoRA adapter"
     if config.modules_to_save:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pluggy
 
-from clue_lib import outputs
+from clue_lib import outputs, snapshots
 from clue_lib.errors import ClueError
 from clue_lib.report import demands, gate_json, terminal
 from clue_lib.report.document import GATE_FILE
@@ -32,6 +32,7 @@ class Collector:
         self._told: list[str] = []
         self._order = [gate.id for gate in chosen.thresholds.gates]
         self._verdicts: dict[str, Verdict] = {}
+        self._failed_snapshots: set[str] = set()
         self._info: RunInfo | None = None
         self._has_no_run = False
 
@@ -41,20 +42,24 @@ class Collector:
             outputs.clear(self._folder)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Take the verdict that a test's report carries."""
+        """Take the verdict that a test's report carries, or that it failed by its task's snapshot."""
         if encoded := getattr(report, "clue_verdict", None):
             found = msgspec.msgpack.decode(encoded, type=Verdict)
             self._verdicts[found.gate.id] = found
+        if report.failed and (task := dict(report.user_properties).get(snapshots.TEST_PROPERTY)):
+            self._failed_snapshots.add(str(task))
 
     @hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: Any) -> None:
         """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
         if infos := self._infos:
             starts = sum(info.n_engine_starts for info in infos)
-            self._info = dataclasses.replace(infos[0], n_engine_starts=starts)
+            failed = tuple(sorted(self._failed_snapshots))
+            self._info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
+            if not self._info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
+                return
             is_written = self._write(self._info)
-            is_judging = infos[0].n_selected > 0  # snapshots alone are no gates: their tests' outcomes stand
-            is_passed = is_written and (not is_judging or gate_json.passed(self._info, self._sorted()))
+            is_passed = is_written and gate_json.passed(self._info, self._sorted())
             if session.exitstatus == OK and not is_passed:
                 session.exitstatus = TESTS_FAILED
         elif session.exitstatus == OK and not self._is_collecting:
@@ -67,9 +72,17 @@ class Collector:
             if self._has_no_run:
                 terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
             return
+        if not self._info.n_selected:
+            terminalreporter.write_line(demands.NO_GATE)
+            return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
-        is_first = self._config.pluginmanager.hasplugin("dsession")  # xdist's controller has planned nothing itself
-        for line, markup in terminal.summary(self._info, self._sorted(), str(self._folder), with_header=is_first):
+        for line, markup in terminal.summary(
+            self._info,
+            self._sorted(),
+            str(self._folder),
+            outputs.files(self._folder),
+            with_header=self._config.pluginmanager.hasplugin("dsession"),  # xdist's controller has planned nothing
+        ):
             terminalreporter.write_line(line, **markup)
         for line in self._told:
             terminalreporter.write_line(line)

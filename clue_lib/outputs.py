@@ -8,9 +8,10 @@ from pathlib import Path
 import platformdirs
 
 from clue_lib.errors import OptionError
+from clue_lib.producer import LOG_FILE
 from clue_lib.report import cli, document, examples, gate_json, github
-from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
-from clue_lib.run_info import RunInfo, Waiver
+from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, PAGES
+from clue_lib.run_info import RunInfo
 from clue_lib.runner import GateRun
 from clue_lib.types import PRIVATE_TIERS
 from clue_lib.verdict import Verdict
@@ -24,9 +25,17 @@ def make_folder(folder: Path) -> None:
         raise OptionError(f"--report-dir={folder}: {error.strerror}; name a writable folder") from error
 
 
+def files(folder: Path) -> set[str]:
+    """The names of what lies in the folder; none where it can't be read."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError:
+        return set()
+
+
 def clear(folder: Path) -> None:
     """Remove an earlier run's reports: whatever becomes of this one, they must not be taken for its own."""
-    for name in (GATE_FILE, EXAMPLES_FILE, "report.html", "report.md"):
+    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, LOG_FILE):
         with contextlib.suppress(OSError):  # where none can be removed none can be written, which is told then
             (folder / name).unlink()
 
@@ -60,15 +69,9 @@ def write_pages(folder: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> lis
     """
     found = document.of_run(info, verdicts)
     changed = github.thresholds_note(found, os.environ)
-    notes = (*([changed] if changed else []), *map(waiver_line, info.waivers))
-    _, summary = cli.write(folder, found, notes=notes)
+    _, summary = cli.write(folder, found, notes=(changed,) if changed else ())
     github.add_summary(summary.read_text(encoding="utf-8"), os.environ)
     return github.annotations(found, os.environ)
-
-
-def waiver_line(waiver: Waiver) -> str:
-    """A waiver as the first lines of a report show it."""
-    return f"Waived until {waiver.expires}: {waiver.gate}, by {waiver.owner}: {waiver.reason}"
 
 
 def _is_private(run: GateRun, task: str) -> bool:

@@ -130,6 +130,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _leave_examples(run: GateRun, tell: ProgressPrinter) -> None:
     """Write what holds every example; a run that failed to generate has none, and its tests have said so."""
+    if not run.gates:
+        return
     try:
         if run.settings.reports == "all":
             outputs.write_examples(run)

@@ -20,6 +20,8 @@ from clue_lib.progress import Progress, Tell
 from clue_lib.store import Partition
 from clue_lib.types import Request, Side
 
+LOG_FILE = "engine.log"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -37,10 +39,10 @@ class Producer:
     """Runs jobs on as few engines as can be."""
 
     def __init__(self, args: EngineArgs, log_folder: Path, *, tell: Tell, gpus: Sequence[str] | None = None) -> None:
-        """Engines' own output goes to `engine.log` in the folder. `gpus` default to those this process may use."""
+        """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use."""
         self.n_starts = 0
         self._args = args
-        self._log = log_folder / "engine.log"
+        self._log = log_folder / LOG_FILE
         self._tell = tell
         self._gpus = device.visible_gpus() if gpus is None else tuple(gpus)
         self._running: list[EngineProcess] = []

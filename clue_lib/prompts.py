@@ -90,7 +90,7 @@ def render(texts: PromptTexts, shots: Sequence[tuple[Example, str]], example: Ex
     for shot, answer in shots:
         turns += [_question(texts, shot.fields), Message(role="assistant", content=answer)]
     turns.append(_question(texts, example.fields))
-    return Prompt(example_id=example.id, messages=tuple(turns), shot_ids=tuple(shot.id for shot, _ in shots))
+    return Prompt(example_id=example.id, messages=tuple(turns))
 
 
 def _question(texts: PromptTexts, fields: Mapping[str, str]) -> Message:

@@ -1,7 +1,7 @@
 """What a run was: its models, data, rules and noise, as every report names them and `gate.json` keeps them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clue_lib.types import Profile, Scoring, Tier
 
@@ -14,6 +14,11 @@ class Waiver:
     owner: str
     reason: str
     expires: str
+
+    @property
+    def line(self) -> str:
+        """The waiver as the first lines of every report show it."""
+        return f"Waived until {self.expires}: {self.gate}, by {self.owner}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +82,10 @@ class Noise:
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
-    `n_left_out` gates of the thresholds file may fail a run and were not selected.
-    `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
-    baseline's, where it was ever measured (`--aa`).
+    `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
+    snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
+    `has_own_prompts` whether --prompts was. `past_scores` are there where another scoring was asked for beside the
+    strict one, which gates. `noise` is the baseline's, where it was ever measured (`--aa`).
     """
 
     version: str
@@ -94,6 +100,10 @@ class RunInfo:
     candidate: ModelInfo
     tasks: tuple[TaskInfo, ...]
     n_left_out: int = 0
+    failed_snapshots: tuple[str, ...] = ()
+    engine_args: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    is_merged: bool = False
+    has_own_prompts: bool = False
     waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()

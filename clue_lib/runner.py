@@ -64,6 +64,9 @@ class GateRun:
             baseline=self._model_info("baseline"),
             candidate=self._model_info("candidate"),
             tasks=tuple(planned.info for planned in self.plan.values()),
+            engine_args=settings.engine_args,
+            is_merged=settings.merge_adapter,
+            has_own_prompts=settings.prompts is not None,
             waivers=settings.thresholds.waivers,
             scoring=settings.scoring,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from clue_lib.snapshots import Count, Origin, Snapshot
+from clue_lib.snapshots import COUNTERS, Count, Origin, Snapshot
 from clue_lib.text import markdown, printable
 from clue_lib.types import PRIVATE_TIERS
 
@@ -15,16 +15,21 @@ NO_TITLE = "invalid: no such code in the release"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance:
-    """How much two engines' outputs of one model may differ: shares in 0..1, and `least` whatever the share."""
+    """How much two engines' outputs of one model may differ: shares in 0..1, and `least` whatever the share.
+
+    `codes` of the pairs of letter and code, `answers` of the answers for each kind, `in_all` of what it counts in them.
+    """
 
     codes: float
     answers: float
+    in_all: float
     least: int
 
 
 DRIFT = Tolerance(
     codes=0.05,  # the margin of valid_share: what a fine-tune may lose, a processor may move
     answers=0.02,  # the margin of the hallucination family: one answer in fifty
+    in_all=0.05,  # as codes: what is counted here are codes and concepts
     least=2,  # below [policy] min_net_examples = 3, from which on a failure mode counts as REGRESSED
 )
 """Another engine or processor changes last bits, so that greedy decoding now and then takes another word.
@@ -60,11 +65,13 @@ class Difference:
         return bool(self.codes or self.counts)
 
     def is_within(self, tolerance: Tolerance = DRIFT) -> bool:
-        """Whether both the codes that changed and each kind's count of answers stay within the tolerance."""
-        most_codes = max(tolerance.least, tolerance.codes * self.n_codes)
-        most_answers = max(tolerance.least, tolerance.answers * self.n_answers)
-        moved = [abs(new.answers - old.answers) for old, new in self.counts.values()]
-        return len(self.codes) <= most_codes and all(n <= most_answers for n in moved)
+        """Whether the codes that changed, and of each kind both counts, stay within the tolerance."""
+        moved = [(len(self.codes), tolerance.codes * self.n_codes)]
+        for kind, (old, new) in self.counts.items():
+            moved.append((abs(new.answers - old.answers), tolerance.answers * self.n_answers))
+            if kind in COUNTERS:  # of any other kind there is one in every answer that has it
+                moved.append((abs(new.in_all - old.in_all), tolerance.in_all * max(new.in_all, old.in_all)))
+        return all(n <= max(tolerance.least, most) for n, most in moved)
 
 
 def difference(old: Snapshot, new: Snapshot) -> Difference:

@@ -23,8 +23,11 @@ from clue_lib.snapshots import Snapshot
 from clue_lib.text import printable, readable
 from clue_lib.types import PRIVATE_TIERS, TaskRun
 
-_MISSING, _DRIFT = "snapshot missing", "snapshot drift"
+_MISSING, _DRIFT, _UNUSED = "snapshot missing", "snapshot drift", "snapshot unused"
 """The user properties by which a test tells the summary, and JUnit, what is the matter with its snapshot."""
+
+_FOLDER = Path("tests", "snapshots")
+"""Below the project's root, where --snapshot-dir does not say otherwise."""
 
 _path_key = pytest.StashKey[Path]()
 
@@ -33,14 +36,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Where snapshots of bundled and public data lie."""
     parser.getgroup("clue gate").addoption(
         "--snapshot-dir",
-        help="folder of snapshots of bundled and public data; default: tests/snapshots. Others lie beside their data",
+        help=f"folder of snapshots of bundled and public data; default: {_FOLDER}. Others lie beside their data",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controlling process, which sees every report, sums up."""
+    """The controlling process, which sees every report, sums up; a folder that can't be one is refused."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Notes(config))
+    if given := config.getoption("snapshot_dir"):
+        _check_folder(Path(given), is_recording=config.option.update_snapshots)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -123,11 +128,11 @@ class JsonFile(SingleFileSnapshotExtension):
 
 
 class Notes:
-    """In the controlling process: what the tests say of their snapshots, and which snapshots nobody reads."""
+    """In the controlling process: what the tests say of their snapshots."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._notes: dict[str, dict[str, None]] = {_MISSING: {}, _DRIFT: {}}
+        self._notes: dict[str, dict[str, None]] = {_MISSING: {}, _DRIFT: {}, _UNUSED: {}}
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Take a test's notes; each phase's report brings them again."""
@@ -136,12 +141,12 @@ class Notes:
                 self._notes[name][str(text)] = None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the notes, then the unused snapshots."""
-        missing, drift = self._notes[_MISSING], self._notes[_DRIFT]
+        """Print what is missing, what drifted, what is unused."""
+        missing, drift, unused = self._notes.values()
         lines = [*missing, *(line for text in drift for line in text.splitlines())]
         if missing:
             lines.append(f"to record: {_command(self._config)}")
-        lines += [printable(f"unused: {path}; remove it, or see `snapshots diff`") for path in _unused(self._config)]
+        lines += [f"unused: {path}; remove it, or see `snapshots diff`" for path in sorted(unused)]
         if lines:
             terminalreporter.section("snapshots", sep="-")
         for line in lines:
@@ -150,6 +155,7 @@ class Notes:
 
 def _outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[str], TaskRun]) -> Snapshot:
     task = plugin.task_of(request.module).name
+    request.node.user_properties.append((snapshots.TEST_PROPERTY, task))
     if run.settings.limit is not None:
         pytest.skip("a run with --limit has no snapshots")
     if task not in run.plan:
@@ -157,6 +163,8 @@ def _outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[
     taken = _take(run, candidate(task))
     folder = _folder(run, task, request.config)
     request.node.stash[_path_key] = own = snapshots.path_in(folder, taken.origin)
+    unused = snapshots.unused(folder, model=taken.origin.model, revision=taken.origin.revision)
+    request.node.user_properties += [(_UNUSED, printable(str(path))) for path in unused]
     option = request.config.option
     if option.update_snapshots or (option.update_new_snapshots_only and not own.exists()):
         return taken
@@ -213,20 +221,16 @@ def _folder(run: GateRun, task: str, config: pytest.Config) -> Path:
     source = run.plan[task].source
     if source.tier in PRIVATE_TIERS:
         return source.path.parent / ".clue-gate" / "snapshots"
-    return Path(config.getoption("snapshot_dir") or os.path.relpath(config.rootpath / "tests" / "snapshots"))
+    return Path(config.getoption("snapshot_dir") or os.path.relpath(config.rootpath / _FOLDER))
 
 
-def _unused(config: pytest.Config) -> list[Path]:
-    """The snapshots of the candidate that no run of it reads, where this run is one of tasks that have snapshots."""
-    run = plugin.run_of(config)
-    if run is None:
-        return []
-    model = run.models["candidate"]
-    folders = {_folder(run, name, config) for name in run.plan if name in snapshots.WATCHED}
-    revision = digests.of_value(model.identity)
-    return [
-        path for folder in sorted(folders) for path in snapshots.unused(folder, model=model.name, revision=revision)
-    ]
+def _check_folder(folder: Path, *, is_recording: bool) -> None:
+    """Before anything is spent: what is no folder, or can't be written where that is asked for, is a usage error."""
+    place = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not place.is_dir():
+        raise pytest.UsageError(printable(f"--snapshot-dir={folder}: {place} is no folder; name one"))
+    if is_recording and not os.access(place, os.W_OK | os.X_OK):
+        raise pytest.UsageError(printable(f"--snapshot-dir={folder}: {place} can't be written to; name another folder"))
 
 
 def _command(config: pytest.Config) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from clue_lib import adapters, planning, scoring, store
+from clue_lib import adapters, noise, planning, scoring, store
 from clue_lib.assumptions import Spread
 from clue_lib.compare import measure
 from clue_lib.errors import PairingError
@@ -66,7 +66,7 @@ def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tup
     folders = [Path(spec.location)] if spec.kind == "replay" else sorted(root.glob("*/about.json"))
     for folder in (path if path.is_dir() else path.parent for path in folders):
         about = adapters.read_json(folder / "about.json", Recording)
-        if about.model == spec.name and "order" not in about.engine:
+        if about.model == spec.name and noise.ORDER not in about.engine:
             answers = store.read_generations(folder / "generations.jsonl")
             if all(request.key in answers for request in planned.requests):
                 yield str(sorted(about.engine.items())), answers

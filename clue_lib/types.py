@@ -60,7 +60,6 @@ class Prompt:
 
     example_id: str
     messages: tuple[Message, ...]
-    shot_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

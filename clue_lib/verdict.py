@@ -66,11 +66,18 @@ def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Ver
     return Verdict(gate=gate, profile=profile, outcome=outcome, reason=reason, ok=ok)
 
 
-def headline(verdicts: Sequence[Verdict]) -> str:
-    """One sentence over a run that judged what its profile demands; there is a verdict at least."""
+def headline(verdicts: Sequence[Verdict], failed_snapshots: Sequence[str] = ()) -> str:
+    """One sentence over a run that judged what its profile demands; there is a verdict at least.
+
+    `failed_snapshots` are the tasks whose snapshot failed.
+    """
     profile, failed = verdicts[0].profile, [verdict for verdict in verdicts if not verdict.ok]
+    snapshots = f"snapshot{'s' if len(failed_snapshots) > 1 else ''} of {', '.join(failed_snapshots)}"
     if failed:
-        return f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
+        first = f"FAIL ({profile}): {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
+        return f"{first}; so did the {snapshots}" if failed_snapshots else first
+    if failed_snapshots:
+        return f"FAIL ({profile}): none of {len(verdicts)} gates failed, but the {snapshots} did"
     counts = Counter(verdict.outcome for verdict in verdicts)
     tail = "".join(f"; {counts[name]} {name.lower()}" for name in ("INCONCLUSIVE", "NOT RUN") if counts[name])
     note = "; a smoke run certifies nothing" if profile == "smoke" else ""

@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from clue_lib.adapters import RANKS
 from clue_lib.backends import device
 from clue_lib.backends.base import EngineArgs, Fingerprint
 from clue_lib.backends.chat import ChatEngine, ChatTemplate, end_tokens
 from clue_lib.types import Generation, Request, Sampling
-
-RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
-"""The LoRA ranks that vLLM 0.32 knows (`vllm.config.lora.MaxLoRARanks`)."""
 
 CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 4 << 30}
 """Compiling takes a minute, more than a test set's few batches gain; the cache's default is nearly all memory."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from clue_lib.datasets import Source, fetching, sources
+from clue_lib.datasets import BUNDLED_ROOT, Source, fetching, sources
 from clue_lib.datasets.sources import Entry
 from clue_lib.errors import DataError, OptionError
 from clue_lib.planning import check_ids
@@ -69,7 +69,7 @@ def _status(task: str, entry: Entry, root: Path | None) -> tuple[str, str, str, 
     if own and root:
         return task, entry.tier, own.label, _below(root, own.path)
     step = f"`data fetch {task}`" if entry.url else entry.obtain
-    return task, entry.tier, "bundled", step
+    return task, entry.tier, "bundled" if (BUNDLED_ROOT / entry.bundled).is_file() else "none", step
 
 
 def _fetched(task: str, entry: Entry, root: Path) -> str:

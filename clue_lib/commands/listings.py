@@ -59,7 +59,7 @@ def check_thresholds(given: argparse.Namespace) -> int:
     counts = ", ".join(f"{n} {role}" for role, n in roles.items())
     print(f"{printable(read.file)}: sound, digest {read.digest[:12]}: {counts}")
     for waiver in read.waivers:
-        print(printable(f"waived until {waiver.expires}: {waiver.gate}, by {waiver.owner}: {waiver.reason}"))
+        print(printable(waiver.line))
     return 0
 
 

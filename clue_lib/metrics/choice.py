@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_uppercase
 
 import numpy as np
 
-from clue_lib.errors import PairingError
 from clue_lib.metrics.base import Corpus, Floats
 from clue_lib.types import Parsed, Response
 
@@ -54,33 +52,6 @@ def macro_f1(sums: Floats) -> Floats:
 MACRO_F1 = Corpus(statistics=label_counts, fold=macro_f1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DropParts:
-    """A drop in accuracy in two parts, as shares of all responses: `total` = `to_format` + `among_parsed`.
-
-    Positive means that the candidate is worse. `to_format`: right answers of the baseline where the candidate's can't
-    be read, minus the reverse. `among_parsed`: right answers of the baseline where the candidate's is read and wrong,
-    minus the reverse.
-    """
-
-    total: float
-    to_format: float
-    among_parsed: float
-
-
-def drop_parts(baseline: Sequence[Response], candidate: Sequence[Response]) -> DropParts:
-    """How much of the drop in accuracy is lost to format and how much among parsed answers; all 0 without responses.
-
-    Raises PairingError where the two are not the same examples, repeats and golds in the same order.
-    """
-    if list(map(_identity, baseline)) != list(map(_identity, candidate)):
-        raise PairingError("the parts of a drop need both models' answers to the same examples in the same order")
-    lost, regained = _lost(baseline, candidate), _lost(candidate, baseline)
-    to_format, among_parsed = (lost[is_read] - regained[is_read] for is_read in (False, True))
-    n = max(1, len(baseline))
-    return DropParts(total=(to_format + among_parsed) / n, to_format=to_format / n, among_parsed=among_parsed / n)
-
-
 def answer_collapse(responses: Sequence[Response]) -> list[float]:
     """1 where the answer is an option that the whole run picks far too often.
 
@@ -107,16 +78,6 @@ def answered_unanswerable(responses: Sequence[Response]) -> list[float | None]:
 
 def _value(response: Response) -> object:
     return response.answer.value if isinstance(response.answer, Parsed) else None
-
-
-def _identity(response: Response) -> object:
-    return response.example.id, response.example.repeat, response.example.gold
-
-
-def _lost(before: Sequence[Response], after: Sequence[Response]) -> Counter[bool]:
-    """How many right answers became wrong, by whether the wrong one could be read."""
-    pairs = zip(before, after, strict=True)
-    return Counter(isinstance(new.answer, Parsed) for old, new in pairs if _is_right(old) and not _is_right(new))
 
 
 def _is_right(response: Response) -> bool:

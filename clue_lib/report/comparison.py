@@ -1,7 +1,7 @@
 """Several candidates that were judged against one base, side by side."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tabulate import tabulate
@@ -17,7 +17,7 @@ PER_TABLE = 2
 
 
 def check_comparable(documents: Mapping[Path, Document]) -> None:
-    """Raise ReportError unless all runs have the same base, data, prompts, limit, seed and thresholds."""
+    """Raise ReportError unless all runs have the same base, data, prompts, rules and gates."""
     first, *others = documents.items()
     for path, document in others:
         for what, ours in _conditions(first[1]).items():
@@ -25,15 +25,15 @@ def check_comparable(documents: Mapping[Path, Document]) -> None:
                 raise ReportError(f"{path}: another {what} than in {first[0]}; judge all candidates alike")
 
 
-def render(documents: Sequence[Document]) -> str:
-    """Lines for a terminal: each candidate's verdict, then Δ and outcome on CLUE's metrics and the whole run."""
-    names = [shorten(document.run.candidate.name, NAME_WIDTH) for document in documents]
+def render(runs: Mapping[Path, Document]) -> str:
+    """Lines for a terminal, of comparable runs: verdicts, then Δ and outcome on CLUE's metrics and the whole run."""
+    names, documents = _names(runs), list(runs.values())
     verdicts = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
-    gates = {row.id: row for document in documents for row in document.gates if row.kind in {"clue", "run"}}
-    columns = [
-        [name, *(_cell(_row(document, id_)) for id_ in gates), str(len(document.failed))]
-        for name, document in zip(names, documents, strict=True)
-    ]
+    gates = {row.id: row for row in documents[0].gates if row.kind in {"clue", "run"}}
+    columns = []
+    for name, document in zip(names, documents, strict=True):
+        rows = {row.id: row for row in document.gates}
+        columns.append([name, *(_cell(rows[id_]) for id_ in gates), str(len(document.failed))])
     left = ["Δ, points", *(f"{gate.task} {gate.metric}" for gate in gates.values()), "gates failed"]
     parts = [
         f"base {shorten(documents[0].run.baseline.name, WIDTH - 5)}",
@@ -55,6 +55,14 @@ def warning(n: int) -> str:
     )
 
 
+def _names(runs: Mapping[Path, Document]) -> list[str]:
+    """The candidates' names, or the report folders' where the names don't tell them apart."""
+    names = [shorten(document.run.candidate.name, NAME_WIDTH) for document in runs.values()]
+    if len(set(names)) == len(names):
+        return names
+    return [shorten(str(path)[-NAME_WIDTH:], NAME_WIDTH) for path in runs]
+
+
 def _title(document: Document) -> str:
     """The verdict in lines that fit beside a name."""
     return "\n".join(textwrap.wrap(printable(document.title), WIDTH - NAME_WIDTH - 2, break_on_hyphens=False))
@@ -68,12 +76,11 @@ def _conditions(document: Document) -> dict[str, object]:
         "set of prompts (by digest)": {task.name: task.prompts_digest for task in run.tasks},
         "limit or seed": (run.limit, run.seed),
         "thresholds file (by digest)": run.thresholds_digest,
+        "profile": run.profile,
+        "scoring": run.scoring,
+        "set of gates": {gate.id for gate in document.gates},  # Holm's correction runs over them
     }
 
 
-def _row(document: Document, id_: str) -> Row | None:
-    return next((row for row in document.gates if row.id == id_), None)
-
-
-def _cell(row: Row | None) -> str:
-    return "" if row is None else f"{points(row.delta)} {row.outcome}"
+def _cell(row: Row) -> str:
+    return f"{points(row.delta)} {row.outcome}"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from clue_lib.report.document import Row
 
 NO_RUN = "NOTHING JUDGED: no test of a gate ran; name model tests, or give no paths, and give their tasks data"
+NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no report is written."
 
 
 def shortfall(info: RunInfo, gates: Sequence["Row"]) -> str:

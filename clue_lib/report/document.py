@@ -24,6 +24,7 @@ from clue_lib.verdict import Verdict, headline
 SCHEMA_VERSION = 1
 GATE_FILE = "gate.json"
 EXAMPLES_FILE = "examples.parquet"
+PAGES = ("report.html", "report.md")
 
 Kind = Literal["clue", "run", "failure mode", "other"]
 """A metric of the paper's, one over the whole run, a way to fail, or another metric of a task."""
@@ -108,6 +109,11 @@ class Document:
         return self.headline if self.headline.startswith(word) else f"{word}: {self.headline}"
 
     @property
+    def n_judged(self) -> int:
+        """How many gates compared anything."""
+        return sum(gate.delta is not None for gate in self.gates)
+
+    @property
     def failed(self) -> tuple[Row, ...]:
         """The gates that fail the run."""
         return tuple(gate for gate in self.gates if not gate.ok)
@@ -126,7 +132,7 @@ def of_run(info: RunInfo, verdicts: Sequence[Verdict]) -> Document:
         schema=SCHEMA_VERSION,
         state=state(info, gates),
         passed=passed(info, gates),
-        headline=shortfall(info, gates) or headline(verdicts),
+        headline=shortfall(info, gates) or headline(verdicts, info.failed_snapshots),
         command=command(info),
         run=info,
         averages=averages.of_run(compared, info.tasks, baseline=info.baseline.name, candidate=info.candidate.name),
@@ -180,21 +186,23 @@ def read(path: Path) -> Document:
 
 
 def passed(info: RunInfo, gates: Sequence[Row]) -> bool:
-    """Whether no gate failed and the profile's demands are met."""
-    return all(gate.ok for gate in gates) and not shortfall(info, gates)
+    """Whether no gate and no snapshot failed and the profile's demands are met."""
+    return all(gate.ok for gate in gates) and not info.failed_snapshots and not shortfall(info, gates)
 
 
 def state(info: RunInfo, gates: Sequence[Row]) -> State:
     """What a run says in one word.
 
-    A gate that failed for certain outweighs one that could not be judged, which outweighs one that is only undecided. A
-    run whose only failures are INCONCLUSIVE, or that passed with a `primary` undecided, is inconclusive.
+    A gate that failed for certain outweighs one that could not be judged, that a failed snapshot, and that one what is
+    only undecided. A run is inconclusive if its only failures are, or if it passed with a `primary` undecided.
     """
     failed = {gate.outcome for gate in gates if not gate.ok}
     if failed - {"ERROR", "INCONCLUSIVE"}:
         return "fail"
     if "ERROR" in failed or shortfall(info, gates):
         return "broken"
+    if info.failed_snapshots:
+        return "fail"
     undecided = any(gate.role == "primary" and gate.outcome == "INCONCLUSIVE" for gate in gates)
     return "inconclusive" if failed or undecided else "pass"
 

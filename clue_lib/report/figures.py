@@ -1,6 +1,9 @@
 """Numbers as every report writes them: shares as percent, differences as points. The one place that rounds."""
 
-from clue_lib.report.document import Document, Row
+from collections.abc import Collection
+
+from clue_lib.producer import LOG_FILE
+from clue_lib.report.document import PAGES, Document, Row
 
 NOTHING = "–"
 
@@ -55,18 +58,23 @@ def needed_clusters(row: Row) -> int | None:
     return round(row.n_clusters * (row.mde / row.margin) ** 2)
 
 
-def next_steps(document: Document, folder: str) -> list[str]:
-    """What to do after this run, a sentence each, two at most; `folder` holds the report."""
-    steps = []
+def next_steps(document: Document, folder: str, files: Collection[str]) -> list[str]:
+    """What to do after this run, a sentence each, two at most; `folder` holds the run's `files`."""
+    page = f"{folder}/{PAGES[0]}" if PAGES[0] in files else ""
     errors = [row for row in document.failed if row.outcome == "ERROR"]
+    flipped = next((row for row in document.failed if row.kind != "run" and row.delta is not None), None)
+    steps = []
     if errors:
-        steps.append(f"{_gates(len(errors))} ended in an error: {errors[0].reason} (see {folder}/engine.log)")
-    elif document.failed:
-        steps.append(f"Next: open {folder}/report.html; its flips show what changed for {document.failed[0].id}.")
+        log = f" (see {folder}/{LOG_FILE})" if LOG_FILE in files else ""
+        steps.append(f"{_gates(len(errors))} ended in an error: {errors[0].reason}{log}")
+    elif flipped and page:
+        steps.append(f"Next: open {page}; its flips show what changed for {flipped.id}.")
+    if document.run.failed_snapshots:
+        steps.append("What snapshots have different stands above, with the tests that failed.")
     if document.run.limit is not None:
         steps.append("A limited run certifies nothing: run without --limit for a verdict.")
     steps += undecided(document)
-    return steps[:2] or [f"Details in {folder}/report.html."]
+    return steps[:2] or ([f"Details in {page}."] if page else [])
 
 
 def undecided(document: Document) -> list[str]:

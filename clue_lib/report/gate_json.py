@@ -9,10 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib.averages import Average
 from clue_lib.errors import StoreError
 from clue_lib.report import document
 from clue_lib.run_info import RunInfo
+from clue_lib.text import printable
 from clue_lib.verdict import Verdict
 
 
@@ -23,20 +23,17 @@ def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def summary(info: RunInfo, verdicts: Sequence[Verdict]) -> tuple[Average, ...]:
-    """The run's averages beside the published ones."""
-    return document.of_run(info, verdicts).averages
-
-
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
     """Whether no gate failed and the profile's demands are met."""
     return document.of_run(info, verdicts).passed
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:
-    """One verdict's figures as JUnit properties; what is not known is left out."""
-    row = document.row(verdict)
-    return [(name, value) for name, value in msgspec.to_builtins(row).items() if value is not None]
+    """One verdict's figures as JUnit properties, text as one harmless line; what is not known is left out."""
+    figures = msgspec.to_builtins(document.row(verdict)).items()
+    return [
+        (name, printable(value) if isinstance(value, str) else value) for name, value in figures if value is not None
+    ]
 
 
 def write(path: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> None:

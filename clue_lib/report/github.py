@@ -16,7 +16,7 @@ N_ANNOTATIONS = 10
 
 
 def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
-    """A workflow command for each gate that failed or is undecided; none outside of GitHub's runners.
+    """A workflow command for each gate that failed or is undecided, else for what failed; none but on GitHub's runners.
 
     To be printed a line each. What GitHub would not show any more is counted in the last line of its kind.
     """
@@ -24,6 +24,8 @@ def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
         return []
     kinds = {"error": document.failed, "warning": document.inconclusive}
     lines = []
+    if document.run.failed_snapshots or not (document.passed or document.failed):
+        lines.append(_command("error", "CLUE Gate", document.headline))
     for kind, gates in kinds.items():
         room = N_ANNOTATIONS if len(gates) <= N_ANNOTATIONS else N_ANNOTATIONS - 1
         for gate in gates[:room]:

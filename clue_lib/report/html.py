@@ -28,7 +28,7 @@ NAME_WIDTH = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Contrast:
     """Tasks that are answered alike, and the mean of their averages' differences, a share."""
 
     name: str
@@ -72,7 +72,7 @@ def drift(document: Document) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row.kind != "run", not row.has_moved)))
 
 
-def contrast(document: Document) -> tuple[Kind, ...]:
+def contrast(document: Document) -> tuple[Contrast, ...]:
     """Multiple choice against clinical tasks, and of these the chosen against the written answers; empty if but one."""
     found = {
         average.name: average.candidate - average.baseline
@@ -80,7 +80,7 @@ def contrast(document: Document) -> tuple[Kind, ...]:
         if average.baseline is not None and average.candidate is not None and average.name in TASKS
     }
     kinds = [
-        Kind(name=name, tasks=tuple(tasks), delta=fmean(found[task] for task in tasks))
+        Contrast(name=name, tasks=tuple(tasks), delta=fmean(found[task] for task in tasks))
         for name, group in itertools.groupby(sorted(found, key=_kind), key=_kind)
         if (tasks := list(group))
     ]

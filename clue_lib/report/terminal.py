@@ -2,12 +2,12 @@
 
 import itertools
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from clue_lib.averages import Average
 from clue_lib.progress import Progress
 from clue_lib.report import document, figures, noise_lines
-from clue_lib.report.document import Row
+from clue_lib.report.document import PAGES, Row
 from clue_lib.report.figures import WIDTH, bounds, percent, points
 from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
 from clue_lib.text import printable, shorten
@@ -22,8 +22,10 @@ _HEADINGS = ("", "base", "cand", "Δ", "bounds", "margin", "MDE", "outcome")
 _MDE = _HEADINGS.index("MDE")
 
 
-def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str, *, with_header: bool = True) -> list[Line]:
-    """Everything that a run prints at its end; `folder` holds its reports. Its header may have stood at its start."""
+def summary(
+    info: RunInfo, verdicts: Sequence[Verdict], folder: str, files: Collection[str] = PAGES, *, with_header: bool = True
+) -> list[Line]:
+    """Everything that a run prints at its end; `folder` holds its `files`. Its header may have stood at its start."""
     found = document.of_run(info, verdicts)
     verdict_colour = {"bold": True, "green": found.passed, "red": not found.passed}
     return [
@@ -32,15 +34,14 @@ def summary(info: RunInfo, verdicts: Sequence[Verdict], folder: str, *, with_hea
         *((line, _colour(verdict)) for line, verdict in table(verdicts)),
         *_plain(["", *noise_lines.lines(info), *averages(found.averages), *past_scores(info), ""]),
         *((line, verdict_colour) for line in sentence(info, verdicts)),
-        *_plain(next_steps(info, verdicts, folder)),
+        *_plain(next_steps(info, verdicts, folder, files)),
         *_plain(wrapped(f"figures in {folder}/gate.json")),
     ]
 
 
 def waivers(info: RunInfo) -> list[str]:
     """The gates that may fail, who answers for them and until when."""
-    rows = (f"waived until {w.expires}: {w.gate}, by {w.owner}: {w.reason}" for w in info.waivers)
-    return [line for row in rows for line in textwrap.wrap(printable(row), WIDTH)]
+    return [line for waiver in info.waivers for line in textwrap.wrap(printable(waiver.line), WIDTH)]
 
 
 def past_scores(info: RunInfo) -> list[str]:
@@ -113,9 +114,9 @@ def sentence(info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
     return textwrap.wrap(printable(document.of_run(info, verdicts).headline), WIDTH)
 
 
-def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str) -> list[str]:
+def next_steps(info: RunInfo, verdicts: Sequence[Verdict], folder: str, files: Collection[str] = PAGES) -> list[str]:
     """What to do after this run, in lines; nothing where there is nothing to do."""
-    steps = figures.next_steps(document.of_run(info, verdicts), folder)
+    steps = figures.next_steps(document.of_run(info, verdicts), folder, files)
     return [line for step in steps for line in wrapped(step)]
 
 

@@ -132,27 +132,55 @@ def test_other_questions_are_not_compared(run_snapshots, tmp_path):
     assert contents(tmp_path / "snaps") == before
 
 
-def test_unused_snapshots_are_told_and_kept(run_snapshots, tmp_path):
+def test_unused_snapshots_are_told_and_kept(run_snapshots, tmp_path, workers):
     run_snapshots("--snapshot-update")
     recorded = next((tmp_path / "snaps").glob("*/medisumcode.*.json"))
     old = tmp_path / "snaps" / "oracle-before" / recorded.name
     old.parent.mkdir()
     old.write_text(recorded.read_text().replace(snapshots.read(recorded).origin.revision, "0" * 64))
     recorded.write_text("{")  # as a killed run might leave it: recorded anew
-    done = run_snapshots("--snapshot-update")
+    done = run_snapshots("--snapshot-update", *workers)
     assert done.code == 0, done.text
-    assert "unused: " in done.text
+    assert done.text.count("unused: ") == 1
     assert "oracle-before/medisumcode.scripted.json" in done.text
     assert old.exists()
     assert snapshots.read(recorded).letters
 
 
-def test_snapshots_are_no_gates(run_snapshots):
-    done = run_snapshots(tests=TESTS[:1], keyword="snapshot or valid_share")
+def test_snapshots_alone_are_no_run_of_gates(run_snapshots, tmp_path):
+    done = run_snapshots("--snapshot-update")
     assert done.code == 0, done.text
-    assert done.report["run"]["n_selected"] == 1
+    assert "No gate was selected: nothing is judged but the snapshots" in done.text
+    assert "NOTHING JUDGED" not in done.text
+    assert not list((tmp_path / "report").glob("[!e]*"))  # engine.log alone
+
+
+def test_a_failed_snapshot_is_no_gate_but_fails_the_run_and_its_reports(run_snapshots, change, tmp_path, workers):
+    gated = {"tests": TESTS[:1], "keyword": "snapshot or valid_share"}
+    recording = run_snapshots("--snapshot-update", "--reports=all", *workers, **gated)
+    assert recording.code == 0, recording.text
+    assert recording.report["passed"] is True
+    change("medisumcode", without_a_code)
+    done = run_snapshots("--reports=all", *workers, **gated)
+    assert done.code == 1
     assert [gate["id"] for gate in done.report["gates"]] == ["level2.medisumcode.valid_share"]
-    assert done.report["passed"] is True
+    assert done.report["run"]["failed_snapshots"] == ["medisumcode"]
+    assert (done.report["passed"], done.report["state"]) == (False, "fail")
+    for page in ("report.md", "report.html"):
+        text = (tmp_path / "report" / page).read_text(encoding="utf-8")
+        assert "none of 1 gates failed, but the snapshot of medisumcode did" in text
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")])
+def test_a_snapshot_folder_that_can_be_none_is_refused_before_an_engine_starts(run_gate, oracle, tmp_path, options):
+    (tmp_path / "file").write_text("")
+    own = (f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *TESTS[:1], "--snapshot-update", *options)
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        done = run_gate(*own, f"--snapshot-dir={place}")
+        assert done.code == 4
+        assert f"--snapshot-dir={place}: {tmp_path / 'file'} is no folder; name one" in done.text
+        assert "Traceback" not in done.text
+        assert not (tmp_path / "report" / "engine.log").exists()
 
 
 def test_every_watched_task_has_one_snapshot_test_of_its_level(run_gate, oracle):

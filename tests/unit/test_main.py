@@ -62,7 +62,7 @@ def test_a_waiver_steers_no_terminal(root, tmp_path, capsys):
     path.write_text((root / "thresholds.toml").read_text() + "\n".join(["", *lines, ""]))
     assert __main__.main(["thresholds", "check", str(path)]) == 0
     _, second, rest = capsys.readouterr().out.split("\n")
-    assert second.startswith("waived until 2999-01-01: level1.mednli.accuracy, by ")
+    assert second.startswith("Waived until 2999-01-01: level1.mednli.accuracy, by ")
     assert rest == ""
     assert not {"\x1b", "\u202e"} & set(second)
 

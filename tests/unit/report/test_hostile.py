@@ -74,10 +74,12 @@ def test_the_terminal_shows_no_control_and_no_command(attacked):
     lines = [
         *terminal.header(attacked.info),
         *(line for line, _ in terminal.table(attacked.verdicts)),
-        *terminal.averages(gate_json.summary(attacked.info, attacked.verdicts)),
+        *terminal.averages(document.of_run(attacked.info, attacked.verdicts).averages),
         *terminal.sentence(attacked.info, attacked.verdicts),
         *terminal.next_steps(attacked.info, attacked.verdicts, Path("r")),
-        *comparison.render([document.of_run(attacked.info, attacked.verdicts)] * 2).splitlines(),
+        *comparison.render(
+            dict.fromkeys(map(Path, HOSTILE), document.of_run(attacked.info, attacked.verdicts))
+        ).splitlines(),
     ]
     assert "onerror=alert(1)" in "".join(lines)
     for line in lines:
@@ -91,6 +93,14 @@ def test_a_failing_tests_text_shows_no_control_and_no_command(attacked):
         for line in found.explain().splitlines():
             assert not steering(line)
             assert "::" not in line
+
+
+def test_junits_properties_are_one_harmless_line_each(attacked):
+    values = [value for found in attacked.verdicts for _, value in gate_json.properties(found)]
+    assert any("onerror" in value for value in values if isinstance(value, str))
+    for value in values:
+        assert not steering(str(value), allowed="")
+        assert "::" not in str(value)
 
 
 def test_annotations_hold_one_command_each(run):

@@ -218,7 +218,23 @@ def test_other_runs_say_what_comes_next(info, judged):
     held, error = judged("HELD", ok=True), judged("ERROR", figures=None, reason="the engine died")
     assert terminal.next_steps(info(), [held], "r") == ["Details in r/report.html."]
     assert "run without --limit" in " ".join(terminal.next_steps(info(limit=3), [held], "r"))
-    assert "the engine died (see r/engine.log)" in " ".join(terminal.next_steps(info(), [error], "r"))
+    assert "the engine died (see r/engine.log)" in " ".join(terminal.next_steps(info(), [error], "r", {"engine.log"}))
+    assert terminal.next_steps(info(), [error], "r", {"gate.json"})[0].endswith("the engine died")
+
+
+def test_nothing_is_named_that_is_not_there(info, judged):
+    """Without pages there is none to open; a gate over the run, or one that compared nothing, has no flips."""
+    assert terminal.next_steps(info(), [judged()], "r", {"gate.json"}) == []
+    assert terminal.next_steps(info(), [judged("HELD", ok=True)], "r", {"gate.json"}) == []
+    failed = [judged("REGRESSED", task="averages"), judged("NOT RUN", figures=None), judged(metric="empty")]
+    (step,) = {" ".join(terminal.next_steps(info(), failed, "r"))}
+    assert step.endswith("its flips show what changed for level1.mednli.empty.")
+    assert terminal.next_steps(info(), failed[:2], "r") == ["Details in r/report.html."]
+
+
+def test_a_failed_snapshot_is_among_the_next_steps(info, judged):
+    steps = terminal.next_steps(info(failed_snapshots=("medisumcode",)), [judged("HELD", ok=True)], "r")
+    assert steps == ["What snapshots have different stands above, with the tests that failed."]
 
 
 def test_next_steps_fit_a_terminal(info, judged):
