@@ -1,6 +1,7 @@
 """Baseline against candidate: which method the data asks for, and what it finds. Pure."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from clue_lib import stats
+from clue_lib.metrics.base import Corpus
 from clue_lib.pairing import Paired, joint_signature, joint_tier, pair
-from clue_lib.stats import Effect, Estimate, Part
+from clue_lib.stats import Effect, Estimate, Floats, Part
 from clue_lib.types import Comparison, Method, TaskRun
 
 N_FLIPS = 10_000
@@ -44,7 +46,13 @@ def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
     if paired.corpus is not None and paired.statistics is not None:
         before, after = paired.statistics if paired.sign > 0 else paired.statistics[::-1]
         effect = stats.fold_effect(before, after, paired.clusters, paired.corpus.fold)
-        return Measured(paired=paired, effect=effect, estimate=stats.student(effect, **options), method="jackknife")
+        return Measured(
+            paired=paired,
+            effect=effect,
+            estimate=stats.student(effect, **options),
+            method="jackknife",
+            own_bounds=_own_fold(paired, paired.corpus, paired.statistics[1], **options),
+        )
     effect = stats.mean_effect(deltas, paired.clusters)
     own = stats.share_bounds(paired.candidate, paired.clusters, confidence=confidence)
     if not paired.is_binary:
@@ -113,6 +121,7 @@ def _average(
     values = np.array([_values(part) for part in paired])
     weights = np.array([part.weight for part in weighted_parts(groups)])
     before, after = weights @ values
+    own = _own_average(groups) if task != "pooled" else (0.0, 1.0)
     by_task: dict[str, list[Paired]] = {}
     for part in paired:
         by_task.setdefault(part.task, []).append(part)
@@ -130,8 +139,35 @@ def _average(
         n_better=int((deltas > 0).sum()),
         worst=(),
         signature=joint_signature(paired),
+        candidate_lower=own[0],
+        candidate_upper=own[1],
         **_inference(estimate),
     )
+
+
+def _own_fold(paired: Paired, corpus: Corpus, rows: Floats, *, confidence: float, power: float) -> tuple[float, float]:
+    """Bounds of the candidate's own fold, by the jackknife too: its difference from 0."""
+
+    def fold(sums: Floats) -> Floats:
+        value = corpus.fold(sums[1])
+        return np.stack([np.zeros_like(value), value])
+
+    effect = stats.fold_effect(rows, rows, paired.clusters, fold)
+    found = stats.student(effect, confidence=confidence, power=power)
+    return max(found.lower, 0.0), min(found.upper, 1.0)
+
+
+def _own_average(groups: Sequence[Sequence[Measured]]) -> tuple[float, float]:
+    """Bounds of the candidate's own average, out of its parts' own as those of the difference are."""
+    parts = []
+    for part, measured in zip(weighted_parts(groups), itertools.chain(*groups), strict=True):
+        effect = stats.mean_effect(measured.paired.candidate, measured.paired.clusters)
+        lower, upper = measured.own_bounds
+        estimate = dataclasses.replace(measured.estimate, delta=effect.delta, lower=lower, upper=upper)
+        estimate = dataclasses.replace(estimate, standard_error=float(np.sqrt(effect.variance)))
+        parts.append(Part(weight=part.weight, effect=effect, estimate=estimate))
+    found = stats.average(parts)
+    return max(found.lower, 0.0), min(found.upper, 1.0)
 
 
 def _inference(estimate: Estimate) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from clue_lib.errors import NothingMeasured, PairingError
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus, Family, Metric
 from clue_lib.stats import Floats, Labels, grouped_sums
+from clue_lib.tasks import TASKS
 from clue_lib.types import PRIVATE_TIERS, Flip, TaskRun, Tier
 
 N_WORST = 3
@@ -19,10 +20,11 @@ N_WORST = 3
 class Paired:
     """Both models' scores on one metric, one value per example, repeats averaged.
 
-    The arrays are aligned and in ascending order of the example ids, whatever order the runs had. `sign` is −1 where
-    lower is better. `corpus` and its `statistics` (of baseline and candidate, one row per example) are there where no
-    mean folds the run. `n_repeats` is the mean number of answers per example; `is_binary` says that each answer scored
-    0 or 1. `n_excluded` examples are left out, of which the metric says nothing.
+    The arrays are aligned and in ascending order of the example ids, whatever order the runs had. `clusters` have names
+    that no other data's share. `sign` is −1 where lower is better. `corpus` and its `statistics` (of baseline and
+    candidate, one row per example) are there where no mean folds the run. `n_repeats` is the mean number of answers per
+    example; `is_binary` says that each answer scored 0 or 1. `n_excluded` examples are left out, of which the metric
+    says nothing.
     """
 
     task: str
@@ -151,7 +153,7 @@ def _pair(
         tier=baseline.tier,
         signature=signature,
         sign=sign,
-        clusters=np.array([examples[counted[i]].cluster for i in first]),
+        clusters=np.array([f"{_origin(baseline.task)}/{examples[counted[i]].cluster}" for i in first]),
         baseline=before,
         candidate=after,
         n_repeats=len(counted) / len(first),
@@ -161,6 +163,11 @@ def _pair(
         statistics=statistics,
         worst=_worst(baseline, candidate, scores, sign),
     )
+
+
+def _origin(task: str) -> str:
+    """Of what data: two files may number their clusters alike, but LongHealth's three tasks share their patients."""
+    return (TASKS[task].group if task in TASKS else "") or task
 
 
 def _ids(run: TaskRun) -> list[tuple[str, int]]:

@@ -83,6 +83,8 @@ def from_options(options: Mapping[str, Any]) -> Settings:
 
 def _specs(options: Mapping[str, Any]) -> tuple[ModelSpec, ModelSpec]:
     """Baseline and candidate; with `--aa` the baseline twice."""
+    if empty := next((name for name in ("model", "baseline") if options[name] == ""), None):
+        raise OptionError(f"--{empty}= is empty: name a model; a variable of your script may not be set")
     named = options["baseline"]
     if options.get("aa") and not (named or options["model"]):
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")

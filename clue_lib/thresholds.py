@@ -7,7 +7,7 @@ of `WHOLE_RUN` for what is judged over several tasks.
 import datetime
 import difflib
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -100,7 +100,7 @@ def load(path: Path) -> Thresholds:
         file=str(path),
         policy=policy,
         gates=gates,
-        waivers=tuple(_waivers(path, waivers, {gate.id for gate in gates})),
+        waivers=tuple(_waivers(path, waivers, {gate.id: gate.role for gate in gates})),
         digest=digests.of_file(path),
     )
 
@@ -172,13 +172,17 @@ def _gate(path: Path, id_: str, names: tuple[str, str], read: dict[str, GateTabl
     )
 
 
-def _waivers(path: Path, tables: object, gates: Collection[str]) -> Iterable[Waiver]:
+def _waivers(path: Path, tables: object, roles: Mapping[str, Role]) -> Iterable[Waiver]:
     if not isinstance(tables, list):
         raise ThresholdsError(f"{path} [waiver]: write each waiver as a table of its own, [[waiver]]")
     for number, table in enumerate(tables, 1):
         name = f"waiver {number}"
         read = _convert(path, name, table, WaiverTable)
-        _known(path, name, "metric", read.metric, gates)
+        _known(path, name, "metric", read.metric, roles)
+        if roles[read.metric] == "monitor":
+            raise ThresholdsError(
+                f"{path} [{name}]: {read.metric} is only monitored and fails no run; remove the waiver"
+            )
         if not read.owner.strip() or not read.reason.strip():
             raise ThresholdsError(f"{path} [{name}]: owner or reason is empty; say who answers for it, and why")
         if read.expires < datetime.date.today():
@@ -194,6 +198,13 @@ def _gate_table(path: Path, name: str, table: object) -> GateTable:
     for key in ("margin", "floor", "ceiling"):
         if (value := getattr(read, key)) is not None and not 0 <= value <= 1:
             raise ThresholdsError(f"{path} [{name}]: {key} = {value}; it is a share and must lie between 0 and 1")
+    given = [key for key in ("floor", "ceiling") if getattr(read, key) is not None]
+    if given and name.split(".")[0] == "pooled":
+        raise ThresholdsError(f"{path} [{name}]: {given[0]}: the pooled test has no value of its own; remove it")
+    if read.floor is not None and read.ceiling is not None and read.floor > read.ceiling:
+        raise ThresholdsError(
+            f"{path} [{name}]: floor = {read.floor} is above ceiling = {read.ceiling}; no model is both"
+        )
     if not read.reason.strip():
         raise ThresholdsError(f"{path} [{name}]: reason is empty; say why this margin is tolerable")
     return read

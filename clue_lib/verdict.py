@@ -117,16 +117,35 @@ def _outcome(gate: Gate, found: Comparison, p: float, policy: Policy) -> tuple[O
     if found.n_worse == found.n_better == found.delta == 0:
         return "IDENTICAL", "the same score on every example"
     if found.freedom + 1 < policy.min_clusters:
-        return "INCONCLUSIVE", f"{found.freedom + 1:.0f} clusters; fewer than {policy.min_clusters} decide nothing"
+        return "INCONCLUSIVE", f"{_clusters(found)}; fewer than {policy.min_clusters} decide nothing"
     if found.lower > 0:
         return "IMPROVED", f"the lower bound {_points(found.lower)} is above zero"
     if found.lower > -gate.margin:
         return "HELD", f"the lower bound {_points(found.lower)} is within the margin"
     is_rate = gate.task == "families" or (gate.metric in METRICS and METRICS[gate.metric].better == "lower")
-    net_enough = not is_rate or found.n_worse - found.n_better >= policy.min_net_examples
-    if found.delta < -gate.margin and p < 1 - policy.confidence and net_enough:
-        return "REGRESSED", f"{_points(found.delta)}, beyond the margin and significant"
-    return "INCONCLUSIVE", f"a drop below {_points(found.mde)} can't be told from noise with this data"
+    net, alpha = found.n_worse - found.n_better, 1 - policy.confidence
+    if found.delta >= -gate.margin or found.p >= alpha:
+        return "INCONCLUSIVE", f"a drop below {_points(found.mde)} can't be told from noise with this data"
+    beyond = f"{_points(found.delta)}, beyond the margin"
+    if p >= alpha:
+        return (
+            "INCONCLUSIVE",
+            f"{beyond}, but not significant among all gates of the run (p = {found.p:.2g}, Holm {p:.2g})",
+        )
+    if is_rate and net < policy.min_net_examples:
+        return (
+            "INCONCLUSIVE",
+            f"{beyond}, but by {net} examples net; fewer than {policy.min_net_examples} are no regression",
+        )
+    return "REGRESSED", f"{beyond} and significant"
+
+
+def _clusters(found: Comparison) -> str:
+    """How many there are; of a sum, on how many its variance rests: few, where its most uncertain part has few."""
+    effective = f"{found.freedom + 1:.0f}"
+    if int(effective) == found.n_clusters:
+        return f"{effective} clusters"
+    return f"{found.n_clusters} clusters, but the uncertainty of about {effective}"
 
 
 def _fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Comparison | None) -> bool:

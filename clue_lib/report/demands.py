@@ -16,8 +16,8 @@ NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no rep
 def shortfall(info: RunInfo, gates: Sequence["Row"]) -> str:
     """What the run lacks of what its profile demands, in a sentence; empty where it lacks nothing.
 
-    Every profile demands a verdict on each selected gate, and a comparison of at least one. `release` demands that no
-    gate that may fail was left out or left unjudged, and that no such task's data is bundled.
+    Every profile demands a verdict on each selected gate, and a comparison of at least one that may fail. `release`
+    demands that no gate that may fail was left out or left unjudged, and that no such task's data is bundled.
     """
     profile = info.profile
     if len(gates) < info.n_selected:
@@ -26,6 +26,8 @@ def shortfall(info: RunInfo, gates: Sequence["Row"]) -> str:
         return f"NOTHING JUDGED ({profile}): no gate was selected; drop -k, -m and paths"
     if all(gate.delta is None for gate in gates):
         return f"NOTHING JUDGED ({profile}): {gates[0].reason}"
+    if all(gate.delta is None or gate.role == "monitor" for gate in gates):
+        return f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
     return _release_lacks(info, gates) if profile == "release" else ""
 
 

@@ -26,7 +26,7 @@ def lines(info: RunInfo) -> list[str]:
     table = tabulate(rows, tablefmt="plain", colalign=("left", *["right"] * 6), disable_numparse=True).splitlines()
     hidden = len(info.noise) - len(shown)
     tail = [f"and {hidden} more without a flip"] if hidden else []
-    return [*table, *tail, *(found or ["every margin lies above its noise floor", ""])]
+    return [*table, *tail, *(found or ["every margin of a task lies above its noise floor", ""])]
 
 
 def _name(one: Noise) -> tuple[str, str]:

@@ -39,6 +39,15 @@ def test_profile_release_demands_every_gate(itself, workers):
     assert "were not selected; drop -k, -m and paths" in " ".join(done.text.split())
 
 
+@pytest.mark.parametrize("options", [("--model=",), ("--model=", "--baseline=x"), ("--model=x", "--baseline=")])
+def test_an_empty_model_is_one_line(run_gate, options):
+    done = run_gate(*options, "--backend=scripted")
+    assert done.code == 4, done.text
+    assert "= is empty: name a model; a variable of your script may not be set" in done.text
+    assert "Traceback" not in done.text
+    assert "INTERNALERROR" not in done.text
+
+
 def test_a_run_without_a_gate_fails_and_says_so(itself):
     done = itself("tests/monitored/test_mcq.py")
     assert done.code == 1, done.text

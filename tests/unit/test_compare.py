@@ -2,9 +2,11 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from clue_lib.compare import any_degradation, average, compare, describe, measure
 from clue_lib.errors import PairingError
@@ -186,3 +188,36 @@ def test_the_pooled_test_flips_whole_clusters(task_run):
 def test_what_is_left_out_is_counted(task_run):
     found = describe(measured(task_run([1.0, None, 0.0]), task_run([1.0, None, 1.0])))
     assert (found.n, found.n_excluded) == (2, 1)
+
+
+def test_an_averages_own_bounds_are_made_of_its_parts(task_run):
+    """Of two tasks with 20 answers each, half of them right: exact bounds by scipy's binomtest, joined by hand.
+
+    MOVER (Zou 2007) without correlation: the distance is the root of the sum of the squared weighted distances.
+    """
+    half = [1, 0] * 10
+    groups = []
+    for task in ("nejm", "jama"):
+        runs = [task_run(half, task=task, model=model) for model in ("base", "tuned")]
+        groups.append([measure(pair(*runs, "accuracy"), **OPTIONS)])
+    exact = binomtest(10, 20).proportion_ci(0.9, method="exact")  # one-sided 95 % is two-sided 90 %
+    found = average(groups, task="averages", metric="level1")
+    assert found.candidate_lower == pytest.approx(0.5 - np.sqrt(2 * (0.5 * (0.5 - exact.low)) ** 2))
+    assert found.candidate_upper == pytest.approx(0.5 + np.sqrt(2 * (0.5 * (exact.high - 0.5)) ** 2))
+
+
+def test_a_sum_of_what_is_better_high_and_low_has_no_value_of_its_own(task_run):
+    runs = [task_run([1, 0] * 10, model=model) for model in ("base", "tuned")]
+    pooled = any_degradation([[measure(pair(*runs, "accuracy"), **OPTIONS)]], seed=0, task="pooled", metric="x")
+    assert (pooled.candidate_lower, pooled.candidate_upper) == (0.0, 1.0)
+
+
+@pytest.mark.usefixtures("folded")
+def test_a_folds_own_bounds_are_those_of_its_jackknife(task_run):
+    """Half of 40 answers hit: the fold is a mean, its jackknife variance 0.25 / 39; t(39) at 95 % is 1.6849."""
+    rows = ((1.0, 2.0), (0.0, 2.0)) * 20
+    runs = [task_run([1, 0] * 20, metric="higher", model=name, statistics={"higher": rows}) for name in "ab"]
+    found = judge(*runs, "higher")
+    assert found.candidate == 0.5
+    assert found.candidate_lower == pytest.approx(0.5 - 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)
+    assert found.candidate_upper == pytest.approx(0.5 + 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)

@@ -72,7 +72,16 @@ def test_what_a_metric_says_nothing_of_is_left_out_and_counted(task_run):
     before, after = task_run([1.0, None, 0.0, None]), task_run([0.0, None, 0.0, None])
     found = pair(before, after, "accuracy")
     assert (len(found.deltas), found.n_excluded) == (2, 2)
-    assert found.clusters.tolist() == ["e0", "e2"]
+    assert found.clusters.tolist() == ["mednli/e0", "mednli/e2"]
+
+
+def test_clusters_of_one_name_are_the_same_in_data_that_tasks_share_and_no_other(task_run):
+    def clusters(task):
+        run = task_run([1.0, 0.0], task=task, clusters=["1", "2"])
+        return set(pair(run, run, "accuracy").clusters.tolist())
+
+    assert clusters("longhealth_1") == clusters("longhealth_3")
+    assert not clusters("nejm") & clusters("jama")
 
 
 def test_examples_are_left_out_for_both_models_or_none(task_run):

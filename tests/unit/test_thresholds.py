@@ -94,6 +94,15 @@ def test_a_floor_and_a_ceiling_can_be_set(write):
     gate = thresholds.load(write(swapped(ACCURACY, f"{ACCURACY}\nfloor = 0.6\nceiling = 1"))).gates[0]
     assert (gate.floor, gate.ceiling) == (0.6, 1.0)
     assert "floor = 60.0; it is a share" in mistake(write(swapped(ACCURACY, f"{ACCURACY}\nfloor = 60")))
+    crossed = mistake(write(swapped(ACCURACY, f"{ACCURACY}\nfloor = 0.9\nceiling = 0.1")))
+    assert "floor = 0.9 is above ceiling = 0.1" in crossed
+
+
+def test_the_pooled_test_has_no_value_that_could_have_a_floor(write):
+    table = "[pooled.any_degradation]"
+    assert "[pooled.any_degradation]: ceiling: the pooled test has no value" in mistake(
+        write(swapped(table, f"{table}\nceiling = 0.1"))
+    )
 
 
 def test_a_waiver_names_gate_owner_reason_and_last_day(write):
@@ -110,6 +119,7 @@ def test_a_waiver_names_gate_owner_reason_and_last_day(write):
         ("'level1.mednli.accuracy'", "'level1.mednli.acuracy'", "did you mean level1.mednli.accuracy?"),
         ("owner = 'Ada'\n", "", "owner"),
         ("'known'", "' '", "owner or reason is empty"),
+        ("'level1.mednli.accuracy'", "'monitored.mcq.accuracy'", "is only monitored and fails no run"),
         ("[[waiver]]", "[waiver]", "write each waiver as a table of its own"),
         ("owner", "ownr = 1\nowner", "ownr"),
     ],

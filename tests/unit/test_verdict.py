@@ -49,10 +49,29 @@ def test_a_fold_can_differ_where_no_example_scores_otherwise():
 
 
 def test_few_clusters_decide_nothing():
-    nine, ten = (dataclasses.replace(REGRESSED, freedom=n - 1) for n in (9, 10))
+    nine, ten = (dataclasses.replace(REGRESSED, freedom=n - 1, n_clusters=n) for n in (9, 10))
     assert verdict(nine).outcome == "INCONCLUSIVE"
     assert verdict(nine).reason == "9 clusters; fewer than 10 decide nothing"
     assert outcome(ten) == "REGRESSED"
+
+
+def test_a_sum_over_many_clusters_says_on_how_few_its_uncertainty_rests():
+    assert verdict(dataclasses.replace(REGRESSED, freedom=7.3, n_clusters=400)).reason == (
+        "400 clusters, but the uncertainty of about 8; fewer than 10 decide nothing"
+    )
+
+
+def test_what_holm_or_few_examples_decided_is_not_called_noise():
+    """Alone p = .006 is significant at .05; beside nine others that are equal Holm makes it ten times as large."""
+    small = dataclasses.replace(REGRESSED, p=0.006)
+    equal = dataclasses.replace(COMPARISONS["HELD"], p=0.5)
+    first, *_ = judge([(GATE, small), *[(GATE, equal)] * 9], policy=POLICY, profile="ci")
+    assert first.outcome == "INCONCLUSIVE"
+    assert "but not significant among all gates of the run (p = 0.006, Holm 0.06)" in first.reason
+    rate = dataclasses.replace(REGRESSED, metric="empty", n_worse=2, n_better=0)
+    found = verdict(rate, metric="empty")
+    assert found.outcome == "INCONCLUSIVE"
+    assert "but by 2 examples net; fewer than 3 are no regression" in found.reason
 
 
 def test_few_clusters_do_not_improve_either():

@@ -42,6 +42,14 @@ def test_it_prints_every_part_and_loads_nothing(plan, model):
     assert out.splitlines()[-1].startswith("To change: ")
 
 
+@pytest.mark.parametrize("empty", ["model", "baseline"])
+def test_an_empty_model_is_one_line(plan, model, empty):
+    names = {"model": model("tuned", "B"), "baseline": model("base", "A"), empty: ""}
+    code, out, err = plan(names["model"], names["baseline"])
+    assert (code, out) == (2, "")
+    assert err == f"error: --{empty}= is empty: name a model; a variable of your script may not be set\n"
+
+
 def test_release_names_the_data_that_it_needs(run, model, root):
     base = model("base", "A")
     named = ("--model", base, "--baseline", base, "--backend=scripted", "--thresholds", root / "thresholds.toml")

@@ -27,6 +27,17 @@ def test_no_profile_is_content_with_nothing(lacks, judged, profile):
     assert lacks(profile, n_selected=3) == f"INCOMPLETE ({profile}): 1 of 3 selected gates were judged"
 
 
+@pytest.mark.parametrize("profile", ["smoke", "ci", "point", "release"])
+def test_a_run_of_monitors_alone_has_judged_nothing(lacks, judged, profile):
+    watched = judged("REGRESSED", ok=True, role="monitor")
+    assert lacks(profile, [watched]) == (
+        f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
+    )
+    unjudged = judged("NOT RUN", ok=True, task="nejm", **NOT_RUN)
+    assert "only monitored metrics" in lacks(profile, [watched, unjudged], n_selected=2)
+    assert "only monitored metrics" not in lacks(profile, [watched, judged("HELD", ok=True)], n_selected=2)
+
+
 def test_only_release_demands_the_gates_that_were_not_selected(lacks):
     assert lacks("release", n_left_out=9) == (
         "INCOMPLETE (release): it demands all 10 gates of thresholds.toml, and 9 were not selected; drop -k, -m and "

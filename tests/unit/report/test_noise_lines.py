@@ -40,7 +40,7 @@ def test_aa_shows_clues_metrics_and_what_flipped(shown):
     assert [line.split() for line in shown(STILL, EMPTY)[1:]] == [
         ["mednli.accuracy", "10.0", "0.0", "0.0", "0.0", "0.0", "3.0"],
         ["and", "1", "more", "without", "a", "flip"],
-        ["every", "margin", "lies", "above", "its", "noise", "floor"],
+        ["every", "margin", "of", "a", "task", "lies", "above", "its", "noise", "floor"],
         [],
     ]
     assert shown(STILL, LOUD)[2].split() == ["mednli.empty", "10.0", "5.0", "1.0", "2.0", "3.4", "1.0"]
