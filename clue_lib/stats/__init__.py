@@ -1,7 +1,7 @@
 """Arrays to intervals and tests. Pure; distribution functions are scipy's."""
 
 from clue_lib.stats._average import Part, average, joint_shares
-from clue_lib.stats._bounds import share_bounds
+from clue_lib.stats._bounds import share_bounds, shares
 from clue_lib.stats._effect import (
     Effect,
     Estimate,
@@ -34,6 +34,7 @@ __all__ = [
     "mean_effect",
     "power",
     "share_bounds",
+    "shares",
     "sign_flips",
     "student",
     "tango",

@@ -6,14 +6,8 @@ import math
 import numpy as np
 from scipy import special
 
-from clue_lib.stats._effect import Effect, Estimate, Floats, t_test
+from clue_lib.stats._effect import LEAST_ICC, Effect, Estimate, Floats, t_test
 
-LEAST_ICC = 0.05
-"""Within-cluster correlation taken for granted: a few events in few clusters can't show how they clump.
-
-With the estimate alone, 2,000 answers about 20 patients hold a margin of one or two points wrongly in 5 to 15 % of runs
-at a nominal 5 %, with this floor in at most 7 % (`tests/unit/test_simulations.py`).
-"""
 WINDOW = 7.0
 """Standard deviations around the expected number of discordant pairs over which power is summed."""
 
