@@ -25,7 +25,7 @@ def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tupl
     k = share * n_effective
     lower = float(special.betaincinv(k, n_effective - k + 1, 1 - confidence)) if k > 0 else 0.0
     upper = float(special.betaincinv(k + 1, n_effective - k, confidence)) if k < n_effective else 1.0
-    return lower, upper
+    return min(lower, share), upper  # scipy's inverse stops at 2e-12, above a share that is nearer to 0
 
 
 def shares(effect: Effect, *, n: int, confidence: float, power: float) -> Estimate:
