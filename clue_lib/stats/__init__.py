@@ -13,7 +13,7 @@ from clue_lib.stats._effect import (
     power,
     student,
 )
-from clue_lib.stats._flags import flags, is_independent, mcnemar, mcnemar_power, tango
+from clue_lib.stats._flags import change_correlation, flags, is_independent, mcnemar, mcnemar_power, tango
 from clue_lib.stats._run import holm, sign_flips
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Labels",
     "Part",
     "average",
+    "change_correlation",
     "flags",
     "fold_effect",
     "grouped_sums",

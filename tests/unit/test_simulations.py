@@ -7,9 +7,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from error_rates import PRIMARIES, compared, everything_worse, failed, false_held, verdicts
+from error_rates import PRIMARIES, TASKS, compared, everything_worse, failed, false_held, verdicts
 from scipy import stats as scipy_stats
-from simulated import OPENBIOLLM_8B, World, changes, from_changes, worse
+from simulated import FLAGS, LONGHEALTH, OPENBIOLLM_8B, World, changes, from_changes, worse
 
 from clue_lib import stats
 from clue_lib.compare import average, measure
@@ -115,9 +115,10 @@ def dropped_runs(stated):
     return compared(World(drops=stated), N_RUNS, seed=17)
 
 
-def is_stated_power(runs, gate):
-    found = float(np.mean([run[gate].p < 0.05 for run in runs]))
-    return at_most(found, 0.85) and at_least(found, 0.75)
+def is_stated_power(runs, *gates):
+    """Whether a share of 80 %, 5 points off at most, of these gates' drops is significant."""
+    found = float(np.mean([run[gate].p < 0.05 for run in runs for gate in gates]))
+    return at_most(found, 0.85, len(runs) * len(gates)) and at_least(found, 0.75, len(runs) * len(gates))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +134,18 @@ def is_stated_power(runs, gate):
 )
 def test_a_drop_of_the_stated_mde_is_found_with_the_stated_power(dropped_runs, gate):
     assert is_stated_power(dropped_runs, gate)
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(
+    "tasks",
+    [LONGHEALTH, ("mednli", "medisumqa"), tuple(sorted({*TASKS} - {*LONGHEALTH, "mednli", "medisumqa"}))],
+    ids=["many answers about few patients", "small clusters", "independent answers"],
+)
+def test_a_rise_of_a_failure_mode_by_the_stated_mde_is_found_with_the_stated_power(dropped_runs, tasks, name):
+    # Tasks together: for the rarest modes whole answers decide, and a run that sees no change states the MDE of a base
+    # that never fails, so one task alone is up to 11 points off (MeDiSumQA's template marks, 0.6 changes expected).
+    assert is_stated_power(dropped_runs, *(f"{task}.{name}" for task in tasks))
 
 
 @pytest.mark.parametrize("gate", ["level1", "level2"])
