@@ -40,7 +40,9 @@ def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
     """The difference by the method that the data asks for.
 
     A fold that is no mean takes the cluster jackknife; answers that score 0 or 1 take score bounds, with exact
-    McNemar's test where every example is its own cluster and was asked once; all else takes t(G − 1) over clusters.
+    McNemar's test where every example is its own cluster and was asked once. All else takes t(G − 1) over clusters,
+    shares of what must not be (unsupported concepts, invalid codes) with score bounds: near 0 a drop of the margin can
+    be few answers that are wholly wrong, and by t alone one of 3 points was held in 8 to 11 % of runs instead of 5.
     """
     deltas, options = paired.deltas, {"confidence": confidence, "power": power}
     if paired.corpus is not None and paired.statistics is not None:
@@ -55,6 +57,9 @@ def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
         )
     effect = stats.mean_effect(deltas, paired.clusters)
     own = stats.share_bounds(paired.candidate, paired.clusters, confidence=confidence)
+    if not paired.is_binary and paired.sign < 0:
+        estimate = stats.shares(effect, n=len(deltas), **options)
+        return Measured(paired=paired, effect=effect, estimate=estimate, method="cluster score", own_bounds=own)
     if not paired.is_binary:
         estimate = stats.student(effect, **options)
         return Measured(paired=paired, effect=effect, estimate=estimate, method="cluster t", own_bounds=own)

@@ -1,7 +1,7 @@
 """Arrays to intervals and tests. Pure; distribution functions are scipy's."""
 
 from clue_lib.stats._average import Part, average, joint_shares
-from clue_lib.stats._bounds import share_bounds
+from clue_lib.stats._bounds import share_bounds, shares
 from clue_lib.stats._effect import (
     Effect,
     Estimate,
@@ -13,7 +13,7 @@ from clue_lib.stats._effect import (
     power,
     student,
 )
-from clue_lib.stats._flags import flags, is_independent, mcnemar, mcnemar_power, tango
+from clue_lib.stats._flags import change_correlation, flags, is_independent, mcnemar, mcnemar_power, tango
 from clue_lib.stats._run import holm, sign_flips
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Labels",
     "Part",
     "average",
+    "change_correlation",
     "flags",
     "fold_effect",
     "grouped_sums",
@@ -34,6 +35,7 @@ __all__ = [
     "mean_effect",
     "power",
     "share_bounds",
+    "shares",
     "sign_flips",
     "student",
     "tango",

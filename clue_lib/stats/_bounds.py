@@ -1,9 +1,12 @@
-"""One-sided exact bounds of a share, for floors and ceilings."""
+"""One-sided bounds of a share, for floors and ceilings, and of the difference of two."""
+
+import dataclasses
+import math
 
 import numpy as np
 from scipy import special
 
-from clue_lib.stats._effect import Floats, Labels, mean_effect
+from clue_lib.stats._effect import LEAST_ICC, Effect, Estimate, Floats, Labels, mean_effect, student
 
 
 def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tuple[float, float]:
@@ -22,4 +25,22 @@ def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tupl
     k = share * n_effective
     lower = float(special.betaincinv(k, n_effective - k + 1, 1 - confidence)) if k > 0 else 0.0
     upper = float(special.betaincinv(k + 1, n_effective - k, confidence)) if k < n_effective else 1.0
-    return lower, upper
+    return min(lower, share), upper  # scipy's inverse stops at 2e-12, above a share that is nearer to 0
+
+
+def shares(effect: Effect, *, n: int, confidence: float, power: float) -> Estimate:
+    """As `student`, for the mean difference of `n` scores in 0..1 of which few may change, and then by up to 1.
+
+    The variance that bounds a drop is the one it would have, as in a score test: a drop by x more than was seen may be
+    answers changed by 1 none of which was drawn, so x is the root of x² = t² (V + x · inflation / n). Of flags that is
+    Wilson's bound but for x² terms, and where nothing varies t² / n. The inflation is the design effect, at least 1 and
+    what `LEAST_ICC` gives, so that no bound is nearer than Student's.
+    """
+    found = student(effect, confidence=confidence, power=power)
+    if not effect.freedom:
+        return found
+    inflation = max(effect.design_effect, 1 + (n / len(effect.labels) - 1) * LEAST_ICC)
+    quantile = float(special.stdtrit(effect.freedom, confidence))
+    unseen = quantile**2 * inflation / (2 * n)
+    reach = unseen + math.sqrt(unseen**2 + quantile**2 * inflation * effect.iid_variance)
+    return dataclasses.replace(found, lower=max(effect.delta - reach, -1.0), upper=min(effect.delta + reach, 1.0))

@@ -54,18 +54,20 @@ def test_positive_is_better_whatever_the_metric(task_run, metric, delta, n_worse
 
 
 @pytest.mark.parametrize(
-    ("values", "clusters", "n_repeats", "method"),
+    ("values", "metric", "clusters", "n_repeats", "method"),
     [
-        ([1, 0, 1, 0], None, 1, "McNemar"),
-        ([1, 0, 1, 0], ["a", "b", "b", "c"], 1, "cluster score"),
-        ([1, 0, 1, 0], None, 2, "cluster score"),
-        ([1, 0.5, 1, 0], None, 1, "cluster t"),
+        ([1, 0, 1, 0], "accuracy", None, 1, "McNemar"),
+        ([1, 0, 1, 0], "accuracy", ["a", "b", "b", "c"], 1, "cluster score"),
+        ([1, 0, 1, 0], "accuracy", None, 2, "cluster score"),
+        ([1, 0.5, 1, 0], "accuracy", None, 1, "cluster t"),
+        ([1, 0.5, 1, 0], "unsupported_concepts", None, 1, "cluster score"),
+        ([1, 0.5, 1, 0], "invalid_codes", ["a", "b", "b", "c"], 1, "cluster score"),
     ],
 )
-def test_the_data_chooses_the_method(task_run, values, clusters, n_repeats, method):
-    baseline = task_run([1, 1, 0, 1], clusters=clusters, n_repeats=n_repeats)
-    candidate = task_run(values, clusters=clusters, n_repeats=n_repeats)
-    assert judge(baseline, candidate).method == method
+def test_the_data_chooses_the_method(task_run, values, metric, clusters, n_repeats, method):
+    baseline = task_run([1, 1, 0, 1], metric=metric, clusters=clusters, n_repeats=n_repeats)
+    candidate = task_run(values, metric=metric, clusters=clusters, n_repeats=n_repeats)
+    assert judge(baseline, candidate, metric).method == method
 
 
 def test_independent_answers_get_mcnemars_p(task_run):

@@ -1,12 +1,15 @@
-"""One-sided bounds of a share against scipy 1.17.1 and figures worked by hand."""
+"""Bounds of a share and of a difference of shares against scipy 1.17.1, statsmodels 0.15.0 and figures by hand."""
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
+from statsmodels.stats.proportion import proportion_confint
 
-from clue_lib.stats import mean_effect, share_bounds
+from clue_lib.stats import mean_effect, share_bounds, shares, student
+
+OPTIONS = {"confidence": 0.95, "power": 0.8}
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 20), (1, 20), (7, 50), (50, 50)])
@@ -37,8 +40,43 @@ def test_where_nothing_varies_the_clusters_count():
 
 
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=40), st.integers(1, 4))
+@example([0.0, 0.0, 0.0, 2.3e-311], 1)
 def test_bounds_contain_the_share(values, size):
     values, clusters = np.array(values), np.arange(len(values)) // size
     lower, upper = share_bounds(values, clusters, confidence=0.95)
-    assert 0 <= lower <= mean_effect(values, clusters).delta + 1e-12
+    assert 0 <= lower <= mean_effect(values, clusters).delta
     assert mean_effect(values, clusters).delta - 1e-12 <= upper <= 1
+
+
+def drop(values, size=1):
+    """Bounds for the mean difference of clusters of so many examples."""
+    return shares(mean_effect(values, np.arange(len(values)) // size), n=len(values), **OPTIONS)
+
+
+@pytest.mark.parametrize(("n", "size", "inflation"), [(100, 1, 1.0), (400, 20, 1.95)])
+def test_where_no_share_changes_a_drop_may_be_unseen(n, size, inflation):
+    # x² = t² x · inflation / n; clusters of 20 are granted 1 + 19 · 0.05.
+    found, quantile = drop(np.zeros(n), size), scipy_stats.t.ppf(0.95, n / size - 1)
+    assert (found.lower, found.upper) == pytest.approx((-(quantile**2) * inflation / n, quantile**2 * inflation / n))
+
+
+def test_few_answers_that_are_wholly_wrong_by_hand():
+    # 4 of 100: V = 0.04 · 0.96 / 99 and t(99) = 1.6604, t² / 2n = 0.013784; 0.013784 + √(0.00019 + t² V) = 0.04927.
+    found = drop(-np.repeat([1.0, 0.0], [4, 96]))
+    assert found.lower == pytest.approx(-0.04 - 0.04927, abs=1e-5)
+    _, wilson = proportion_confint(4, 100, alpha=0.1, method="wilson")
+    assert wilson < -found.lower < wilson + 0.005
+
+
+def test_one_cluster_of_shares_says_nothing():
+    found = drop(np.array([0.0, -0.5]), 2)
+    assert (found.lower, found.upper, found.p) == (-np.inf, np.inf, 1.0)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=4, max_size=40), st.integers(1, 2))
+def test_no_bound_of_shares_is_nearer_than_students(values, size):
+    values = np.array(values)
+    found, t = drop(values, size), student(mean_effect(values, np.arange(len(values)) // size), **OPTIONS)
+    assert -1 <= found.lower <= max(t.lower, -1.0) + 1e-12
+    assert 1 >= found.upper >= min(t.upper, 1.0) - 1e-12
+    assert (found.delta, found.p, found.mde) == (t.delta, t.p, t.mde)

@@ -8,7 +8,7 @@ from scipy import optimize
 from scipy import stats as scipy_stats
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
-from clue_lib.stats import flags, mcnemar, mcnemar_power, mean_effect, student, tango
+from clue_lib.stats import change_correlation, flags, mcnemar, mcnemar_power, mean_effect, student, tango
 
 Z = float(scipy_stats.norm.ppf(0.975))
 counts = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 40)).map(lambda t: (*t[:2], sum(t)))
@@ -143,7 +143,46 @@ def test_clusters_widen_the_bounds_even_where_nothing_changed():
     assert (quiet.delta, quiet.p) == (0, 1)
     quantile = float(scipy_stats.t.ppf(0.95, 19))
     assert quiet.lower == pytest.approx(-(quantile**2) / (400 / 1.95 + quantile**2))
-    assert quiet.mde > -quiet.lower
+
+
+def test_the_mde_of_failures_that_only_rise_is_a_poisson_counts():
+    # Without gains the test's t is √losses, and √3 > t(473) = 1.648: 4.28 losses expected give three with 80 %.
+    found = estimate(np.zeros(1422), np.arange(1422) // 3)
+    assert scipy_stats.poisson.sf(2, 1422 * found.mde) == pytest.approx(0.8, abs=0.01)
+
+
+def test_the_mde_of_common_changes_is_the_normal_one_by_hand():
+    # 100 gains and 100 losses among 600 pairs of answers that change alike: c = 1/3, inflation / n = 2 · 600/599 / 1200
+    # = 1/599, quantiles of t(599) 1.6474 and 0.8423. At m = 0.0582 s = √(1 − ¾ · 0.1746²) = 0.98850, and
+    # (1.6474 + 0.8326) · √((0.33333 − 0.00339) / 599) = 0.05820.
+    found = estimate(np.repeat(changes(600, 100, 100), 2), np.arange(1200) // 2, failing=0.5)
+    assert found.mde == pytest.approx(0.0582, abs=0.0001)
+
+
+def test_the_mde_grants_that_rare_failures_of_a_patient_clump():
+    letters, patients = (estimate(np.zeros(400), np.arange(400) // size) for size in (2, 40))
+    assert letters.mde < patients.mde < np.inf
+
+
+def test_where_nothing_changed_repeats_add_nothing_to_the_mde():
+    once, thrice = (estimate(np.zeros(400), np.arange(400) // 20, n_repeats=n) for n in (1, 3))
+    assert once.mde == thrice.mde
+
+
+@pytest.mark.parametrize("latent", [0.05, 0.1])
+@pytest.mark.parametrize(("gains", "losses"), [(0, 0.005), (0.002, 0.03), (0.15, 0.15), (0.3, 0.4)])
+def test_changes_clump_as_cuts_through_a_bivariate_normal(gains, losses, latent):
+    cuts = scipy_stats.norm.ppf([gains, losses])
+
+    def joint(x, y, correlation):
+        return scipy_stats.multivariate_normal.cdf([x, y], cov=[[1, correlation], [correlation, 1]])
+
+    both = joint(cuts[1], cuts[1], latent)
+    if gains:
+        both += joint(cuts[0], cuts[0], latent) - 2 * joint(cuts[0], cuts[1], -latent)
+    drop = losses - gains
+    expected = (both - drop**2) / (gains + losses - drop**2)
+    assert change_correlation(gains, losses, latent) == pytest.approx(expected, rel=0.01)
 
 
 def test_asking_twice_the_same_adds_no_certainty():
