@@ -46,6 +46,7 @@ def test_unknown_gold_label_is_one_line_that_names_its_place(tmp_path, label):
     assert "\n" not in str(caught.value)
 
 
+# Readings by hand: what a clinician who gives the answers would take the text to say.
 @pytest.mark.parametrize(
     ("text", "label"),
     [
@@ -53,6 +54,7 @@ def test_unknown_gold_label_is_one_line_that_names_its_place(tmp_path, label):
         ("ENTAILMENT", "entailment"),
         ("**Neutral**", "neutral"),
         ("__neutral__", "neutral"),
+        ("1. neutral", "neutral"),
         ("Answer: contradiction.", "contradiction"),
         ("The premise entails the hypothesis.", "entailment"),
         ("The hypothesis is entailed.", "entailment"),
@@ -60,6 +62,36 @@ def test_unknown_gold_label_is_one_line_that_names_its_place(tmp_path, label):
         ("The two are contradictory.", "contradiction"),
         ("neutral\n\nThe premise does not say.", "neutral"),
         ("neutral neutral", "neutral"),
+        # Another label is denied.
+        ("neutral: the premise does not entail it", "neutral"),
+        ("Entailment: the premise doesn't contradict it", "entailment"),
+        ("It contradicts, it is not neutral.", "contradiction"),
+        ("It does not entail the hypothesis, it contradicts it.", "contradiction"),
+        ("Not entailment but contradiction.", "contradiction"),
+        ("neutral rather than entailment", "neutral"),
+        ("It is a contradiction instead of neutral.", "contradiction"),
+        ("It neither entails nor contradicts the hypothesis, so it is neutral.", "neutral"),
+        ("It does not entail or contradict the hypothesis; neutral.", "neutral"),
+        ("Contradiction is ruled out; this is neutral.", "neutral"),
+        ("Entailment: no\nNeutral: yes\nContradiction: no", "neutral"),
+        ("Is it entailment? No. Neutral.", "neutral"),
+        # "Not" is said of something else.
+        ("Neutral: not mentioned in the premise.", "neutral"),
+        ("The premise does not mention smoking so it is neutral.", "neutral"),
+        ("He does not smoke, which contradicts the hypothesis.", "contradiction"),
+        ("The fact that he does not smoke contradicts the hypothesis.", "contradiction"),
+        ("No fever contradicts the hypothesis.", "contradiction"),
+        ("The absence of fever contradicts the hypothesis.", "contradiction"),
+        ("No, it is a contradiction.", "contradiction"),
+        ("There is no doubt that this is a contradiction.", "contradiction"),
+        ("It is not only entailed but stated.", "entailment"),
+        # Stated labels win over those in an explanation.
+        ("Neutral. A contradiction would need a normal scan.", "neutral"),
+        ("Neutral. Contradiction would need a normal scan.", "neutral"),
+        ("The correct label is neutral because entailment needs certainty.", "neutral"),
+        ("Label: contradiction\nThe premise entails the opposite.", "contradiction"),
+        ("Entailment would need a scan. Answer: neutral", "neutral"),
+        ("Entailment would need a scan. Neutral.", "neutral"),
     ],
 )
 def test_answer_that_names_one_label(text, label):
@@ -73,9 +105,36 @@ def test_answer_that_names_one_label(text, label):
         ("   ", "empty"),
         ("yes", "no label"),
         ("neutralize", "no label"),
+        ("There is no contradiction.", "no label"),
+        ("no direct or explicit contradiction", "no label"),
+        ("There is no evidence of a contradiction.", "no label"),
+        ("No evidence contradicts the hypothesis.", "no label"),
+        ("The premise does not entail the hypothesis.", "no label"),
+        ("The premise does not necessarily contradict the hypothesis.", "no label"),
+        ("The premise doesn’t contradict the hypothesis.", "no label"),
+        ("The premise contradicts nothing in the hypothesis.", "no label"),
+        ("It says nothing that contradicts the hypothesis.", "no label"),
+        ("not entailed", "no label"),
+        ("non-entailment", "no label"),
+        ("Non entailment", "no label"),
+        ("It is not neutral", "no label"),
+        ("The answer is not neutral.", "no label"),
+        ("I don't think it is neutral.", "no label"),
+        ("It cannot be entailment.", "no label"),
+        ("without contradiction", "no label"),
+        ("The hypothesis is neither entailed nor contradicted.", "no label"),
+        ("It does not entail or contradict the hypothesis.", "no label"),
+        ("The premise fails to entail the hypothesis.", "no label"),
+        ("Entailment is not supported.", "no label"),
+        ("Entailment: False", "no label"),
         ("entailment or neutral", "several labels"),
+        ("entailment / neutral", "several labels"),
+        ("neutral. entailment.", "several labels"),
+        ("Answer: entailment or neutral", "several labels"),
+        ("Answer: neutral\nAnswer: entailment", "several labels"),
+        ("Entailment, contradiction and neutral are possible.", "several labels"),
         ("entailment - the hypothesis is certainly true; contradiction - certainly false", "several labels"),
-        ("It contradicts, it is not neutral.", "several labels"),
+        ("neutral\n\nPremise: he has gout\nHypothesis: he has pain\nentailment", "several labels"),  # it runs on
     ],
 )
 def test_answer_that_names_none_or_several(text, reason):
