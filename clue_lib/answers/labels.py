@@ -72,7 +72,8 @@ def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
     """The one label a text picks by this module's rules; a text that picks none, or two different ones, is unparsed."""
     if not text.strip():
         return Unparsed(reason="empty")
-    picked = _picked(re.sub(r"[^\S\n]+", " ", text.strip().replace("’", "'")), patterns)
+    lines = (" ".join(line.split()) for line in text.replace("’", "'").splitlines())
+    picked = _picked("\n".join(filter(None, lines)), patterns)
     if len(picked) == 1:
         return Parsed(value=picked.pop())
     return Unparsed(reason="no label" if not picked else "several labels")
