@@ -17,16 +17,17 @@ _NEAR = 200
 _N_WORDS = 12
 """Words before a label within which "not" may deny it; it also ends at the clause."""
 
-_CLAUSE_END = re.compile(r"[.,;:!?()\n=→–—]|\s-\s")
+_CLAUSE_END = re.compile(r"[.,;:!?()[\]{}|\n=>→–—]|\s-\s")
 _PHRASE = re.compile(
-    r"(?:rather|other) than|instead of|(?:lack|absence) of|rul(?:es?|ed|ing) out|fail(?:s|ed)? to"
-    r"|no (?:\w+ )?(?:evidence|information|indication|statement|data|finding|support|reason|way|basis|proof)|[\w']+"
+    r"(?:rather|other) than|far from|instead of|(?:lack|absence) of|rul(?:es?|ed|ing) out|fail(?:s|ed)? to"
+    r"|no (?:\w+ )?(?:basis|data|evidence|finding|indication|information|means|proof|reason|statement|support|way)"
+    r"|[\w']+"
 )
 _ALWAYS = frozenset({"neither", "nor", "none", "nothing", "non"})
 _NOT = frozenset(
     {
         *("not", "never", "cannot", "cant", "doesnt", "dont", "isnt", "hardly", "unlikely", "insufficient"),
-        *("fail", "fails", "failed", "rather than", "other than", "instead of"),
+        *("fail", "fails", "failed", "rather than", "other than", "far from", "instead of"),
     }
 )
 _NOT_NEXT = frozenset({"no", "without", "exclude", "excludes", "excluded", "excluding"})
@@ -34,10 +35,11 @@ _NOT_NEXT = frozenset({"no", "without", "exclude", "excludes", "excluded", "excl
 _ELSE = frozenset(
     {
         *("and", "because", "but", "doubt", "hence", "however", "just", "make", "makes", "making", "merely", "only"),
-        *("since", "so", "therefore", "this", "though", "thus", "which", "while", "yet"),
+        *("since", "so", "therefore", "though", "thus", "which", "while", "yet"),
     }
 )
 _VERB = frozenset({"are", "is", "it", "it's", "means", "was", "were"})
+_UNTRUE = frozenset({"false", "incorrect", "untrue", "wrong"})
 _INNER = frozenset({"believe", "if", "imply", "mean", "say", "suggest", "that", "think", "whether"})
 
 _VERDICT = r"(?:excluded|false|impossible|incorrect|rejected|ruled out|unlikely|unsupported|wrong)\b"
@@ -113,16 +115,18 @@ def _is_denied_before(clause: str, named: str) -> bool:
     inside what is denied ("I don't think it is neutral", "says nothing that contradicts").
     """
     is_new = named.endswith("s")
+    is_inner = False
     distance = 0
     for word in reversed(_PHRASE.findall(clause)[-_N_WORDS:]):
         if word in _ELSE:
             return False
-        if word in _ALWAYS or (" " in word and word.startswith("no ")):
+        if word in _ALWAYS or word.startswith("no ") or (is_inner and word in _UNTRUE):
             return True
         if word in _NOT or word.endswith("n't"):
             return not is_new or distance == 0
         if word in _NOT_NEXT or " " in word:
             return not is_new and distance < 4
+        is_inner = is_inner or word in _INNER
         is_new = (is_new or word in _VERB) and word not in _INNER
         distance += not word.endswith("ly")
     return False
