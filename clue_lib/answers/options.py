@@ -19,14 +19,15 @@ Neither is an option's text inside a sentence.
 import re
 from collections.abc import Sequence
 
+from clue_lib.answers import option_denials as denials
 from clue_lib.answers.option_texts import Options, clean, prepared
 from clue_lib.types import Answer, Example, Parsed, Unparsed
 
 _MOST = r"(?:accurate|appropriate|correct|fitting|likely|plausible|probable|reasonable|suitable)"
 _BEST = rf"(?:most {_MOST}|best|right|correct)"
 _THING = (
-    r"(?:answer|option|choice"
-    r"|(?:(?:next|first|initial) )?(?:action|cause|diagnosis|explanation|management|step|test|therapy|treatment))\b"
+    r"(?:answer|option|choice|(?:(?:next|first|initial) )?(?:action|approach|cause|course of action|diagnosis"
+    r"|explanation|management|step|test|therapy|treatment))\b"
 )
 _MARK = re.compile(
     rf"(?:(?P<final>\bfinal answer\b)|\b(?:answer|option|choice|next step)\b|\b{_BEST}(?: [\w-]{{1,20}})? {_THING})"
@@ -55,8 +56,9 @@ _DOUBTED = re.compile(
     r"(?:\b(?:not|doubt|false|wrong|unlikely)|n't)(?: (?!so\b|thus\b|I\b)\w{1,20}){0,2} ?$", re.IGNORECASE
 )
 _LEAD = re.compile(
-    r"[\s:=>(\[•–—-]*(?:(?:the|an|both|either|most likely|probably|clearly|definitely|option|choice|letter|answer"
-    r"|it is|it's|it would be|this is|I (?:think|believe)(?: that)?|I would say)\b[\s(\[]*){0,5}",
+    r"[\s:=>(\[•–—-]*(?:(?:the|an|both|either|(?:most )?likely|probably|clearly|definitely|option|choice|letter|answer"
+    r"|therefore|so|(?:it|this|that)(?:'s| is| would be)|I (?:think|believe)(?: that)?|I(?: would|'d) say)\b"
+    r"[\s(\[]*){0,5}",
     re.IGNORECASE,
 )
 _REASON = r"(?:because|since|as|due|given|based|which|is (?:the )?(?:correct|right|best|most))\b"
@@ -74,29 +76,13 @@ _CALLED_BEST = re.compile(rf" {_IS_BEST}")
 _GAP = re.compile(r"[ .):(\]\[–—-]*")
 _COMMENT = re.compile(r"(?![A-Za-z](?![\w']))[^()\n]{0,80}\)")
 _JOIN = re.compile(r"[ ,;/&+.:)(\]\[]*(?:(?:and|or)\b ?)?")
-
-_IS = r"(?:(?:is|are|was|were|(?:can|could|may|must|should) be|have been|seems?) )?(?:(?:all|also|both|clearly|very) )?"
-_FALSE = r"(?:eliminated|excluded|false|incorrect|(?:le(?:ss|ast)|un)\s?likely|ruled out|wrong)"
-_END = r"(?=\s?(?:$|[\n.,;:!)–—-]|(?:as|because|since)\b))"
-# What is no pick whatever the option says, and what is none unless the option itself says no: "F: not mentioned".
-_DENIED = re.compile(
-    rf"[)\]:(. –—-]*{_IS}(?:{_FALSE}|not (?:the )?(?:best|correct|likely|right|true)(?: (?:answer|option|choice))?)"
-    rf"{_END}",
-    re.IGNORECASE,
-)
-_DENIED_UNLESS_NEGATIVE = re.compile(
-    rf"[)\]: –—-]*(?:{_IS}(?:not|{_FALSE})\b|no{_END})|[)\]]?\.\s?no{_END}", re.IGNORECASE
-)
 _AFTER_LIST = re.compile(rf"[)\]]*(?:\s?$|\s?[\n,;:!?=)]|{_STOP}|\s[–—-]\s|\s{_REASON})")
 _VERB = re.compile(
     r"(?: (?:are|were|can|could|may|might|must|should|would|do|have|seem|both|all)(?:\b|(?=n't|not\b)))+"
     r"(?: be\b| been\b)?"
 )
-_DENIED_LIST = re.compile(
-    rf"(?:n?'t|not)\b| (?:(?:all|also|both|clearly) )?(?:not|discarded|dismissed|{_FALSE})\b", re.IGNORECASE
-)
 _ITEM = re.compile(r"[^\w\n]{0,5}(?i:(?:option|choice) )?\(?([A-Z])(?:[).:\]]{1,2}|\s?[–—-])\s")
-_ITEM_INSIDE = re.compile(r"(?:^|[,;.%] ?)\(?([A-Z])(?:[:)]\s|\s?=)")
+_ITEM_INSIDE = re.compile(r"(?:^|[,;.%] ?)\(?([A-Z])\s?(?:[:)]\s|=)")
 _LABEL = re.compile(r"(?<!\w)([A-Z])[).:]\s")
 _WORD = re.compile(r"\w")
 _CAPITAL = re.compile(r"[A-Z]")
@@ -156,7 +142,10 @@ def _unmarked(lines: list[str], options: Options) -> list[set[str]]:
 
 
 def _items(lines: list[str], options: Options) -> list[set[str]]:
-    """Each option that is not denied, where the text goes through several in their order from its first word on."""
+    """Each option that is not denied, where the text goes through several in their order from its first word on.
+
+    A first line of another option than A and its own text is an answer: what follows explains.
+    """
     labels = set(_LABEL.findall(lines[0]))
     if len(options.known) > 1 and labels >= options.known:
         return [{label} for label in labels]
@@ -165,12 +154,18 @@ def _items(lines: list[str], options: Options) -> list[set[str]]:
         items = [(lines[0], item) for item in _ITEM_INSIDE.finditer(lines[0])]
         if not items or items[0][1].start() or not _ascend([item for _, item in items[:2]], options):
             return []
+    first = items[0][1]
+    if first[1] != "A" and options.own.match(lines[0], _skip(_GAP, lines[0], first.end(1))):
+        return []
     return [{item[1]} for line, item in items if not _is_denied(line, item, options)]
 
 
 def _is_denied(line: str, item: re.Match[str], options: Options) -> bool:
     text = options.own.match(line, _skip(_GAP, line, item.end(1)))
-    return bool(_denial(line, item.end(1), item[1], options) or (text and _DENIED.match(line, text.end())))
+    return bool(
+        denials.of_option(line, item.end(1), is_negative=item[1] in options.negative)
+        or (text and denials.of_option(line, text.end()))
+    )
 
 
 def _pick(text: str, start: int, options: Options) -> tuple[set[str], int]:
@@ -194,12 +189,12 @@ def _list(text: str, start: int, options: Options) -> tuple[set[str], int] | Non
     found = options.listed.match(text, _skip(_LEAD, text, start))
     if not found:
         return None
-    named, end = set(_CAPITAL.findall(found[0])), found.end()
+    named, end = _CAPITAL.findall(found[0]), found.end()
     verb = _VERB.match(text, end) if len(named) > 2 or "and" in found[0] or "or" in found[0] else None
-    if verb:
-        denied = _DENIED_LIST.match(text, verb.end())
-        return (set(), denied.end()) if denied else (named, verb.end())
-    return (named, end) if _AFTER_LIST.match(text, end) else None
+    if verb and named == sorted(named):  # in "C, A and B are unlikely" the verb is of A and B
+        denied = denials.of_list(text, verb.end())
+        return (set(), denied.end()) if denied else (set(named), verb.end())
+    return (set(named), end) if _AFTER_LIST.match(text, end) else None
 
 
 def _one(text: str, start: int, options: Options) -> tuple[set[str], int]:
@@ -210,7 +205,7 @@ def _one(text: str, start: int, options: Options) -> tuple[set[str], int]:
     own, lead = options.own, _skip(_LEAD, text, start)
     for place in (_skip(_SPACE, text, start), lead):
         named = own.match(text, place)
-        if named and (denied := _DENIED.match(text, named.end())):
+        if named and (denied := denials.of_option(text, named.end())):
             return set(), denied.end()
         if named and _AFTER_TEXT.match(text, named.end()):
             return {str(named.lastgroup)}, named.end()
@@ -224,16 +219,10 @@ def _one(text: str, start: int, options: Options) -> tuple[set[str], int]:
     if named and (named.lastgroup == name or _AFTER_TEXT.match(text, named.end())):
         is_article = letter[1] == "a" and not after
         return {str(named.lastgroup)} if is_article else {name, str(named.lastgroup)}, named.end()
-    denial = after and _denial(text, letter.end(), name, options)
+    denial = after and denials.of_option(text, letter.end(), is_negative=name in options.negative)
     if denial:
         return set(), denial.end()
     return ({name}, after.end()) if after else (set(), start)
-
-
-def _denial(text: str, end: int, letter: str, options: Options) -> re.Match[str] | None:
-    """What denies the option whose letter ends at `end`: "(unlikely)", ": not …" unless its own text says so."""
-    denied = _DENIED.match(text, end)
-    return denied or (None if letter in options.negative else _DENIED_UNLESS_NEGATIVE.match(text, end))
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
