@@ -1,23 +1,11 @@
 """Raw model text to `Parsed` or `Unparsed`. Pure; never raises on any text."""
 
-import re
-from collections.abc import Mapping
-
 from clue_lib import icd_mentions
+from clue_lib.answers.labels import label
 from clue_lib.answers.options import option
 from clue_lib.types import Answer, Example, Parsed, Unparsed
 
 __all__ = ["free_text", "icd_codes", "label", "option"]
-
-
-def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
-    """The one label a text names; a text that names none, or two different ones, is unparsed."""
-    if not text.strip():
-        return Unparsed(reason="empty")
-    named = [name for name, pattern in patterns.items() if pattern.search(text)]
-    if len(named) == 1:
-        return Parsed(value=named[0])
-    return Unparsed(reason="no label" if not named else "several labels")
 
 
 def free_text(text: str, example: Example | None = None) -> Answer:

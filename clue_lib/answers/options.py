@@ -1,62 +1,91 @@
 """Which of the options A, B, C … a text picks.
 
 A pick is an option's letter (alone, with a mark behind it, with its own text, called correct), or an option's own text
-alone. It counts in three places, and the first that has any decides:
+alone or called correct. It counts in three places, and the first that has any decides:
 
 1. behind "final answer" or in LaTeX's box, wherever it stands;
-2. behind "answer", "option" or "choice" with "is" or a mark, "most likely diagnosis is", "I choose", or before "is
-   correct"; here the text's other lines (3) must not pick another option, unless they list several, one a line;
-3. at the start of the first line, and on any line that holds nothing else.
+2. behind "answer", "option", "choice", "next step" or "most likely diagnosis" with "is" or a mark, "I choose", or
+   before "is correct" or ": correct"; here the text's other lines (3) must not pick another option, unless they list
+   several, one a line;
+3. at the start of the first line, and on any line that holds nothing else. A text that begins by going through the
+   options in their order ("A: 10%, B: 90%") picks each of them.
 
-Two different picks in the place that decides are refused. A letter inside a sentence is no pick: it may belong to a
-name (hepatitis C, E. coli), be the article A or the pronoun I. Neither is an option's text inside a sentence.
+Two different picks in the place that decides are refused. What is denied is no pick: "A is wrong", "A. Incorrect.",
+"A and B can be excluded", "the least likely answer is A"; "C: not …" too, unless the option's own text says no. A
+letter inside a sentence is no pick: it may belong to a name (hepatitis C, E. coli), be the article A or the pronoun I.
+Neither is an option's text inside a sentence.
 """
 
-import functools
-import itertools
 import re
-from collections import Counter
-from string import ascii_uppercase
+from collections.abc import Sequence
 
+from clue_lib.answers import option_denials as denials
+from clue_lib.answers.option_texts import Options, clean, prepared
 from clue_lib.types import Answer, Example, Parsed, Unparsed
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_LATEX_FONT = re.compile(r"\\(?:text[a-z]{0,2}|math[a-z]{2})\b")
-_PLAIN = str.maketrans(
-    dict.fromkeys('*_`~$#"“”„«»|\\{}', " ") | {chr(n): chr(n - 0xFEE0) for n in range(0xFF01, 0xFF5F)} | {"’": "'"}
+_MOST = r"(?:accurate|appropriate|correct|fitting|likely|plausible|probable|reasonable|suitable)"
+_BEST = rf"(?:most {_MOST}|best|right|correct)"
+_THING = (
+    r"(?:answer|option|choice|(?:(?:next|first|initial) )?(?:action|approach|cause|course of action|diagnosis"
+    r"|explanation|management|step|test|therapy|treatment))\b"
 )
-
 _MARK = re.compile(
-    r"(?:(?P<final>\bfinal answer\b)|(?<!wrong )(?<!incorrect )\b(?:answer|option|choice|most likely diagnosis)\b)"
-    r"(?: (?:to|for|of)(?: [\w-]{1,30}){1,5}?)?\s?(?:(?:is|(?:would|must|should) be)\b|[:=>–—-])"
+    rf"(?:(?P<final>\bfinal answer\b)|\b(?:answer|option|choice|next step)\b|\b{_BEST}(?: [\w-]{{1,20}})? {_THING})"
+    r"(?: (?:to|for|of|in)(?: [\w-]{1,30}){1,5}?)?\s?(?:(?:is|(?:would|must|should) be)\b|[:=>–—-])"
     r"|(?P<box>\bboxed\b)|\bI(?: would|'d| will|'ll)? (?:choose|pick|select|go with|go for|answer)\b",
     re.IGNORECASE,
 )
+# "The least likely answer is", "another option is", "the option to exclude is".
+_UNPICKED = re.compile(
+    r"\b(?:wrong|incorrect|false|unlikely|worst|least(?: \w{1,20})?|second|third|another|alternative)"
+    r"(?: (?:most )?(?:likely|best|correct|appropriate))? ?$",
+    re.IGNORECASE,
+)
+_TO_EXCLUDE = re.compile(r" to (?:avoid|discard|dismiss|eliminate|exclude|reject|rule out)\b", re.IGNORECASE)
+_IS_BEST = rf"(?i:(?:is|would be) (?:the )?(?:{_BEST} {_THING}|correct\b))"
 _CORRECT = re.compile(
-    r"(?:^|[.,;:!?(\n] ?|\b(?i:option|choice|answer|letter|therefore|thus|so|hence|that) )\(?([A-Z])\)? "
-    r"(?i:(?:is|would be) (?:the )?(?:(?:most \w{1,20}|best|right|correct) (?:answer|option|choice)\b|correct\b))"
+    r"(?:(?:^|[.,;:!?(\n] ?|\b(?i:option|choice|answer|letter|therefore|thus|so|hence|that|think|believe) )"
+    rf"\(?([A-Z])\)? {_IS_BEST}"
+    rf"|\b(?i:is the {_BEST} {_THING}) \(([A-Z])\)"
+    r"|(?:^|\n|[.;] )[^\w\n]{0,5}(?i:(?:option|choice) )?\(?([A-Z])[):.\]]{0,2} ?[–—-]? ?\(?"
+    r"(?i:(?:(?:this )?is )?(?:the )?(?:correct|right|true|yes|most likely)(?: answer| option| choice| diagnosis)?)"
+    r"(?=\s?(?:$|[\n.,;:!)–—-]|because\b)))"
+)
+# "I don't think that", "it is not true that".
+_DOUBTED = re.compile(
+    r"(?:\b(?:not|doubt|false|wrong|unlikely)|n't)(?: (?!so\b|thus\b|I\b)\w{1,20}){0,2} ?$", re.IGNORECASE
 )
 _LEAD = re.compile(
-    r"[\s:=>(\[•–—-]*(?:(?:the|an|both|either|most likely|probably|clearly|definitely|option|choice|letter|answer)\b"
-    r"[\s(\[]*){0,3}",
+    r"[\s:=>(\[•–—-]*(?:(?:the|an|both|either|(?:most )?likely|probably|clearly|definitely|option|choice|letter|answer"
+    r"|therefore|so|(?:it|this|that)(?:'s| is| would be)|I (?:think|believe)(?: that)?|I(?: would|'d) say)\b"
+    r"[\s(\[]*){0,5}",
     re.IGNORECASE,
 )
 _REASON = r"(?:because|since|as|due|given|based|which|is (?:the )?(?:correct|right|best|most))\b"
 _SPACE = re.compile(r"\s*")
 _LETTER = re.compile(r"([A-Za-z])(?![\w'])")
+_STOP = r"\.(?:$|(?=\n)| (?![a-z])|(?=[^\w\s]))"
 # Behind a letter that stands for an option: the end, a mark, a reason, another letter. Not "E. coli", not "I, too".
 _AFTER_LETTER = re.compile(
-    r"[)\]]*(?:\s?$|(?=\s?\n)|\s?[):\];(=<!?]|\s?(?<![Ii]),|\.(?:$|(?=\n)| (?![a-z])|(?=[^\w\s]))|\s[–—-]\s"
+    rf"[)\]]*(?:\s?$|(?=\s?\n)|\s?[):\];(=<!?]|\s?(?<![Ii]),|\s?{_STOP}|\s[–-]\s|\s?—"
     rf"|\s(?={_REASON})"
     r"|(?=\s?(?:[,/&+;]|(?:and|or)\b)\s?[(\[]?[A-Za-z](?![\w'])\s?(?:$|[\n.,;:)\]/&]|and\b|or\b)))"
 )
 _AFTER_TEXT = re.compile(rf"\s?(?:$|[^\w\s%/<>+-])|\n|\s(?:[–—-]\s|(?:and|or)\b|{_REASON})")
-_GAP = re.compile(r"[ .):(\]\[-]*")
+_CALLED_BEST = re.compile(rf" {_IS_BEST}")
+_GAP = re.compile(r"[ .):(\]\[–—-]*")
+_COMMENT = re.compile(r"(?![A-Za-z](?![\w']))[^()\n]{0,80}\)")
 _JOIN = re.compile(r"[ ,;/&+.:)(\]\[]*(?:(?:and|or)\b ?)?")
-_DENIED = re.compile(r"[)\]: –—-]*(?:is |are |was )?(?:not|incorrect|wrong|false|unlikely|ruled out)\b", re.IGNORECASE)
+_AFTER_LIST = re.compile(rf"[)\]]*(?:\s?$|\s?[\n,;:!?=)]|{_STOP}|\s[–—-]\s|\s{_REASON})")
+_VERB = re.compile(
+    r"(?: (?:are|were|can|could|may|might|must|should|would|do|have|seem|both|all)(?:\b|(?=n't|not\b)))+"
+    r"(?: be\b| been\b)?"
+)
+_ITEM = re.compile(r"[^\w\n]{0,5}(?i:(?:option|choice) )?\(?([A-Z])(?:[).:\]]{1,2}|\s?[–—-])\s")
+_ITEM_INSIDE = re.compile(r"(?:^|[,;.%] ?)\(?([A-Z])\s?(?:[:)]\s|=)")
 _LABEL = re.compile(r"(?<!\w)([A-Z])[).:]\s")
 _WORD = re.compile(r"\w")
-_TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)*|[<>≤≥±+%=]|^[-−](?=\d)")
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def option(text: str, example: Example) -> Answer:
@@ -68,61 +97,116 @@ def option(text: str, example: Example) -> Answer:
     """
     if not text.strip():
         return Unparsed(reason="empty")
-    known = set(ascii_uppercase[: len(example.options)])
-    picked = _picked(_clean(text), _own_texts(example.options), known)
+    options = prepared(example.options)
+    picked = _picked(clean(text), options)
     if len(picked) != 1:
         return Unparsed(reason="several options" if picked else "no option")
     letter = picked.pop()
-    return Parsed(value=letter) if letter in known else Unparsed(reason="no such option")
+    return Parsed(value=letter) if letter in options.known else Unparsed(reason="no such option")
 
 
-def _picked(text: str, own: re.Pattern[str], known: set[str]) -> set[str]:
+def _picked(text: str, options: Options) -> set[str]:
     final: set[str] = set()
-    marked = set(_CORRECT.findall(text))
+    marked = {found[found.lastindex or 0] for found in _CORRECT.finditer(text) if not _is_doubted(text, found)}
     for mark in _MARK.finditer(text):
-        (final if mark["final"] or mark["box"] else marked).update(_pick(text, mark.end(), own)[0])
+        if not _follows(_UNPICKED, text, mark) and not _TO_EXCLUDE.search(mark[0]):
+            (final if mark["final"] or mark["box"] else marked).update(_pick(text, mark.end(), options)[0])
     if final:
         return final
-    unmarked = _unmarked(text.split("\n"), own, known)
+    unmarked = _unmarked(text.split("\n"), options)
     named = set().union(*unmarked)
     is_list = len(named) > 1 and all(len(found) == 1 for found in unmarked)
     return marked if marked and is_list else marked | named
 
 
-def _unmarked(lines: list[str], own: re.Pattern[str], known: set[str]) -> list[set[str]]:
-    """What the first line starts with, or each option if it labels them all; and what other lines consist of."""
-    labels = set(_LABEL.findall(lines[0]))
-    if len(known) > 1 and labels >= known:
-        return [{label} for label in labels]
-    opening, end = _pick(lines[0], 0, own)
-    is_sentence = own.match(lines[0], _skip(_LEAD, lines[0], 0)) and _WORD.search(lines[0], end)
-    found = [] if is_sentence or not opening else [opening]
+def _is_doubted(text: str, found: re.Match[str]) -> bool:
+    return found[0].lower().startswith(("that ", "think ", "believe ")) and _follows(_DOUBTED, text, found)
+
+
+def _follows(pattern: re.Pattern[str], text: str, found: re.Match[str]) -> bool:
+    """Whether the pattern, which ends in $, matches right before what was found."""
+    return bool(pattern.search(text[max(0, found.start() - 60) : found.start()]))
+
+
+def _unmarked(lines: list[str], options: Options) -> list[set[str]]:
+    """What the first line starts with, or each option that a list goes through; and what other lines consist of."""
+    opening, end = _pick(lines[0], 0, options)
+    text = options.own.match(lines[0], _skip(_LEAD, lines[0], 0))
+    is_sentence = text and _WORD.search(lines[0], end) and not _CALLED_BEST.match(lines[0], text.end())
+    found = _items(lines, options) or ([] if is_sentence or not opening else [opening])
     for line in dict.fromkeys(lines[1:]):
-        picked, end = _pick(line, 0, own)
+        picked, end = _pick(line, 0, options)
         if picked and not _WORD.search(line, end):
             found.append(picked)
     return found
 
 
-def _pick(text: str, start: int, own: re.Pattern[str]) -> tuple[set[str], int]:
+def _items(lines: list[str], options: Options) -> list[set[str]]:
+    """Each option that is not denied, where the text goes through several in their order from its first word on.
+
+    A first line of another option than A and its own text is an answer: what follows explains.
+    """
+    labels = set(_LABEL.findall(lines[0]))
+    if len(options.known) > 1 and labels >= options.known:
+        return [{label} for label in labels]
+    items = [(line, item) for line in lines if (item := _ITEM.match(line))]
+    if not _ascend([_ITEM.match(line) for line in lines[:2]], options):
+        items = [(lines[0], item) for item in _ITEM_INSIDE.finditer(lines[0])]
+        if not items or items[0][1].start() or not _ascend([item for _, item in items[:2]], options):
+            return []
+    first = items[0][1]
+    if first[1] != "A" and options.own.match(lines[0], _skip(_GAP, lines[0], first.end(1))):
+        return []
+    return [{item[1]} for line, item in items if not _is_denied(line, item, options)]
+
+
+def _is_denied(line: str, item: re.Match[str], options: Options) -> bool:
+    text = options.own.match(line, _skip(_GAP, line, item.end(1)))
+    return bool(
+        denials.of_option(line, item.end(1), is_negative=item[1] in options.negative)
+        or (text and denials.of_option(line, text.end()))
+    )
+
+
+def _pick(text: str, start: int, options: Options) -> tuple[set[str], int]:
     """The letters of the options named from `start` on, one joined to the next, and where that ends."""
     picked: set[str] = set()
-    for _ in range(5):  # bounded: what follows the last of many marks would be read again from each of them
-        found, end = _one(text, start, own)
-        if not found:
+    end = start
+    for _ in range(10):  # bounded: what follows the last of many marks would be read again from each of them
+        found, after = _list(text, start, options) or _one(text, start, options)
+        if after == start:
             break
         picked |= found
-        start = _skip(_JOIN, text, end)
+        end = _skip(_JOIN, text, after)
+        start = _skip(_JOIN, text, _skip(_COMMENT, text, after)) if text[after - 1] == "(" else end
         if text[start : start + 1] in ("", "\n"):
             break
-    return picked, start
+    return picked, end
 
 
-def _one(text: str, start: int, own: re.Pattern[str]) -> tuple[set[str], int]:
-    """The option named at `start` by its text or its letter, or both where the two differ; and where it ends."""
-    lead = _skip(_LEAD, text, start)
+def _list(text: str, start: int, options: Options) -> tuple[set[str], int] | None:
+    """The letters listed at `start` ("A, B and D"), none of them if what follows denies them all; and where it ends."""
+    found = options.listed.match(text, _skip(_LEAD, text, start))
+    if not found:
+        return None
+    named, end = _CAPITAL.findall(found[0]), found.end()
+    verb = _VERB.match(text, end) if len(named) > 2 or "and" in found[0] or "or" in found[0] else None
+    if verb and named == sorted(named):  # in "C, A and B are unlikely" the verb is of A and B
+        denied = denials.of_list(text, verb.end())
+        return (set(), denied.end()) if denied else (set(named), verb.end())
+    return (set(named), end) if _AFTER_LIST.match(text, end) else None
+
+
+def _one(text: str, start: int, options: Options) -> tuple[set[str], int]:
+    """The option named at `start` by its text or its letter, or both where the two differ; and where it ends.
+
+    The option is missing where it is denied; nothing at all ends at `start`.
+    """
+    own, lead = options.own, _skip(_LEAD, text, start)
     for place in (_skip(_SPACE, text, start), lead):
         named = own.match(text, place)
+        if named and (denied := denials.of_option(text, named.end())):
+            return set(), denied.end()
         if named and _AFTER_TEXT.match(text, named.end()):
             return {str(named.lastgroup)}, named.end()
     letter = _LETTER.match(text, lead)
@@ -135,9 +219,10 @@ def _one(text: str, start: int, own: re.Pattern[str]) -> tuple[set[str], int]:
     if named and (named.lastgroup == name or _AFTER_TEXT.match(text, named.end())):
         is_article = letter[1] == "a" and not after
         return {str(named.lastgroup)} if is_article else {name, str(named.lastgroup)}, named.end()
-    if not after or _DENIED.match(text, letter.end()):
-        return set(), start
-    return {name}, after.end()
+    denial = after and denials.of_option(text, letter.end(), is_negative=name in options.negative)
+    if denial:
+        return set(), denial.end()
+    return ({name}, after.end()) if after else (set(), start)
 
 
 def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -146,34 +231,6 @@ def _skip(pattern: re.Pattern[str], text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _clean(text: str) -> str:
-    """The text's lines without markup, invisible characters, blank lines and superfluous space."""
-    plain = _LATEX_FONT.sub("", _INVISIBLE.sub("", text)).translate(_PLAIN)
-    return "\n".join(filter(None, (" ".join(line.split()) for line in plain.splitlines())))
-
-
-@functools.lru_cache(maxsize=1024)
-def _own_texts(options: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches an option's text, the longest first, in a group named by its letter. Nothing else is captured."""
-    tokens = {
-        letter: tuple(_TOKEN.findall(_clean(text).casefold()))
-        for letter, text in zip(ascii_uppercase, options, strict=False)
-    }
-    count = Counter(tokens.values())
-    usable = {
-        letter: words
-        for letter, words in tokens.items()
-        if count[words] == 1 and words and not (len(words) == 1 and len(words[0]) == 1 and words[0].isalpha())
-    }
-    longest_first = sorted(usable, key=lambda letter: -len("".join(usable[letter])))
-    names = "|".join(f"(?P<{letter}>{_spaced(usable[letter])})" for letter in longest_first)
-    return re.compile(rf"(?<![\w<>≤≥±+−.,-])(?:{names or '(?!)'})(?![\w%]| %|[.,]\d|'\w)", re.IGNORECASE)
-
-
-def _spaced(words: tuple[str, ...]) -> str:
-    """A pattern of the words with punctuation or space between them; a sign may also touch its number."""
-    pattern = re.escape(words[0])
-    for before, word in itertools.pairwise(words):
-        n_least = int(before[-1].isalnum() and word[0].isalnum())
-        pattern += rf"[^\w<>≤≥±+%=]{{{n_least},4}}" + re.escape(word)
-    return pattern
+def _ascend(items: Sequence[re.Match[str] | None], options: Options) -> bool:
+    letters = [item[1] for item in items if item]
+    return len(letters) == 2 and letters[0] < letters[1] and options.known.issuperset(letters)

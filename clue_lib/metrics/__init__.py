@@ -4,20 +4,28 @@ from clue_lib.metrics import behaviour, choice, codes, concepts, embedding, lang
 from clue_lib.metrics.base import Corpus, Family, Metric, Score, Tool, no_tool
 
 
-def _quality(name: str, score: Score, tool: Tool = no_tool, corpus: Corpus | None = None) -> Metric:
-    return Metric(name=name, version=1, better="higher", score=score, tool=tool, corpus=corpus)
+def _quality(
+    name: str, score: Score, tool: Tool = no_tool, corpus: Corpus | None = None, *, version: int = 1
+) -> Metric:
+    return Metric(name=name, version=version, better="higher", score=score, tool=tool, corpus=corpus)
 
 
-def _failure(name: str, score: Score, family: Family | None = None, tool: Tool = no_tool) -> Metric:
-    return Metric(name=name, version=1, better="lower", score=score, family=family, tool=tool)
+def _failure(
+    name: str, score: Score, family: Family | None = None, tool: Tool = no_tool, *, version: int = 1
+) -> Metric:
+    return Metric(name=name, version=version, better="lower", score=score, family=family, tool=tool)
+
+
+READ = 2
+"""The version of what depends on how labels and options are read (`clue_lib.answers`)."""
 
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        _quality("accuracy", choice.accuracy),
-        _quality("parsed_share", choice.parsed_share),
-        _quality("macro_f1", choice.accuracy, corpus=choice.MACRO_F1),
+        _quality("accuracy", choice.accuracy, version=READ),
+        _quality("parsed_share", choice.parsed_share, version=READ),
+        _quality("macro_f1", choice.accuracy, corpus=choice.MACRO_F1, version=READ),
         _quality("rouge1", overlap.rouge1, overlap.tool),
         _quality("rouge2", overlap.rouge2, overlap.tool),
         _quality("rougeL", overlap.rouge_l, overlap.tool),
@@ -33,16 +41,16 @@ METRICS: dict[str, Metric] = {
         _quality("billable_share", codes.billable_share, codes.tool),
         _failure("empty", behaviour.empty),
         _failure("truncated", behaviour.truncated),
-        _failure("unparsed", behaviour.unparsed, "instruction following"),
+        _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
         _failure("repetition_loop", loops.repetition_loop),
-        _failure("refusal", behaviour.refusal),
+        _failure("refusal", behaviour.refusal, version=2),
         _failure("template_leakage", behaviour.template_leakage, "instruction following"),
         _failure("prompt_echo", behaviour.prompt_echo, "instruction following"),
-        _failure("extra_text", behaviour.extra_text, "instruction following"),
+        _failure("extra_text", behaviour.extra_text, "instruction following", version=READ),
         _failure("wrong_length", behaviour.wrong_length, "instruction following"),
         _failure("other_language", language.other_language, "instruction following"),
-        _failure("answer_collapse", choice.answer_collapse),
-        _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination"),
+        _failure("answer_collapse", choice.answer_collapse, version=READ),
+        _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ),
         _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool),
         _failure("incremented_runs", codes.incremented_runs),
         _failure("repeated_codes", codes.repeated_codes),

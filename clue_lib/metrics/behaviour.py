@@ -4,6 +4,7 @@ A flag judges the text, and the gold only where its definition says so. An empty
 wrong length; it neither refuses nor leaks. Where no source is named, the definition is our own.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Sequence
@@ -22,6 +23,13 @@ _REFERRAL = re.compile(
     r"|\bseek (?:\w{1,30} )?medical (?:advice|attention|care|help)\b"
 )
 _SENTENCE = re.compile(r"[.!?](?:\s|$)")
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_ANSWER_LEAD = re.compile(r"\A[\W_]*(?:(?:final )?(?:answer|response|summary)[\W_]*:[\W_]*)?")
+_SHORT_FORMS = (
+    (re.compile(r"\bi am\b"), "i'm"),
+    (re.compile(r"\b(?:cannot|can not)\b"), "can't"),
+    (re.compile(r"\b(could|do) not\b"), r"\1n't"),
+)
 
 
 def empty(responses: Sequence[Response]) -> list[float]:
@@ -42,10 +50,11 @@ def unparsed(responses: Sequence[Response]) -> list[float]:
 def refusal(responses: Sequence[Response]) -> list[float]:
     """1 where the model declines to answer.
 
-    The text opens with a phrase of `wordlists.toml` ("As an AI", "I'm sorry, but", "I cannot provide …"), or its one
-    sentence of at most 30 words sends the reader to a professional ("Please consult your doctor."). No refusal: a text
-    from which a label, letter or codes were read, a question, advice that the gold gives too. By phrases, as Zou et al.
-    2023 (arXiv 2307.15043) tell refusals; unusual wordings go unnoticed.
+    The text opens with a phrase of `wordlists.toml` ("As an AI", "I'm sorry, but", "I cannot provide …"), also behind
+    "Answer:", "Unfortunately" or an apology, or its one sentence of at most 30 words sends the reader to a professional
+    ("Please consult your doctor."). No refusal: a text from which a label, letter or codes were read, one whose first
+    sentence is a question (an apology aside), advice that the gold gives too. By phrases, as Zou et al. 2023 (arXiv
+    2307.15043) tell refusals; unusual wordings go unnoticed.
     """
     return [float(_refuses(response)) for response in responses]
 
@@ -103,19 +112,46 @@ def _refuses(response: Response) -> bool:
     raw, answer = response.generation.text.strip(), response.answer
     if isinstance(answer, Parsed) and answer.value != raw:
         return False
-    text = raw.casefold().replace("’", "'").lstrip("*_#>\"'“ ")
+    text = _ANSWER_LEAD.sub("", raw.casefold().replace("’", "'"), count=1)
     return _opens_with_refusal(text) or (
         _only_refers(text) and not _only_refers(_text(response.example.gold).casefold())
     )
 
 
 def _opens_with_refusal(text: str) -> bool:
+    before, refusal = _refusal_patterns()
+    for pattern, short in _SHORT_FORMS:
+        text = pattern.sub(short, text)
+    found = before.match(text)
+    said = text[found.end() :] if found else text
+    if _is_question(said):
+        return False
+    return bool(refusal.match(said) or (found and found["refuses"] is not None))
+
+
+def _is_question(text: str) -> bool:
+    end = _SENTENCE_END.search(text)
+    return bool(end and end[0] == "?")
+
+
+@functools.cache
+def _refusal_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may stand before a refusal, with a group "refuses" where that is one itself; and how refusals open."""
     lists = wordlists.load().refusal
-    verbs = "|".join(lists.inability.verbs)
-    return any(re.match(rf"{re.escape(opening)}\b", text) for opening in lists.openings) or any(
-        re.match(rf"{re.escape(beginning)} (?:\w{{1,30}} )?(?:{verbs})\b", text)
-        for beginning in lists.inability.beginnings
+    regret, sorry, denial, opening = map("|".join, (lists.regrets, lists.apologies, lists.denials, lists.openings))
+    unable = lists.inability
+    begin, verb, light, object_ = map("|".join, (unable.beginnings, unable.verbs, unable.light_verbs, unable.objects))
+    before = (
+        rf"(?:(?:{regret}),?\s(?:that\s)?)?"
+        rf"(?:(?:{sorry})(?:(?P<refuses>[,.]?\s(?:but\b\s?|(?=(?:{denial})\b)))"
+        r"|(?:\sto\s(?:say|tell\syou)|\s(?:about|for|to\shear)\b[^.,;:!?\n]{0,60})?[.,;:!]?\s(?:(?:but|that)\s)?))?"
     )
+    # "I can't help my cough" and "I can't recommend taking it" are no refusals.
+    refusal = (
+        rf"(?:{opening})\b|(?:{begin})\s(?:\w{{1,30}}\s)?(?:(?:{verb})\b(?!\s(?:my|myself|\w{{1,30}}ing)\b)"
+        rf"|(?:{light})\b(?:\s[\w'-]{{1,30}}){{0,4}}?\s(?:{object_})\b)"
+    )
+    return re.compile(before), re.compile(refusal)
 
 
 def _only_refers(text: str) -> bool:

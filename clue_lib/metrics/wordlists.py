@@ -11,15 +11,20 @@ WORD = re.compile(r"\w+")
 
 
 class Inability(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A refusal's beginnings and the verbs that must follow."""
+    """A refusal's beginnings and the verbs that must follow; the light ones with an object."""
 
     beginnings: tuple[str, ...]
     verbs: tuple[str, ...]
+    light_verbs: tuple[str, ...]
+    objects: tuple[str, ...]
 
 
 class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How refusals open (phrase → reason), or begin and go on."""
+    """What may stand before a refusal, how refusals open (phrase → reason), or begin and go on."""
 
+    apologies: tuple[str, ...]
+    regrets: tuple[str, ...]
+    denials: tuple[str, ...]
     openings: dict[str, str]
     inability: Inability
 
