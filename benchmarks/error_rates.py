@@ -14,28 +14,59 @@ import dataclasses
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy import stats as scipy_stats
 from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, run, worse
 
-from clue_lib import stats
+from clue_lib import stats, thresholds
 from clue_lib.compare import Measured, average, describe, measure, weighted_parts
 from clue_lib.pairing import pool
-from clue_lib.thresholds import Policy
 from clue_lib.types import Comparison, Gate, Profile
 from clue_lib.verdict import Verdict, judge
 
-POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
+THRESHOLDS = thresholds.load(Path(__file__).parents[1] / "thresholds.toml")
+POLICY = THRESHOLDS.policy
 TASKS = (*CHOICES, *TEXTS, *LONGHEALTH)
-PRIMARIES = {"level1": 0.02, "level2": 0.04, "case_challenges": 0.08, "instruction": 0.02, "hallucination": 0.04}
-MARGINS = {"nejm.accuracy": 0.05, "jama.accuracy": 0.05, "mednli.accuracy": 0.03, "any_degradation": 0.0} | {
-    f"{task}.{metric}": 0.05 for task in LONGHEALTH for metric in ("accuracy", "hallucination")
+WHOLE_RUN = {
+    "level1": "averages.level1",
+    "level2": "averages.level2",
+    "case_challenges": "averages.case_challenges",
+    "instruction": "families.instruction_following",
+    "hallucination": "families.hallucination",
+    "any_degradation": "pooled.any_degradation",
 }
-OTHER_MARGIN = 0.02
+METRIC_OF = {
+    "bertscore": "bertscore_f1",
+    "concepts": "concept_f1",
+    "exact": "code_f1",
+    "category": "category_f1",
+    "valid": "valid_share",
+    "leakage": "template_leakage",
+    "extra": "extra_text",
+    "length": "wrong_length",
+}
+HALLUCINATION_OF = {"longhealth_3": "answered_unanswerable", "medisumcode": "invalid_codes"}
 N_FLIPS = 5_000
 
 Run = dict[str, Comparison]
+
+
+def gate_of(name: str) -> Gate:
+    """The thresholds file's gate of a simulated figure; of another task where its own has no such failure mode."""
+    if name in WHOLE_RUN:
+        wanted = next(gate for gate in THRESHOLDS.gates if gate.id == WHOLE_RUN[name])
+    else:
+        task, metric = name.split(".")
+        metric = METRIC_OF.get(metric, metric)
+        metric = HALLUCINATION_OF.get(task, "unsupported_concepts") if metric == "hallucination" else metric
+        alike = [gate for gate in THRESHOLDS.gates if gate.metric == metric and gate.task != "mcq"]
+        wanted = next((gate for gate in alike if gate.task == task), alike[0])
+    return dataclasses.replace(wanted, id=name)
+
+
+PRIMARIES = {name: gate_of(name).margin for name in WHOLE_RUN if gate_of(name).role == "primary"}
 
 
 def compared(world: World, n_runs: int, *, seed: int) -> list[Run]:
@@ -63,7 +94,8 @@ def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]
     level2 = [[m for task in LONGHEALTH for m in quality[task]], quality["medisumqa"], quality["medisumcode"]]
     cases = [quality["nejm"], quality["jama"]]
     pooled = pool([m.paired for group in cases for m in group], "case_challenges")
-    everything = [*level1, *level2, *cases]
+    gated = {name: m for name, m in found.items() if m.paired.metric != "instruction following"}
+    everything = [[m for m in gated.values() if m.paired.task == task] for task in TASKS]  # as whole_run groups them
     groups = {
         "level1": level1,
         "level2": level2,
@@ -77,20 +109,10 @@ def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]
 
 
 def verdicts(runs: Sequence[Run], profile: Profile, *, margin: float | None = None) -> list[tuple[Verdict, ...]]:
-    """All runs judged, with the margins proposed or one for all gates."""
-    gates = {
-        name: Gate(
-            id=name,
-            task=found.task,
-            metric=found.metric,
-            role="primary" if name in PRIMARIES else "gate",
-            margin=(PRIMARIES | MARGINS).get(name, OTHER_MARGIN) if margin is None else margin,
-            reason="simulated",
-            file="",
-            table="",
-        )
-        for name, found in runs[0].items()
-    }
+    """All runs judged, with the thresholds file's margins or one for all gates."""
+    gates = {name: gate_of(name) for name in runs[0]}
+    if margin is not None:
+        gates = {name: dataclasses.replace(gate, margin=margin) for name, gate in gates.items()}
     return [judge([(gates[name], one[name]) for name in gates], policy=POLICY, profile=profile) for one in runs]
 
 
