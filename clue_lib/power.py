@@ -15,7 +15,7 @@ from clue_lib.assumptions import Sample, Spread, Spreads, assumed
 from clue_lib.metrics import METRICS
 from clue_lib.tasks import TASKS
 from clue_lib.thresholds import WHOLE_RUN, Policy
-from clue_lib.types import Gate, Profile
+from clue_lib.types import Comparison, Gate, Profile
 from clue_lib.whole_run import FAMILIES
 
 
@@ -120,6 +120,19 @@ def chances(found: Sequence[Forecast], samples: Mapping[str, Sample], policy: Po
         "release": math.prod(one.holds for one in judged if one.gate.role == "primary") if is_complete else 0.0,
         "point": math.prod(one.stays for one in judged) if judged else 0.0,
     }
+
+
+def point_fails(compared: Iterable[tuple[Gate, Comparison]], policy: Policy) -> float:
+    """The chance that profile `point` fails a model as good as its base, with differences as uncertain as these.
+
+    The errors are those that the bounds bear. Gates are taken as independent: correlated ones fail more seldom.
+    """
+    stay = 1.0
+    for gate, found in compared:
+        if gate.role != "monitor" and math.isfinite(found.lower) and found.freedom > 0:
+            error = (found.delta - found.lower) / float(special.stdtrit(found.freedom, policy.confidence))
+            stay *= float(special.stdtr(found.freedom, gate.margin / error)) if error > 0 else 1.0
+    return 1 - stay
 
 
 def _stays(gate: Gate, spread: Spread) -> float:

@@ -85,7 +85,8 @@ class RunInfo:
     `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
     snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
     `has_own_prompts` whether --prompts was. `past_scores` are there where another scoring was asked for beside the
-    strict one, which gates. `noise` is the baseline's, where it was ever measured (`--aa`).
+    strict one, which gates. `noise` is the baseline's, where it was ever measured (`--aa`). `equal_fails` is, under
+    profile `point`, the chance that it fails a model as good as its base.
     """
 
     version: str
@@ -108,3 +109,4 @@ class RunInfo:
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()
     noise: tuple[Noise, ...] = ()
+    equal_fails: float | None = None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 
 import clue_lib
-from clue_lib import clue_2024, digests, models, noise
+from clue_lib import clue_2024, digests, models, noise, power
 from clue_lib.backends import Fingerprint
 from clue_lib.compare import compare
 from clue_lib.errors import ClueError, MissingData, NothingMeasured
@@ -79,7 +79,15 @@ class GateRun:
             n_engine_starts=self._generations.n_engine_starts,
             past_scores=self._past_scores() if self.settings.scoring != "strict" else (),
             noise=self.noise,
+            equal_fails=self._equal_fails(),
         )
+
+    def _equal_fails(self) -> float | None:
+        """How often `point` fails an equal model; None under other profiles, or where nothing was judged."""
+        if self.settings.profile != "point" or "verdicts" not in vars(self):
+            return None
+        compared = [(one.gate, one.comparison) for one in self.verdicts.values() if one.comparison]
+        return power.point_fails(compared, self.settings.thresholds.policy) if compared else None
 
     @functools.cached_property
     def plan(self) -> dict[str, PlannedTask]:

@@ -1,6 +1,7 @@
 """`python -m clue_lib plan`: what a run would cost and could see, before any engine starts."""
 
 import argparse
+import dataclasses
 import math
 import textwrap
 from collections import Counter
@@ -17,7 +18,7 @@ from clue_lib.errors import MissingData, OptionError
 from clue_lib.planning import PlannedTask, plan_task
 from clue_lib.power import Forecast
 from clue_lib.report.figures import NOTHING, percent
-from clue_lib.settings import Settings
+from clue_lib.settings import RELEASE_REPEATS, Settings
 from clue_lib.tasks import TASKS
 from clue_lib.text import shorten
 from clue_lib.thresholds import WHOLE_RUN
@@ -73,7 +74,10 @@ def plan(given: argparse.Namespace) -> int:
     print(_tasks(planned, absent, samples, costs, known))
     print("\n".join(_time(costs, known, given.tokens_per_second)) + "\n")
     print(_gates(found) + "\n")
-    print(_chances(power.chances(found, samples, policy)) + "\n")
+    chances = power.chances(found, samples, policy)
+    drawn, redrawn = at_release(samples, spreads)
+    released = power.forecasts(chosen.thresholds.gates, redrawn, drawn, policy=policy, absent=absent)
+    print(_chances({**chances, "release": power.chances(released, drawn, policy)["release"]}) + "\n")
     print(textwrap.fill(advice(found, samples, chosen.profile, policy.power), WIDTH, break_on_hyphens=False))
     return 0
 
@@ -87,6 +91,19 @@ def sample(planned: PlannedTask) -> Sample:
         sizes=tuple(Counter(clusters.values()).values()),
         n_repeats=max(1, round(len(planned.examples) / len(clusters))),
     )
+
+
+def at_release(
+    samples: Mapping[str, Sample], spreads: Mapping[tuple[str, str], Spread]
+) -> tuple[dict[str, Sample], dict[tuple[str, str], Spread]]:
+    """Samples and spreads as `release` has them: LongHealth's contexts are drawn oftener, which stored answers lack."""
+    more = {
+        name: dataclasses.replace(one, n_repeats=RELEASE_REPEATS)
+        for name, one in samples.items()
+        if TASKS[name].group == "longhealth" and one.n_repeats != RELEASE_REPEATS
+    }
+    assumed = {key: value for one in more.values() for key, value in assumptions.assumed_spreads(one).items()}
+    return {**samples, **more}, {**spreads, **assumed}
 
 
 def cost(planned: PlannedTask) -> Cost:

@@ -78,17 +78,22 @@ def next_steps(document: Document, folder: str, files: Collection[str]) -> list[
 
 
 def undecided(document: Document) -> list[str]:
-    """A sentence on what was inconclusive and what would decide it; none where nothing was."""
+    """What the verdict leaves open, in sentences: how little `point` says, what was undecided, what would decide it."""
+    chance = document.run.equal_fails
+    point = (
+        [] if chance is None else [f"Profile point fails up to {100 * chance:.0f} % of models as good as their base."]
+    )
     rows = [row for row in (*document.failed, *document.inconclusive) if row.outcome == "INCONCLUSIVE"]
     if not rows:
-        return []
+        return point
     first = min(rows, key=lambda row: (row.role != "primary", row.kind != "clue"))
     needed = needed_clusters(first)
     if needed is None or first.n_clusters is None or needed <= first.n_clusters:
-        return [f"Undecided: {_gates(len(rows))}, first {first.id}: {first.reason}."]
+        return [*point, f"Undecided: {_gates(len(rows))}, first {first.id}: {first.reason}."]
     return [
+        *point,
         f"Undecided: {_gates(len(rows))}, first {first.id}: it shows drops from {percent(first.mde)} points on, its "
-        f"margin is {percent(first.margin)}; that takes about {needed:,} clusters, not {first.n_clusters:,}."
+        f"margin is {percent(first.margin)}; that takes about {needed:,} clusters, not {first.n_clusters:,}.",
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from error_rates import compared
 from hypothesis import given
 from hypothesis import strategies as st
-from plain_values import make_gate
+from plain_values import make_comparison, make_gate
 from scipy import stats as scipy_stats
 from simulated import World
 
@@ -184,3 +184,15 @@ def test_averages_see_what_the_simulation_sees(root):
     for name in ("level1", "level2", "case_challenges", "hallucination", "instruction_following"):
         simulated = np.median([run[name.removesuffix("_following")].mde for run in runs])
         assert found[name].mde == pytest.approx(simulated, rel=0.25), name
+
+
+def test_how_often_point_fails_an_equal_model_by_hand():
+    """Two gates of margin 3 whose bounds are 1.6604 (t(99) at 95 %) standard errors of 3 points away: each stays within
+    its margin with P(t ≤ 1) = 0.8401; by scipy 1 − 0.8401² = 0.294. A monitor and one cluster say nothing."""
+    found = make_comparison(delta=-0.01, lower=-0.01 - 1.6604 * 0.03, freedom=99.0)
+    nothing = dataclasses.replace(found, lower=-math.inf, freedom=0.0)
+    watched = dataclasses.replace(GATE, role="monitor")
+    compared = [(GATE, found), (GATE, found), (watched, found), (GATE, nothing)]
+    assert power.point_fails(compared, POLICY) == pytest.approx(1 - scipy_stats.t.cdf(1, 99) ** 2, abs=1e-4)
+    assert power.point_fails([], POLICY) == 0.0
+    assert power.point_fails([(GATE, dataclasses.replace(found, delta=0.0, lower=0.0))], POLICY) == 0.0

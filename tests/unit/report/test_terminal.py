@@ -232,6 +232,11 @@ def test_nothing_is_named_that_is_not_there(info, judged):
     assert terminal.next_steps(info(), failed[:2], "r") == ["Details in r/report.html."]
 
 
+def test_point_says_how_often_it_fails_an_equal_model(info, judged):
+    steps = terminal.next_steps(info(profile="point", equal_fails=0.774), [judged("HELD", ok=True)], "r")
+    assert steps == ["Profile point fails up to 77 % of models as good as their base."]
+
+
 def test_a_failed_snapshot_is_among_the_next_steps(info, judged):
     steps = terminal.next_steps(info(failed_snapshots=("medisumcode",)), [judged("HELD", ok=True)], "r")
     assert steps == ["What snapshots have different stands above, with the tests that failed."]
