@@ -64,7 +64,16 @@ def main() -> None:
     compared += [average(groups[:5], task=name, metric="average") for name in ("level1", "level2", "family")]
     compared.append(any_degradation(groups, seed=0, task="run", metric="any_degradation"))
     gates = [
-        Gate(id=f"{c.task}.{c.metric}", task=c.task, metric=c.metric, role="gate", margin=0.02, reason="", file="")
+        Gate(
+            id=f"{c.task}.{c.metric}",
+            task=c.task,
+            metric=c.metric,
+            role="gate",
+            margin=0.02,
+            reason="",
+            file="",
+            table="",
+        )
         for c in compared
     ]
     verdicts = judge(list(zip(gates, compared, strict=True)), policy=POLICY, profile="ci")
