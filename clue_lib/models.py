@@ -84,6 +84,8 @@ def parse_spec(given: str, *, option: str = "--model") -> ModelSpec:
 
     Raises ModelError in one line that names the option, the value and what to do.
     """
+    if not given.strip():
+        raise ModelError(f"{option}={given}: empty, as an unset variable leaves it; name a model's folder, alias or id")
     if given.startswith("replay:"):
         return _replay_spec(given, option)
     folder = Path(given)

@@ -83,13 +83,11 @@ def from_options(options: Mapping[str, Any]) -> Settings:
 
 def _specs(options: Mapping[str, Any]) -> tuple[ModelSpec, ModelSpec]:
     """Baseline and candidate; with `--aa` the baseline twice."""
-    if empty := next((name for name in ("model", "baseline") if options[name] == ""), None):
-        raise OptionError(f"--{empty}= is empty: name a model; a variable of your script may not be set")
     named = options["baseline"]
-    if options.get("aa") and not (named or options["model"]):
+    if options.get("aa") and named is None and options["model"] is None:
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
-    candidate = models.parse_spec(options["model"]) if options["model"] else None
-    if candidate is not None and not named:
+    candidate = models.parse_spec(options["model"]) if options["model"] is not None else None
+    if candidate is not None and named is None:
         named = models.infer_baseline(candidate)
     baseline = models.parse_spec(named, option="--baseline")
     if options.get("aa") and baseline.kind == "replay":

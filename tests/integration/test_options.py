@@ -39,11 +39,11 @@ def test_profile_release_demands_every_gate(itself, workers):
     assert "were not selected; drop -k, -m and paths" in " ".join(done.text.split())
 
 
-@pytest.mark.parametrize("options", [("--model=",), ("--model=", "--baseline=x"), ("--model=x", "--baseline=")])
-def test_an_empty_model_is_one_line(run_gate, options):
-    done = run_gate(*options, "--backend=scripted")
+@pytest.mark.parametrize("names", [("--model=",), ("--model=", "--baseline={}"), ("--model={}", "--baseline=")])
+def test_an_empty_model_is_one_line(run_gate, oracle, names):
+    done = run_gate(*(name.format(oracle) for name in names), "--backend=scripted")
     assert done.code == 4, done.text
-    assert "= is empty: name a model; a variable of your script may not be set" in done.text
+    assert "=: empty, as an unset variable leaves it; name a model's folder, alias or id" in done.text
     assert "Traceback" not in done.text
     assert "INTERNALERROR" not in done.text
 

@@ -50,7 +50,7 @@ def test_an_empty_model_is_one_line(plan, model, empty):
     names = {"model": model("tuned", "B"), "baseline": model("base", "A"), empty: ""}
     code, out, err = plan(names["model"], names["baseline"])
     assert (code, out) == (2, "")
-    assert err == f"error: --{empty}= is empty: name a model; a variable of your script may not be set\n"
+    assert err == f"error: --{empty}=: empty, as an unset variable leaves it; name a model's folder, alias or id\n"
 
 
 def test_release_names_the_data_that_it_needs(run, model, root):
