@@ -96,11 +96,11 @@ def sample(planned: PlannedTask) -> Sample:
 def at_release(
     samples: Mapping[str, Sample], spreads: Mapping[tuple[str, str], Spread]
 ) -> tuple[dict[str, Sample], dict[tuple[str, str], Spread]]:
-    """Samples and spreads as `release` has them: LongHealth's contexts are drawn oftener, which stored answers lack."""
+    """Samples and spreads as `release` has them: contexts are drawn oftener, which stored answers lack."""
     more = {
         name: dataclasses.replace(one, n_repeats=RELEASE_REPEATS)
         for name, one in samples.items()
-        if TASKS[name].group == "longhealth" and one.n_repeats != RELEASE_REPEATS
+        if TASKS[name].draw and one.n_repeats != RELEASE_REPEATS
     }
     assumed = {key: value for one in more.values() for key, value in assumptions.assumed_spreads(one).items()}
     return {**samples, **more}, {**spreads, **assumed}
