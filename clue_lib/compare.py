@@ -168,9 +168,9 @@ def _own_average(groups: Sequence[Sequence[Measured]]) -> tuple[float, float]:
     for part, measured in zip(weighted_parts(groups), itertools.chain(*groups), strict=True):
         effect = stats.mean_effect(measured.paired.candidate, measured.paired.clusters)
         lower, upper = measured.own_bounds
-        estimate = dataclasses.replace(measured.estimate, delta=effect.delta, lower=lower, upper=upper)
-        estimate = dataclasses.replace(estimate, standard_error=float(np.sqrt(effect.variance)))
-        parts.append(Part(weight=part.weight, effect=effect, estimate=estimate))
+        error = float(np.sqrt(effect.variance))
+        own = dataclasses.replace(part.estimate, delta=effect.delta, standard_error=error, lower=lower, upper=upper)
+        parts.append(dataclasses.replace(part, effect=effect, estimate=own))
     found = stats.average(parts)
     return max(found.lower, 0.0), min(found.upper, 1.0)
 
