@@ -18,10 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from scipy import stats as scipy_stats
-from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, run, worse
+from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, made_up_in, run, worse
 
 from clue_lib import stats, thresholds
 from clue_lib.compare import Measured, average, describe, measure, weighted_parts
+from clue_lib.metrics import METRICS
 from clue_lib.pairing import pool
 from clue_lib.types import Comparison, Gate, Profile
 from clue_lib.verdict import Verdict, judge
@@ -29,25 +30,6 @@ from clue_lib.verdict import Verdict, judge
 THRESHOLDS = thresholds.load(Path(__file__).parents[1] / "thresholds.toml")
 POLICY = THRESHOLDS.policy
 TASKS = (*CHOICES, *TEXTS, *LONGHEALTH)
-WHOLE_RUN = {
-    "level1": "averages.level1",
-    "level2": "averages.level2",
-    "case_challenges": "averages.case_challenges",
-    "instruction": "families.instruction_following",
-    "hallucination": "families.hallucination",
-    "any_degradation": "pooled.any_degradation",
-}
-METRIC_OF = {
-    "bertscore": "bertscore_f1",
-    "concepts": "concept_f1",
-    "exact": "code_f1",
-    "category": "category_f1",
-    "valid": "valid_share",
-    "leakage": "template_leakage",
-    "extra": "extra_text",
-    "length": "wrong_length",
-}
-HALLUCINATION_OF = {"longhealth_3": "answered_unanswerable", "medisumcode": "invalid_codes"}
 N_FLIPS = 5_000
 
 Run = dict[str, Comparison]
@@ -55,18 +37,12 @@ Run = dict[str, Comparison]
 
 def gate_of(name: str) -> Gate:
     """The thresholds file's gate of a simulated figure; of another task where its own has no such failure mode."""
-    if name in WHOLE_RUN:
-        wanted = next(gate for gate in THRESHOLDS.gates if gate.id == WHOLE_RUN[name])
-    else:
-        task, metric = name.split(".")
-        metric = METRIC_OF.get(metric, metric)
-        metric = HALLUCINATION_OF.get(task, "unsupported_concepts") if metric == "hallucination" else metric
-        alike = [gate for gate in THRESHOLDS.gates if gate.metric == metric and gate.task != "mcq"]
-        wanted = next((gate for gate in alike if gate.task == task), alike[0])
-    return dataclasses.replace(wanted, id=name)
+    task, _, metric = name.rpartition(".")
+    alike = [gate for gate in THRESHOLDS.gates if gate.metric == metric and gate.task != "mcq"]
+    return dataclasses.replace(next((gate for gate in alike if gate.task == task), alike[0]), id=name)
 
 
-PRIMARIES = {name: gate_of(name).margin for name in WHOLE_RUN if gate_of(name).role == "primary"}
+PRIMARIES = {gate.metric: gate.margin for gate in THRESHOLDS.whole_run if gate.role == "primary"}
 
 
 def compared(world: World, n_runs: int, *, seed: int) -> list[Run]:
@@ -99,8 +75,8 @@ def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]
     groups = {
         "level1": level1,
         "level2": level2,
-        "instruction": [[found[f"{task}.instruction following"]] for task in TASKS],
-        "hallucination": [[one] for name, one in found.items() if name.endswith(".hallucination")],
+        "instruction_following": [[found[f"{task}.instruction following"]] for task in TASKS],
+        "hallucination": [[m] for m in gated.values() if METRICS[m.paired.metric].family == "hallucination"],
         "any_degradation": everything,
     }
     averages = {name: average(group, task=name, metric="average") for name, group in groups.items()}
@@ -133,7 +109,7 @@ def false_held(runs: Sequence[Run], world: World) -> dict[str, float]:
 
 def everything_worse(quality: float, failures: float) -> dict[str, float]:
     """All CLUE metrics lower, all failure modes oftener."""
-    modes = [f"{task}.{name}" for task in TASKS for name in FLAGS] + [f"{task}.hallucination" for task in TEXTS]
+    modes = [f"{task}.{name}" for task in TASKS for name in FLAGS] + [f"{task}.{made_up_in(task)}" for task in TEXTS]
     return worse(quality) | dict.fromkeys(modes, failures)
 
 

@@ -22,22 +22,22 @@ CHOICES = {"mednli": (474, 3), "nejm": (347, 1), "jama": (140, 1)}
 TEXTS = {"meqsum": (1000, 1), "problem_summary": (237, 1), "medisumqa": (208, 2), "medisumcode": (500, 1)}
 LONGHEALTH = ("longhealth_1", "longhealth_2", "longhealth_3")
 SCORES: dict[str, dict[str, tuple[float, float]]] = {
-    "meqsum": {"rouge1": (0.365, 0.2), "rouge2": (0.164, 0.18), "rougeL": (0.322, 0.19), "bertscore": (0.727, 0.09)},
+    "meqsum": {"rouge1": (0.365, 0.2), "rouge2": (0.164, 0.18), "rougeL": (0.322, 0.19), "bertscore_f1": (0.727, 0.09)},
     "problem_summary": {
         "rouge1": (0.285, 0.15),
         "rouge2": (0.099, 0.11),
         "rougeL": (0.227, 0.13),
-        "bertscore": (0.715, 0.07),
-        "concepts": (0.253, 0.2),
+        "bertscore_f1": (0.715, 0.07),
+        "concept_f1": (0.253, 0.2),
     },
     "medisumqa": {
         "rouge1": (0.282, 0.12),
         "rouge2": (0.096, 0.09),
         "rougeL": (0.224, 0.11),
-        "bertscore": (0.686, 0.06),
-        "concepts": (0.227, 0.18),
+        "bertscore_f1": (0.686, 0.06),
+        "concept_f1": (0.227, 0.18),
     },
-    "medisumcode": {"exact": (0.04, 0.09), "category": (0.176, 0.17), "valid": (0.619, 0.3)},
+    "medisumcode": {"code_f1": (0.04, 0.09), "category_f1": (0.176, 0.17), "valid_share": (0.619, 0.3)},
 }
 """Mean and standard deviation of each metric's per-example scores; the means are published, the deviations assumed."""
 OPENBIOLLM_8B = {
@@ -49,23 +49,30 @@ OPENBIOLLM_8B = {
     "meqsum.rouge1": 0.0708,
     "meqsum.rouge2": 0.0234,
     "meqsum.rougeL": 0.0599,
-    "meqsum.bertscore": 0.1035,
+    "meqsum.bertscore_f1": 0.1035,
     "problem_summary.rouge1": 0.149,
     "problem_summary.rouge2": 0.0584,
     "problem_summary.rougeL": 0.1188,
-    "problem_summary.bertscore": 0.0731,
-    "problem_summary.concepts": 0.0965,
+    "problem_summary.bertscore_f1": 0.0731,
+    "problem_summary.concept_f1": 0.0965,
     "medisumqa.rouge1": 0.002,
     "medisumqa.rouge2": -0.0082,
     "medisumqa.rougeL": -0.0045,
-    "medisumqa.bertscore": -0.0008,
-    "medisumqa.concepts": 0.0059,
-    "medisumcode.exact": 0.0311,
-    "medisumcode.category": 0.1271,
-    "medisumcode.valid": 0.1077,
+    "medisumqa.bertscore_f1": -0.0008,
+    "medisumqa.concept_f1": 0.0059,
+    "medisumcode.code_f1": 0.0311,
+    "medisumcode.category_f1": 0.1271,
+    "medisumcode.valid_share": 0.1077,
 }
 """What OpenBioLLM-8B lost against Llama-3-8B-Instruct (CLUE June 2024; NEJM: Dorfner 2024, who give no JAMA figure)."""
-FLAGS = {"empty": 0.002, "truncated": 0.03, "unparsed": 0.01, "leakage": 0.001, "extra": 0.03, "length": 0.02}
+FLAGS = {
+    "empty": 0.002,
+    "truncated": 0.03,
+    "unparsed": 0.01,
+    "template_leakage": 0.001,
+    "extra_text": 0.03,
+    "wrong_length": 0.02,
+}
 """Rates of the failure modes that every task has; the last four are the instruction-following family."""
 INSTRUCTION = tuple(FLAGS)[2:]
 UNSUPPORTED = (0.1, 0.18)
@@ -90,6 +97,11 @@ class World:
     n_repeats: int = 5
     agreement: float = 0.6
     drops: Mapping[str, float] = field(default_factory=dict)
+
+
+def made_up_in(task: str) -> str:
+    """What a text task watches for hallucinations."""
+    return "invalid_codes" if task == "medisumcode" else "unsupported_concepts"
 
 
 def worse(points: float) -> dict[str, float]:
@@ -183,7 +195,7 @@ def _longhealth(world: World, generator: np.random.Generator) -> Iterator[Paired
         change = changes(latent, churn=world.churn, drop=drop).reshape(-1, world.n_repeats)
         yield from_changes(task, "accuracy", change, clusters)
         if task == "longhealth_3":
-            yield from_changes(task, "hallucination", change, clusters, is_flag=True)
+            yield from_changes(task, "answered_unanswerable", change, clusters, is_flag=True)
         per_patient = generator.standard_normal((len(FLAGS), PATIENTS, 1, 1))
         flags = np.sqrt(world.patient) * per_patient + np.sqrt(1 - world.patient) * generator.standard_normal(
             (len(FLAGS), *shape)
@@ -205,7 +217,8 @@ def _failures(world: World, task: str, clusters: Floats, latent: Floats) -> Iter
 
 def _texts(world: World, task: str, clusters: Floats, generator: np.random.Generator) -> Iterator[Paired]:
     """Scores of generated texts, and what they say without support; a MeDiSumQA letter adds to the candidate's part."""
-    metrics = {**SCORES[task], "hallucination": UNSUPPORTED if task != "medisumcode" else (0.38, 0.3)}
+    made_up = made_up_in(task)
+    metrics = {**SCORES[task], made_up: UNSUPPORTED if made_up == "unsupported_concepts" else (0.38, 0.3)}
     shared = generator.standard_normal((3, 1, len(clusters)))
     own = generator.standard_normal((3, len(metrics), len(clusters)))
     common, before, after = np.sqrt(0.8) * shared + np.sqrt(0.2) * own
@@ -215,10 +228,10 @@ def _texts(world: World, task: str, clusters: Floats, generator: np.random.Gener
     latent = [np.sqrt(world.agreement) * common + np.sqrt(1 - world.agreement) * part for part in (before, after)]
     for row, (name, (mean, deviation)) in enumerate(metrics.items()):
         drop = world.drops.get(f"{task}.{name}", 0.0)
-        is_flag = name == "hallucination"
+        is_flag = name == made_up
         lower = max(mean - drop, 0.002) if not is_flag else mean + drop
         scores = _beta(latent[0][row], mean, deviation), _beta(latent[1][row], lower, deviation)
-        counted = slice(0, None) if name != "concepts" else slice(0, int(0.95 * len(clusters)))
+        counted = slice(0, None) if name != "concept_f1" else slice(0, int(0.95 * len(clusters)))
         n_excluded = len(clusters) - len(clusters[counted])
         yield _paired(
             task,

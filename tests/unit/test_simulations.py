@@ -68,7 +68,7 @@ def test_a_drop_of_the_margin_is_rarely_held():
     world = World(patient=0.2, drops=everything_worse(0.03, 0.01))
     shares = false_held(compared(world, N_RUNS, seed=15), world)
     assert np.mean(list(shares.values())) <= 0.05
-    assert {gate: share for gate, share in shares.items() if not at_most(share, 0.06)} == {}
+    assert {gate: share for gate, share in shares.items() if not at_most(share, 0.05)} == {}
     assert all(at_most(shares[name], 0.05) for name in PRIMARIES)
 
 
@@ -129,7 +129,7 @@ def is_stated_power(runs, *gates):
         "mednli.accuracy",
         "longhealth_1.accuracy",
         "meqsum.rouge1",
-        "medisumcode.exact",
+        "medisumcode.code_f1",
     ],
 )
 def test_a_drop_of_the_stated_mde_is_found_with_the_stated_power(dropped_runs, gate):
