@@ -20,12 +20,13 @@ import numpy as np
 from scipy import stats as scipy_stats
 from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, made_up_in, run, worse
 
-from clue_lib import stats, thresholds
-from clue_lib.compare import Measured, average, describe, measure, weighted_parts
+from clue_lib import stats
+from clue_lib.judging import thresholds
+from clue_lib.judging.compare import Measured, average, describe, measure, weighted_parts
+from clue_lib.judging.pairing import pool
+from clue_lib.judging.verdict import Verdict, judge
 from clue_lib.metrics import METRICS
-from clue_lib.pairing import pool
 from clue_lib.types import Comparison, Gate, Profile
-from clue_lib.verdict import Verdict, judge
 
 THRESHOLDS = thresholds.load(Path(__file__).parents[1] / "thresholds.toml")
 POLICY = THRESHOLDS.policy

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
-from clue_lib.backends.transformers import attend
+from clue_lib.engines.transformers import attend
 
 ROUNDS = 5
 

@@ -15,9 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from clue_lib import scoring, settings
 from clue_lib.metrics import METRICS
-from clue_lib.planning import PlannedTask, plan_task
+from clue_lib.runs import scoring
+from clue_lib.runs.planning import PlannedTask, plan_task
+from clue_lib.session import settings
 from clue_lib.tasks import TASKS
 from clue_lib.types import Generation
 

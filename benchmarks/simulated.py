@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special
 
-from clue_lib.pairing import Paired
+from clue_lib.judging.pairing import Paired
 from clue_lib.stats import Floats
 
 PATIENTS, QUESTIONS, LETTERS, DRAWN = 20, 20, 160, 10

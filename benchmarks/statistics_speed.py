@@ -9,13 +9,13 @@ import time
 
 import numpy as np
 
-from clue_lib.compare import any_degradation, average, describe, measure
+from clue_lib.judging.compare import any_degradation, average, describe, measure
+from clue_lib.judging.pairing import pair
+from clue_lib.judging.thresholds import Policy
+from clue_lib.judging.verdict import judge
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Metric
-from clue_lib.pairing import pair
-from clue_lib.thresholds import Policy
 from clue_lib.types import Example, Gate, Generation, Parsed, Response, TaskRun
-from clue_lib.verdict import judge
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 N_TASKS, N_EXAMPLES, N_METRICS = 10, 1000, 8

@@ -13,11 +13,12 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from clue_lib import models, settings
-from clue_lib.backends.process import EngineProcess
-from clue_lib.backends.vllm import CPU_DEFAULTS, Vllm
-from clue_lib.planning import plan_task
-from clue_lib.store import Partition
+from clue_lib import models
+from clue_lib.engines.process import EngineProcess
+from clue_lib.engines.store import Partition
+from clue_lib.engines.vllm import CPU_DEFAULTS, Vllm
+from clue_lib.runs.planning import plan_task
+from clue_lib.session import settings
 from clue_lib.tasks import TASKS
 from clue_lib.types import Request
 

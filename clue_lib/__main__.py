@@ -4,9 +4,8 @@ import argparse
 import io
 import sys
 
-from clue_lib.commands import data, listings, plan, snapshots
+from clue_lib.commands import data, forecast, listings, reports, snapshots
 from clue_lib.errors import ClueError
-from clue_lib.report import cli
 from clue_lib.text import printable
 
 
@@ -16,8 +15,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
     listings.add(commands)
     data.add(commands)
-    cli.add(commands)
-    plan.add(commands)
+    reports.add(commands)
+    forecast.add(commands)
     snapshots.add(commands)
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):  # ASCII has no Δ, and a file's name need not be UTF-8
@@ -28,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        cli.stop_output()
+        reports.stop_output()
         return 0
     except KeyboardInterrupt:
         return 130

@@ -1,8 +1,8 @@
 """Raw model text to `Parsed` or `Unparsed`. Pure; never raises on any text."""
 
-from clue_lib import icd_mentions
 from clue_lib.answers.labels import label
 from clue_lib.answers.options import option
+from clue_lib.terminology import icd_mentions
 from clue_lib.types import Answer, Example, Parsed, Unparsed
 
 __all__ = ["free_text", "icd_codes", "label", "option"]

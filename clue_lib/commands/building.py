@@ -8,17 +8,18 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from clue_lib import backends, digests, models, prompts, settings
-from clue_lib.datasets import medisumcode as code
-from clue_lib.datasets import medisumqa as pairs
+from clue_lib import digests, engines, models
+from clue_lib.datasets import build_medisumcode as code
+from clue_lib.datasets import build_medisumqa as pairs
 from clue_lib.datasets import mimic, recorded
+from clue_lib.datasets.build_medisumqa import Output, Passage
 from clue_lib.datasets.built import Built
-from clue_lib.datasets.medisumqa import Output, Passage
+from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.store import Partition
 from clue_lib.errors import DataError, MissingExtra
-from clue_lib.producer import Job, Producer
-from clue_lib.progress import Progress
-from clue_lib.store import Partition
-from clue_lib.types import Example, Generation, Request, Sampling
+from clue_lib.session import settings
+from clue_lib.tasks import prompts
+from clue_lib.types import Example, Generation, Progress, Request, Sampling
 
 MAX_NEW_TOKENS = 1000
 """Room for five pairs in sentences, as CLUE's script gives it."""
@@ -38,7 +39,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     spec = models.parse_spec(given.model)
     backend = settings.choose_backend(given.backend, (spec,))
     engine_args = settings.read_engine_args(given.engine_arg)
-    backends.check_args(backend, engine_args)
+    engines.check_args(backend, engine_args)
     notes = mimic.find(given.mimic, mimic.LETTERS)
     model = models.resolve(spec, on_note=_tell)
     _tell(f"reading {notes}: drawing letters")

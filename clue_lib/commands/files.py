@@ -11,7 +11,7 @@ from tabulate import tabulate
 from clue_lib.datasets import BUNDLED_ROOT, Source, fetching, sources
 from clue_lib.datasets.sources import Entry
 from clue_lib.errors import DataError, OptionError
-from clue_lib.planning import check_ids
+from clue_lib.runs.planning import check_ids
 from clue_lib.tasks import TASKS
 from clue_lib.text import printable
 

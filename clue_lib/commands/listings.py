@@ -6,8 +6,9 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from clue_lib import models, thresholds
+from clue_lib import models
 from clue_lib.errors import MissingExtra
+from clue_lib.judging import thresholds
 from clue_lib.metrics import METRICS, Metric
 from clue_lib.tasks import TASKS
 from clue_lib.text import printable

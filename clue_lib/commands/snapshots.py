@@ -8,8 +8,8 @@ from typing import Any
 
 from clue_lib import snapshots
 from clue_lib.errors import ReportError
-from clue_lib.snapshot_diff import Difference, as_markdown, difference, lines, obstacle
 from clue_lib.snapshots import Snapshot
+from clue_lib.snapshots.diff import Difference, as_markdown, difference, lines, obstacle
 from clue_lib.text import markdown, printable
 
 

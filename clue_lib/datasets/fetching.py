@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from clue_lib.datasets import opening, recorded
+from clue_lib.datasets import raw, recorded
 from clue_lib.errors import DataError, MissingExtra
 
 
@@ -20,7 +20,7 @@ def fetch(url: str, target: Path, *, official: str | None, check: Callable[[Path
         raise MissingExtra(f"{target.name}: pooch not installed; run `make install` or pip install 'clue-gate[data]'")
     with tempfile.TemporaryDirectory(prefix="clue-gate-") as folder:
         file = _download(url, Path(folder), target)
-        check_digest(target, opening.digest(file), official)
+        check_digest(target, raw.digest(file), official)
         try:
             check(file)
         except DataError as error:

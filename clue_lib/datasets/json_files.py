@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from clue_lib.datasets.columns import Columns
-from clue_lib.datasets.opening import BOM, byte_lines, content
+from clue_lib.datasets.raw import BOM, byte_lines, content
 from clue_lib.errors import DataError
 
 Object = dict[str, object]

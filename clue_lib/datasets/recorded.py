@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib.datasets import opening
+from clue_lib.datasets import raw
 from clue_lib.errors import DataError
 
 NAME = "digests.json"
@@ -19,7 +19,7 @@ def write(path: Path, content: bytes) -> str:
     Until the last byte is on the disk the file is a hidden one that no reader takes for data.
     """
     _replace(path, content)
-    digest = opening.digest(path)
+    digest = raw.digest(path)
     record = digests(path.parent) | {path.name: digest}
     _replace(path.parent / NAME, msgspec.json.format(msgspec.json.encode(record, order="sorted")) + b"\n")
     return digest

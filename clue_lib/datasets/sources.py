@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from clue_lib import digests
-from clue_lib.datasets import opening
+from clue_lib.datasets import raw
 from clue_lib.errors import DataError, MissingData
 from clue_lib.types import Tier
 
@@ -104,7 +104,7 @@ def _is_users(path: Path) -> bool:
 
 
 def _only_digest(task: str, found: list[Path]) -> str:
-    digests_found = {opening.digest(path) for path in found}
+    digests_found = {raw.digest(path) for path in found}
     if len(digests_found) > 1:
         listed = ", ".join(str(path) for path in found)
         raise DataError(f"{task}: different files for it below --data-root ({listed}); keep one")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clue_lib.datasets.columns import Columns
-from clue_lib.datasets.opening import content
+from clue_lib.datasets.raw import content
 from clue_lib.errors import DataError
 
 # What openpyxl and its XML parser were seen to raise on damaged workbooks; it has no error class of its own for them.

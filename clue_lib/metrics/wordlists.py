@@ -54,7 +54,7 @@ class WordLists(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @functools.cache
 def load() -> WordLists:
     """The lists, read once."""
-    text = (files("clue_lib") / "metrics" / "wordlists.toml").read_text(encoding="utf-8")
+    text = (files("clue_lib.metrics") / "wordlists.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), WordLists)
 
 

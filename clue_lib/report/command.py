@@ -3,9 +3,9 @@
 import json
 import shlex
 
+from clue_lib.engines.engine import ORDER
 from clue_lib.models import registry
-from clue_lib.noise import ORDER
-from clue_lib.run_info import ModelInfo, RunInfo
+from clue_lib.types import ModelInfo, RunInfo
 
 
 def command(run: RunInfo) -> str:

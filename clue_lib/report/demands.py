@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clue_lib.run_info import RunInfo
 from clue_lib.tasks import TASKS
+from clue_lib.types import RunInfo
 
 if TYPE_CHECKING:
     from clue_lib.report.document import Row

@@ -9,17 +9,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from clue_lib import averages
-from clue_lib.averages import Average
 from clue_lib.errors import ReportError
+from clue_lib.judging.ruling import headline
+from clue_lib.judging.thresholds import WHOLE_RUN
+from clue_lib.judging.verdict import Verdict
 from clue_lib.metrics import METRICS
+from clue_lib.report import averages
+from clue_lib.report.averages import Average
 from clue_lib.report.command import command
 from clue_lib.report.demands import shortfall
-from clue_lib.run_info import RunInfo
 from clue_lib.tasks import TASKS
-from clue_lib.thresholds import WHOLE_RUN
-from clue_lib.types import Outcome, Role, Tier
-from clue_lib.verdict import Verdict, headline
+from clue_lib.types import Outcome, Role, RunInfo, Tier
 
 SCHEMA_VERSION = 1
 GATE_FILE = "gate.json"

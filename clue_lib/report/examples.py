@@ -7,16 +7,12 @@ where the metric says nothing of the example or the task does not have it.
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
 """
 
-import contextlib
-import hashlib
-import hmac
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.tasks import TASKS
 from clue_lib.text import storable
@@ -73,27 +69,6 @@ def read(path: Path) -> "DataFrame":
     if missing := [name for name in COLUMNS if name not in frame]:
         raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")
     return frame
-
-
-def make_key(folder: Path) -> bytes:
-    """The folder's secret for hashes of ids, made when there is none yet; only its owner may read it."""
-    path = folder / "key"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor, own = tempfile.mkstemp(dir=folder)  # linked when it is whole: another worker never reads half of it
-        with open(descriptor, "wb") as file:
-            file.write(os.urandom(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(own, path)
-        os.unlink(own)
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; the folder of the data must be writable") from error
-    return path.read_bytes()
-
-
-def keyed(key: bytes, id_: str) -> str:
-    """The id's hash, 16 hex digits: the same for the same key, and nobody's without it."""
-    return hmac.new(key, storable(id_).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterable[dict[str, Any]]:

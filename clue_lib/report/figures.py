@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from clue_lib.producer import LOG_FILE
 from clue_lib.report.document import PAGES, Document, Row
+from clue_lib.types import LOG_FILE
 
 NOTHING = "–"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import msgspec
 
 from clue_lib.errors import StoreError
+from clue_lib.judging.verdict import Verdict
 from clue_lib.report import document
-from clue_lib.run_info import RunInfo
 from clue_lib.text import printable
-from clue_lib.verdict import Verdict
+from clue_lib.types import RunInfo
 
 
 def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:

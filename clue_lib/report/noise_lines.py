@@ -4,10 +4,10 @@ import textwrap
 
 from tabulate import tabulate
 
-from clue_lib.noise import ORDER
+from clue_lib.engines.engine import ORDER
 from clue_lib.report.document import kind_of
 from clue_lib.report.figures import WIDTH, percent
-from clue_lib.run_info import Noise, RunInfo
+from clue_lib.types import Noise, RunInfo
 
 _HEADINGS = ("noise of the baseline, %", "texts", "scores", "|Δ|", "error", "floor", "margin")
 

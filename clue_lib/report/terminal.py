@@ -4,14 +4,13 @@ import itertools
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 
-from clue_lib.averages import Average
-from clue_lib.progress import Progress
+from clue_lib.judging.verdict import Verdict
 from clue_lib.report import document, figures, noise_lines
+from clue_lib.report.averages import Average
 from clue_lib.report.document import PAGES, Row
 from clue_lib.report.figures import WIDTH, bounds, percent, points
-from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
 from clue_lib.text import printable, shorten
-from clue_lib.verdict import Verdict
+from clue_lib.types import ModelInfo, Progress, RunInfo, TaskInfo
 
 Line = tuple[str, dict[str, bool]]
 """A line with pytest's markup for it."""

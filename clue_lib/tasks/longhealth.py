@@ -11,11 +11,12 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import answers, prompts
-from clue_lib.datasets import reference
+from clue_lib import answers
+from clue_lib.datasets import reference_tokenizer
 from clue_lib.datasets.readers import document
 from clue_lib.errors import DataError
 from clue_lib.metrics import CHOICE
+from clue_lib.tasks import prompts
 from clue_lib.tasks.base import Task, lettered
 from clue_lib.types import Example
 
@@ -95,7 +96,7 @@ def draw_own(examples: Sequence[Example], seed: int, n_repeats: int) -> list[Exa
         places = {f"{name}#{repeat}/{i}": i for i in range(len(questions[0].documents))}
         order = [places[id_] for id_ in prompts.stable_order(list(places), seed)]
         whole = [questions[0].documents[i] for i in order]
-        shown = reference.fit(whole, _room(questions) - HEADING * len(whole))
+        shown = reference_tokenizer.fit(whole, _room(questions) - HEADING * len(whole))
         for question in questions:
             drawn.append(_asked(question, repeat, whole, shown, [order.index(i) for i in question.evidence]))
     return drawn
@@ -108,7 +109,7 @@ def draw_hidden(examples: Sequence[Example], seed: int, n_repeats: int) -> list[
         others = _others(examples, name, questions, seed, repeat)
         for question in map(_with_unanswerable, questions):
             whole = [question.documents[i] for i in question.evidence]
-            shown = reference.fit(whole, others.room)
+            shown = reference_tokenizer.fit(whole, others.room)
             drawn.append(
                 _asked(
                     question,
@@ -153,11 +154,11 @@ def _others(examples: Sequence[Example], name: str, questions: Sequence[Example]
     places = {f"{name}#{repeat}@{i}": i for i in range(len(whole) + 1)}
     n_own = max(len(question.evidence) for question in questions)
     room = _room(questions) - HEADING * (len(whole) + n_own)
-    needed = max(sum(reference.n_tokens(q.documents[i]) for i in q.evidence) for q in questions)
+    needed = max(sum(reference_tokenizer.n_tokens(q.documents[i]) for i in q.evidence) for q in questions)
     kept = min(needed, room // 2)
     return Others(
         whole=whole,
-        shown=reference.fit(whole, room - kept),
+        shown=reference_tokenizer.fit(whole, room - kept),
         place=places[prompts.stable_order(list(places), seed)[0]],
         room=kept,
     )
@@ -175,7 +176,8 @@ def _rounds(examples: Sequence[Example], n_repeats: int) -> Iterator[tuple[str, 
 
 def _room(questions: Sequence[Example]) -> int:
     """Tokens left for letters beside the longest of a patient's questions."""
-    longest = max(reference.n_tokens("\n".join((q.fields["question"], lettered(q.options)))) for q in questions)
+    asked = ["\n".join((question.fields["question"], lettered(question.options))) for question in questions]
+    longest = max(map(reference_tokenizer.n_tokens, asked))
     return CONTEXT - MAX_NEW_TOKENS - INSTRUCTIONS - longest
 
 
@@ -202,7 +204,7 @@ def _asked(
         documents=(),
         evidence=tuple(evidence),
         repeat=repeat,
-        n_cut=sum(reference.n_tokens(whole[i]) - reference.n_tokens(shown[i]) for i in cut),
+        n_cut=sum(reference_tokenizer.n_tokens(whole[i]) - reference_tokenizer.n_tokens(shown[i]) for i in cut),
         slices=slices,
     )
 

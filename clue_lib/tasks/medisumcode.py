@@ -4,11 +4,12 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import answers, icd
+from clue_lib import answers
 from clue_lib.datasets.readers import objects
 from clue_lib.errors import DataError
 from clue_lib.metrics import CODES
 from clue_lib.tasks.base import Task
+from clue_lib.terminology import icd
 from clue_lib.types import Example
 
 

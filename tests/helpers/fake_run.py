@@ -15,14 +15,25 @@ from plain_values import make_gate
 from scipy import stats
 
 from clue_lib import datasets
+from clue_lib.judging.thresholds import WHOLE_RUN
+from clue_lib.judging.verdict import Verdict
 from clue_lib.metrics import METRICS
 from clue_lib.report import examples, gate_json
 from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
-from clue_lib.run_info import ModelInfo, RunInfo, TaskInfo
 from clue_lib.tasks import TASKS, Task
-from clue_lib.thresholds import WHOLE_RUN
-from clue_lib.types import Comparison, Example, Flip, Generation, Parsed, Response, TaskRun, Unparsed
-from clue_lib.verdict import Verdict
+from clue_lib.types import (
+    Comparison,
+    Example,
+    Flip,
+    Generation,
+    ModelInfo,
+    Parsed,
+    Response,
+    RunInfo,
+    TaskInfo,
+    TaskRun,
+    Unparsed,
+)
 
 SHA = "0123456789abcdef" * 4
 HOSTILE = (

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from gate_file import valid
 
-from clue_lib import datasets, prompts
-from clue_lib.settings import RELEASE_REPEATS
-from clue_lib.tasks import TASKS
+from clue_lib import datasets
+from clue_lib.session.settings import RELEASE_REPEATS
+from clue_lib.tasks import TASKS, prompts
 from clue_lib.types import Example
 
 ROOT = Path(__file__).parents[2]

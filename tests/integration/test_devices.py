@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from clue_lib.backends.base import Engine
+from clue_lib.engines.engine import Engine
+from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model
-from clue_lib.producer import Job, Producer
-from clue_lib.store import Partition
 from clue_lib.types import Generation, Message, Request, Sampling
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clue_lib import datasets, prompts
+from clue_lib import datasets
+from clue_lib.tasks import prompts
 
 ROOT = Path(__file__).parents[2]
 

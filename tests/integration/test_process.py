@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from clue_lib.backends.base import Engine
-from clue_lib.backends.process import EngineProcess
+from clue_lib.engines.engine import Engine
+from clue_lib.engines.process import EngineProcess
 from clue_lib.errors import EngineError
 from clue_lib.types import Generation, Message, Request, Sampling
 

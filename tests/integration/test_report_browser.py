@@ -4,7 +4,8 @@ import browser
 import pytest
 from fake_run import HOSTILE, fake_run
 
-from clue_lib.report import cli, document, examples
+from clue_lib.report import document, examples
+from clue_lib.report import folder as report_folder
 from clue_lib.report.forest import forest
 from clue_lib.tasks import TASKS as TASKS_BY_NAME
 from clue_lib.text import readable, storable
@@ -20,7 +21,7 @@ def folder(tmp_path_factory):
     """The report of a run with 300 examples, one task credentialed, and hostile text at the head of each task."""
     run = fake_run(tasks=TASKS, tiers={"problem_summary": "credentialed"}, n=60, hostile=True, mcq=True)
     found = run.write(tmp_path_factory.mktemp("browsed"))
-    cli.write(found, document.read(found))
+    report_folder.write(found, document.read(found))
     return found
 
 

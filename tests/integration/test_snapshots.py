@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clue_lib import datasets, snapshots
-from clue_lib.plugin import FOLDERS
+from clue_lib.plugin.hooks import FOLDERS
 from clue_lib.snapshots import WATCHED
 
 ROOT = Path(__file__).parents[2]

@@ -155,7 +155,7 @@ def test_pytest_never_imports_torch(tmp_path):
 def test_rendering_by_template(copy_of, template, expected):
     from transformers import AutoTokenizer
 
-    from clue_lib.backends.chat import ChatTemplate
+    from clue_lib.engines.chat import ChatTemplate
 
     folder = copy_of("templated")
     path = folder / "chat_template.jinja"

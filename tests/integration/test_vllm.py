@@ -12,8 +12,8 @@ import pytest
 from skips import needs
 
 from clue_lib import models
-from clue_lib.backends.process import EngineProcess
-from clue_lib.backends.vllm import Vllm
+from clue_lib.engines.process import EngineProcess
+from clue_lib.engines.vllm import Vllm
 from clue_lib.errors import EngineError
 from clue_lib.types import Message, Request, Sampling
 

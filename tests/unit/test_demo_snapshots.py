@@ -6,11 +6,11 @@ pytest --model=SmolLM2-135M-Instruct --baseline=SmolLM2-135M-Instruct --backend=
 
 import pytest
 
-from clue_lib import settings, snapshots
+from clue_lib import snapshots
 from clue_lib.metrics import METRICS
-from clue_lib.planning import plan_task
-from clue_lib.snapshot_diff import obstacle
+from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.snapshots import KINDS, WATCHED
+from clue_lib.snapshots.diff import obstacle
 from clue_lib.tasks import TASKS
 from clue_lib.types import Generation, Response, TaskRun, Unparsed
 
@@ -23,18 +23,6 @@ def recorded(root):
     return {path: snapshots.read(path) for path in (root / "tests" / "snapshots").glob("*/*.json")}
 
 
-@pytest.fixture(scope="module")
-def chosen(root, tmp_path_factory):
-    """The settings that `make gate` leaves alone."""
-    folder = tmp_path_factory.mktemp("model")
-    (folder / "script.toml").touch()
-    given = dict.fromkeys(("data_root", "limit", "profile", "prompts", "store"))
-    given |= {"backend": "scripted", "engine_arg": (), "report_dir": str(folder), "seed": 0}
-    return settings.from_options(
-        given | {"model": str(folder), "baseline": str(folder), "thresholds": root / "thresholds.toml"}
-    )
-
-
 def test_both_models_have_one_revision_recorded_through_both_engines(recorded):
     found = [(s.origin.model, s.origin.task, s.origin.engine["name"]) for s in recorded.values()]
     assert sorted(found) == sorted((m, task, engine) for m in MODELS for task in WATCHED for engine in ENGINES)
@@ -42,8 +30,8 @@ def test_both_models_have_one_revision_recorded_through_both_engines(recorded):
 
 
 @pytest.mark.parametrize("task", WATCHED)
-def test_they_are_of_todays_prompts_data_and_metrics(recorded, chosen, task):
-    planned = plan_task(TASKS[task], chosen)
+def test_they_are_of_todays_prompts_data_and_metrics(recorded, task):
+    planned = plan_task(TASKS[task], PromptSettings())
     kinds = [name for name in planned.task.metrics if name in KINDS]
     nothing = Generation(text="", finish_reason="stop", n_prompt_tokens=0, n_new_tokens=0)
     answer = Unparsed(reason="empty")

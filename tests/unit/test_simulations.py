@@ -12,7 +12,7 @@ from scipy import stats as scipy_stats
 from simulated import FLAGS, LONGHEALTH, OPENBIOLLM_8B, World, changes, from_changes, worse
 
 from clue_lib import stats
-from clue_lib.compare import average, measure
+from clue_lib.judging.compare import average, measure
 from clue_lib.stats import mean_effect, share_bounds
 
 OPTIONS = {"confidence": 0.95, "power": 0.8}

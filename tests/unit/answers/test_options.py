@@ -12,7 +12,7 @@ from clue_lib import answers
 from clue_lib.types import Example, Parsed, Unparsed
 
 # `expected` is a reader's judgement: the letter, or the reason why there is none. \n stands for a line break.
-TRAPS = Path(__file__).parents[1] / "data" / "option_traps.csv"
+TRAPS = Path(__file__).parent / "option_traps.csv"
 REASONS = {"empty", "no option", "several options", "no such option"}
 DISEASES = ("Acute pancreatitis", "Crohn disease", "Celiac disease", "Gallstones", "Ulcerative colitis")
 PIECES = [

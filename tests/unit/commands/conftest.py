@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from report_fixtures import finished, folder, info, judged
 
 from clue_lib import __main__
+
+__all__ = ["finished", "folder", "info", "judged", "run"]
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_file_that_changed_at_its_source_is_one_line_with_both_digests(run, serv
     (served / "meqsum.jsonl").write_text('{"File": "1", "CHQ": "a", "Summary": "b"}')
     code, out, err = run("data", "fetch", "meqsum", "--data-root", tmp_path / "root")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    digests = (recorded.digests(tmp_path / "root")["meqsum.jsonl"], sources.opening.digest(served / "meqsum.jsonl"))
+    digests = (recorded.digests(tmp_path / "root")["meqsum.jsonl"], sources.raw.digest(served / "meqsum.jsonl"))
     assert all(digest[:12] in err for digest in digests)
     assert not (tmp_path / "root/meqsum.jsonl").exists()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.datasets import opening, recorded
+from clue_lib.datasets import raw, recorded
 from clue_lib.errors import DataError
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of "abc": FIPS 180-2, appendix B.1
@@ -41,7 +41,7 @@ def test_any_content_is_there_as_it_was_given(scratch, content, name):
         assert content.startswith(b"\x1f\x8b")
         return
     assert path.read_bytes() == content
-    assert digest == opening.digest(path) == recorded.digests(scratch)[path.name]
+    assert digest == raw.digest(path) == recorded.digests(scratch)[path.name]
 
 
 def test_no_record_is_an_empty_one(tmp_path):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from clue_lib import answers, icd
+from clue_lib import answers
 from clue_lib.metrics import codes
+from clue_lib.terminology import icd
 
 OVERLAPS = {
     "exact": (codes.code_precision, codes.code_recall, codes.code_f1),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.linking import OpenLinker
 from clue_lib.metrics import METRICS, concepts
+from clue_lib.terminology import OpenLinker
 from clue_lib.types import Parsed, Unparsed
 
 # By hand: concepts of the gold and of the answer, those shared; F1 = 2 × shared / (gold's + answer's).

@@ -8,7 +8,7 @@ import pytest
 from clue_lib.errors import ReportError
 from clue_lib.report import document, gate_json
 from clue_lib.report.command import command
-from clue_lib.run_info import ModelInfo
+from clue_lib.types import ModelInfo
 
 HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("INCONCLUSIVE", True), ("ERROR", False)
 

@@ -151,23 +151,6 @@ def test_a_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError, match="name a writable folder"):
         examples.write(examples.table([pair()], key=b"k"), tmp_path / "file" / "e.parquet")
-    with pytest.raises(StoreError, match="must be writable"):
-        examples.make_key(tmp_path / "file" / "key")
-
-
-def test_a_folders_key_is_made_once_for_its_owner_alone(tmp_path):
-    key = examples.make_key(tmp_path / "data")
-    assert len(key) == 32
-    assert examples.make_key(tmp_path / "data") == key
-    assert (tmp_path / "data" / "key").stat().st_mode & 0o777 == 0o600
-    assert examples.make_key(tmp_path / "other") != key
-    assert [path.name for path in (tmp_path / "data").iterdir()] == ["key"]
-
-
-def test_an_id_is_hashed_by_the_key_and_by_nothing_else():
-    # HMAC-SHA256 of RFC 4231, test case 2, its first 16 digits.
-    assert examples.keyed(b"Jefe", "what do ya want for nothing?") == "5bdcc146bf60754e"
-    assert examples.keyed(b"other", "what do ya want for nothing?") != "5bdcc146bf60754e"
 
 
 def test_runs_of_other_lengths_are_no_pair():

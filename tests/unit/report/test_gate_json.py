@@ -10,8 +10,7 @@ import pytest
 
 from clue_lib.errors import StoreError
 from clue_lib.report import document, gate_json
-from clue_lib.run_info import Noise, PastScore, Waiver
-from clue_lib.types import Outcome
+from clue_lib.types import Noise, Outcome, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
 

@@ -19,10 +19,10 @@ import pytest
 from fake_run import HOSTILE
 from markdown_it import MarkdownIt
 
-from clue_lib.report import comparison, document, examples, gate_json, github, html, markdown, terminal
-from clue_lib.report.progress import ProgressPrinter
-from clue_lib.run_info import PastScore, Waiver
+from clue_lib.plugin.progress import ProgressPrinter
+from clue_lib.report import document, examples, folder, gate_json, github, html, markdown, side_by_side, terminal
 from clue_lib.text import printable, readable, storable
+from clue_lib.types import PastScore, Waiver
 
 ACTIONS = {"GITHUB_ACTIONS": "true"}
 OWN_TAGS = {"img", "svg", "script", "iframe", "object", "embed", "a", "form", "input", "link", "meta", "base"}
@@ -77,7 +77,7 @@ def test_the_terminal_shows_no_control_and_no_command(attacked):
         *terminal.averages(document.of_run(attacked.info, attacked.verdicts).averages),
         *terminal.sentence(attacked.info, attacked.verdicts),
         *terminal.next_steps(attacked.info, attacked.verdicts, Path("r")),
-        *comparison.render(
+        *side_by_side.render(
             dict.fromkeys(map(Path, HOSTILE), document.of_run(attacked.info, attacked.verdicts))
         ).splitlines(),
     ]
@@ -183,9 +183,7 @@ def test_the_comment_holds_no_line_that_github_takes_for_a_command(comment):
 
 
 def test_every_format_is_covered(attacked_folder):
-    from clue_lib.report import cli
-
-    cli.write(attacked_folder, document.read(attacked_folder))
+    folder.write(attacked_folder, document.read(attacked_folder))
     assert {path.name for path in attacked_folder.iterdir()} == {
         "gate.json",
         "examples.parquet",

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clue_lib.averages import Average
 from clue_lib.report import document, examples, html, markdown
-from clue_lib.run_info import PastScore
+from clue_lib.report.averages import Average
+from clue_lib.types import PastScore
 
 
 class Page(HTMLParser):

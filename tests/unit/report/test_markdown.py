@@ -7,7 +7,7 @@ from fake_run import fake_run
 from markdown_it import MarkdownIt
 
 from clue_lib.report import document, examples, markdown
-from clue_lib.run_info import PastScore
+from clue_lib.types import PastScore
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
-from clue_lib import noise
+from clue_lib.engines.engine import REVERSED
 from clue_lib.report.noise_lines import lines
 from clue_lib.report.terminal import WIDTH
-from clue_lib.run_info import Noise
 from clue_lib.tasks import TASKS
+from clue_lib.types import Noise
 
 STILL = Noise(
     gate="level1.mednli.accuracy",
@@ -29,7 +29,7 @@ def shown(info):
     def show(*found, aa=True):
         run = info(noise=found)
         if aa:
-            engine = {**run.candidate.engine, **noise.REVERSED}
+            engine = {**run.candidate.engine, **REVERSED}
             run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=engine))
         return lines(run)
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.averages import Average
-from clue_lib.noise import REVERSED
+from clue_lib.engines.engine import REVERSED
 from clue_lib.report import terminal
-from clue_lib.run_info import Noise, PastScore, Waiver
+from clue_lib.report.averages import Average
 from clue_lib.tasks import TASKS
+from clue_lib.types import Noise, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
 FLOATS = ("text_flips", "score_flips", "delta", "standard_error", "floor", "margin")

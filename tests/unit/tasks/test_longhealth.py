@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from clue_lib import datasets, prompts
-from clue_lib.datasets import BUNDLED_ROOT, reference
+from clue_lib import datasets
+from clue_lib.datasets import BUNDLED_ROOT, reference_tokenizer
 from clue_lib.errors import DataError
-from clue_lib.tasks import TASKS
+from clue_lib.tasks import TASKS, prompts
 from clue_lib.tasks.longhealth import CONTEXT, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE, read
 
 OWN, HIDDEN, OTHERS = (TASKS[f"longhealth_{number}"] for number in (1, 2, 3))
@@ -139,15 +139,15 @@ def test_prompt_and_answer_fit_the_reference_length(task, path, tmp_path):
     texts = prompts.load_texts(task.name)
     for example in examples[:: max(1, len(examples) // 12)]:
         rendered = "\n".join(message.content for message in prompts.render(texts, [], example).messages)
-        assert reference.n_tokens(rendered) + MAX_NEW_TOKENS <= CONTEXT
+        assert reference_tokenizer.n_tokens(rendered) + MAX_NEW_TOKENS <= CONTEXT
     assert any(example.n_cut for example in examples) is (several is not None)
 
 
 def test_what_is_cut_is_counted_and_told(tmp_path):
     path = write(tmp_path, {"patient_01": patient(5, 3000), "patient_02": patient(5, 3000)})
-    whole = sum(reference.n_tokens(text) for text in read(path)[0].documents)
+    whole = sum(reference_tokenizer.n_tokens(text) for text in read(path)[0].documents)
     for example in drawn(OWN, path=path):
-        shown = sum(reference.n_tokens(letter) for letter in shown_letters(example))
+        shown = sum(reference_tokenizer.n_tokens(letter) for letter in shown_letters(example))
         assert whole - shown == pytest.approx(example.n_cut, abs=5)  # the tokenizer joins across a letter's end
         assert 0.9 * CONTEXT < shown < CONTEXT
         assert example.slices["letter with the answer"] == "cut"

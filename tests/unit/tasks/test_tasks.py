@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib import datasets, prompts
+from clue_lib import datasets
 from clue_lib.errors import DataError
 from clue_lib.metrics import BEHAVIOUR, METRICS
-from clue_lib.tasks import TASKS
+from clue_lib.tasks import TASKS, prompts
 from clue_lib.types import Example, Generation, Parsed, Response, Unparsed
 
 pytestmark = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)

@@ -1,0 +1,73 @@
+"""`python -m clue_lib report|compare|verdict`: what a finished run's report folder can be asked."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from clue_lib.errors import ReportError
+from clue_lib.report import document, folder, github, side_by_side
+from clue_lib.report.document import GATE_FILE
+from clue_lib.text import printable
+
+EXIT_CODES: Mapping[document.State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
+
+
+def add(commands: Any) -> None:
+    """Register the three commands with argparse's subparsers."""
+    rendering = commands.add_parser("report", help="write report.html and report.md from a run's report folder")
+    rendering.add_argument("run_folder", metavar="RUN", type=Path)
+    rendering.add_argument("--base-thresholds", type=Path, help="the base branch's thresholds file")
+    rendering.set_defaults(run=report)
+    comparing = commands.add_parser("compare", help="set several candidates of one base side by side")
+    comparing.add_argument("run_folders", metavar="RUN", type=Path, nargs="+")
+    comparing.set_defaults(run=compare)
+    judging = commands.add_parser(
+        "verdict", help="exit with 0 passed, 1 failed, 2 inconclusive, 3 broken or no gate.json"
+    )
+    default = Path("gate-report") / GATE_FILE  # none named is no usage error: that exits with 2, inconclusive
+    judging.add_argument("file", metavar=GATE_FILE, type=Path, nargs="?", default=default, help=f"default: {default}")
+    judging.set_defaults(run=verdict)
+
+
+def report(given: argparse.Namespace) -> int:
+    """Write both reports into the folder. Raises ReportError or StoreError."""
+    found = document.read(given.run_folder)
+    place = given.run_folder if given.run_folder.is_dir() else given.run_folder.parent
+    note = github.thresholds_note(found, os.environ, given.base_thresholds)
+    for path in folder.write(place, found, notes=(note,) if note else ()):
+        print(path)
+    return 0
+
+
+def compare(given: argparse.Namespace) -> int:
+    """Print the candidates side by side. Raises ReportError where they were not judged alike."""
+    if len(given.run_folders) < 2:
+        raise ReportError(f"compare {given.run_folders[0]}: one run alone; name at least two report folders")
+    documents = {path: document.read(path) for path in given.run_folders}
+    if twice := next((path for path in documents if given.run_folders.count(path) > 1), None):
+        raise ReportError(f"compare {twice}: named twice; name each report folder once")
+    side_by_side.check_comparable(documents)
+    print(side_by_side.render(documents))
+    return 0
+
+
+def verdict(given: argparse.Namespace) -> int:
+    """Print the headline; the exit code says how the run ended."""
+    try:
+        found = document.read(given.file)
+    except ReportError as error:
+        print(f"error: {printable(str(error))}", file=sys.stderr)
+        return EXIT_CODES["broken"]
+    try:
+        print(printable(found.title), flush=True)
+    except BrokenPipeError:  # the exit code counts, whoever reads
+        stop_output()
+    return EXIT_CODES[document.state(found.run, found.gates)]
+
+
+def stop_output() -> None:
+    """After whoever read standard output, `head` say, has seen enough; else Python complains as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,83 @@
+"""Which processors an engine may use, found without initialising any."""
+
+import importlib.metadata
+import os
+import platform
+from typing import Any
+
+import numpy as np
+
+from clue_lib.engines.engine import Fingerprint
+
+
+def describe(wanted: str) -> Fingerprint:
+    """Device kind and processor capability for `wanted` (auto, cpu or cuda…).
+
+    A CPU is named by its widest vector instructions, since the kernels chosen by them, and so the last bits, depend on
+    these and not on the product's name.
+    """
+    gpus = visible_gpus() if wanted != "cpu" else ()
+    if gpus:
+        return {"device": "cuda", "capability": _capability(gpus[0])}
+    return {"device": "cpu", "capability": "+".join([platform.machine(), *_simd()[-1:]])}
+
+
+def visible_gpus() -> tuple[str, ...]:
+    """The GPUs an engine would see, as CUDA_VISIBLE_DEVICES names them; none for a torch that is a CPU build.
+
+    They are counted through NVML, which creates no CUDA context and knows nothing of CUDA_VISIBLE_DEVICES.
+    """
+    try:
+        if importlib.metadata.version("torch").endswith("+cpu"):
+            return ()
+    except importlib.metadata.PackageNotFoundError:
+        return ()
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    present = tuple(str(index) for index in range(_n_gpus()))
+    if named is None or not present:
+        return present
+    return tuple(name for name in named.split(",") if name and name != "-1")
+
+
+def memory() -> str:
+    """How much there is for weights and cache, in words."""
+    gpus = visible_gpus()
+    if not gpus:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB of memory"
+    import pynvml
+
+    total = sum(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).total for gpu in gpus)
+    return f"{total / 1e9:.0f} GB on {len(gpus)} GPU" + ("s" if len(gpus) > 1 else "")
+
+
+def _simd() -> list[str]:
+    """The processor's vector instruction sets, narrowest first; numpy leaves out a list that is empty."""
+    known = np.show_config(mode="dicts").get("SIMD Extensions", {})
+    return [*known.get("baseline", ()), *known.get("found", ())]
+
+
+def _n_gpus() -> int:
+    try:
+        import pynvml
+    except ImportError:
+        return 0
+    try:
+        pynvml.nvmlInit()
+        return int(pynvml.nvmlDeviceGetCount())
+    except pynvml.NVMLError:
+        return 0
+
+
+def _capability(gpu: str) -> str:
+    """Product and compute capability of a GPU named by index or UUID."""
+    import pynvml
+
+    major, minor = pynvml.nvmlDeviceGetCudaComputeCapability(_handle(gpu))
+    return f"{pynvml.nvmlDeviceGetName(_handle(gpu))} sm_{major}{minor}"
+
+
+def _handle(gpu: str) -> Any:
+    import pynvml
+
+    by_index = gpu.isdigit()
+    return pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if by_index else pynvml.nvmlDeviceGetHandleByUUID(gpu)

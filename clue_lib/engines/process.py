@@ -1,0 +1,135 @@
+"""Runs an engine in a child process, which takes every process it started with it when it ends or its parent dies."""
+
+import contextlib
+import importlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, TypeVar
+
+from clue_lib.engines.engine import Engine, EngineArgs
+from clue_lib.errors import EngineError
+from clue_lib.text import shorten
+from clue_lib.types import Generation, Request
+
+Result = TypeVar("Result")
+
+PATIENCE = 10.0
+"""Seconds an engine gets to end by itself before its process group is killed."""
+
+_LOGGED_ERROR = re.compile(r"\b(\w+Error: .+)")
+
+_engine: Engine | None = None
+
+
+class EngineProcess:
+    """A process group of its own for one engine of class `kind`; what it prints goes to `log`."""
+
+    def __init__(self, kind: type[Engine], *, log: Path, env: Mapping[str, str] | None = None) -> None:
+        """Start the process, with `env` added to its environment alone. Raises EngineError when that fails."""
+        self._kind, self._log = kind, log
+        self._is_busy = False
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log_start = log.stat().st_size if log.exists() else 0
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_enter,
+            initargs=(str(log), dict(env or {})),
+        )
+        self.pid = self._call(os.getpid)
+
+    def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Load weights and adapters. Raises EngineError in one line when that fails."""
+        try:
+            self._call(_load, self._kind.__module__, self._kind.__name__, weights, tuple(adapters), dict(args))
+        except EngineError as error:
+            raise EngineError(f"{error}{self._cause()}; see {self._log}") from None
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """As `Engine.generate`. Raises EngineError when the process died."""
+        return self._call(_generate, tuple(requests), adapter)
+
+    def close(self) -> None:
+        """End the process group; only this gives a GPU's memory back. An idle engine may leave by itself first."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            if child.pid == self.pid and not self._is_busy:
+                child.join(PATIENCE)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def _cause(self) -> str:
+        """The first error that the engine's processes logged: upwards they often report just that there was one."""
+        logged = _LOGGED_ERROR.search(self._log.read_bytes()[self._log_start :].decode(errors="replace"))
+        return f": {shorten(logged[1], 300)}" if logged else ""
+
+    def _call(self, function: Callable[..., Result], *args: object) -> Result:
+        self._is_busy = True
+        try:
+            result = self._pool.submit(function, *args).result()
+        except BrokenProcessPool as error:
+            raise EngineError(
+                f"{self._kind.name}: the engine's process died, out of memory perhaps; "
+                f"{self._kind.memory_advice}; see {self._log}"
+            ) from error
+        self._is_busy = False
+        return result
+
+
+def _enter(log: str, env: dict[str, str]) -> None:
+    """In the child: own process group and environment, output to the log, death when the parent dies."""
+    os.setsid()
+    os.environ.update(env)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(descriptor, sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    os.dup2(descriptor, sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.killpg(0, signal.SIGKILL)
+
+
+def _follow_children() -> None:
+    """Die when a process dies that the engine started: vLLM waits for ever for the answer of a killed one."""
+    if sentinels := [child.sentinel for child in multiprocessing.active_children()]:
+        multiprocessing.connection.wait(sentinels)
+        os.killpg(0, signal.SIGKILL)
+
+
+def _load(module: str, name: str, weights: Path, adapters: tuple[Path, ...], args: dict[str, Any]) -> None:
+    global _engine
+    kind = getattr(importlib.import_module(module), name)
+    try:
+        _engine = kind(weights, adapters, args)
+        threading.Thread(target=_follow_children, daemon=True).start()
+    except (RuntimeError, OSError, ValueError, TypeError, ImportError, KeyError, MemoryError) as error:
+        raise EngineError(f"{kind.name}: {weights} could not be loaded ({_told(error, kind)})") from None
+
+
+def _generate(requests: tuple[Request, ...], adapter: Path | None) -> list[Generation]:
+    if _engine is None:
+        raise EngineError("no engine is loaded in this process")
+    try:
+        return _engine.generate(requests, adapter)
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise EngineError(f"{_engine.name}: {_told(error, type(_engine))}") from None
+
+
+def _told(error: BaseException, kind: type[Engine]) -> str:
+    """The error's first line, with what to change where memory ran out."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    is_memory = isinstance(error, MemoryError) or "out of memory" in str(error).lower()
+    return f"{line}; {kind.memory_advice}" if is_memory else line

@@ -1,0 +1,121 @@
+"""Generates what the store lacks, chunk by chunk, each stored before the next begins.
+
+Jobs of the same weights share one engine. Engines run one after the other, so that the second finds the first's memory
+free again; with enough GPUs for all of them they run at once, each on its own.
+"""
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clue_lib.engines import Engine, EngineArgs, device, slots
+from clue_lib.engines.process import EngineProcess
+from clue_lib.engines.store import Partition
+from clue_lib.models import Model
+from clue_lib.types import LOG_FILE, Progress, Request, Side, Tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What one model still has to answer of one task, by which backend, and where the answers go."""
+
+    side: Side
+    task: str
+    model: Model
+    backend: type[Engine]
+    partition: Partition
+    requests: tuple[Request, ...]
+
+
+class Producer:
+    """Runs jobs on as few engines as can be."""
+
+    def __init__(self, args: EngineArgs, log_folder: Path, *, tell: Tell, gpus: Sequence[str] | None = None) -> None:
+        """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use."""
+        self.n_starts = 0
+        self._args = args
+        self._log = log_folder / LOG_FILE
+        self._tell = tell
+        self._gpus = device.visible_gpus() if gpus is None else tuple(gpus)
+        self._running: list[EngineProcess] = []
+
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
+        if not jobs:
+            return
+        self._log.unlink(missing_ok=True)
+        groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
+        needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
+        with ThreadPoolExecutor(max_workers=len(groups) if needed <= len(self._gpus) else 1) as pool:
+            try:
+                done, _ = wait([pool.submit(self._serve, group) for group in groups], return_when=FIRST_EXCEPTION)
+                for served in done:
+                    served.result()
+            except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
+                pool.shutdown(wait=False, cancel_futures=True)
+                for engine in self._running:
+                    engine.close()
+                raise
+
+    def _serve(self, jobs: Sequence[Job]) -> None:
+        """All jobs of one model's weights, on one engine."""
+        with self._engine(jobs) as engine:
+            for job in jobs:
+                self._work(job, engine)
+
+    @contextmanager
+    def _engine(self, jobs: Sequence[Job]) -> Iterator[Engine | EngineProcess]:
+        first = jobs[0]
+        weights, backend = first.model.weights, first.backend
+        adapters = tuple({job.model.adapter: None for job in jobs if job.model.adapter})
+        self.n_starts += 1
+        if not backend.own_process:
+            yield backend(weights, adapters, self._args)
+            return
+        with slots.claim(self._gpus, min(backend.n_gpus(self._args), len(self._gpus))) as gpus:
+            env = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
+            engine = EngineProcess(backend, env=env, log=self._log)
+            self._running.append(engine)
+            try:
+                engine.load(weights, adapters, self._args)
+                yield engine
+            finally:
+                engine.close()
+
+    def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
+        started = time.monotonic()
+        done = new_tokens = 0
+        for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
+            self._step(job, done, new_tokens, started)
+            answers = engine.generate(chunk, job.model.adapter)
+            job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
+            done += len(chunk)
+            new_tokens += sum(answer.n_new_tokens for answer in answers)
+        self._step(job, done, new_tokens, started)
+
+    def _step(self, job: Job, done: int, new_tokens: int, started: float) -> None:
+        self._tell(
+            Progress(
+                stage="generating",
+                side=job.side,
+                task=job.task,
+                done=done,
+                total=len(job.requests),
+                new_tokens=new_tokens,
+                seconds=time.monotonic() - started,
+            )
+        )
+
+
+def chunk_size(backend: type[Engine], args: EngineArgs) -> int:
+    """How many requests make one batch."""
+    return int(args.get("batch_size", backend.chunk_size))
+
+
+def _chunks(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
+    for start in range(0, len(requests), size):
+        yield requests[start : start + size]

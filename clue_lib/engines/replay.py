@@ -1,0 +1,38 @@
+"""Recorded generations in an engine's place: re-judges a run without a GPU, a hub or a model."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from clue_lib.engines.engine import Engine, EngineArgs, Fingerprint
+from clue_lib.engines.store import read_generations
+from clue_lib.errors import EngineError
+from clue_lib.types import Generation, Request
+
+
+class Replay(Engine):
+    """Answers from a folder of the store; `weights` is that folder. Carries the recording engine's fingerprint."""
+
+    name = "replay"
+    own_process = False
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """That of the engine which recorded the answers: only such runs may be compared."""
+        about = json.loads((weights / "about.json").read_text(encoding="utf-8"))
+        return {str(key): str(value) for key, value in about["engine"].items()}
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Read the recording."""
+        self._folder = weights
+        self._answers = read_generations(weights / "generations.jsonl")
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """The recorded answers. Raises EngineError where one is missing: prompts, data or limits have changed since."""
+        missing = sum(request.key not in self._answers for request in requests)
+        if missing:
+            raise EngineError(
+                f"replay:{self._folder}: no recorded answer to {missing} of {len(requests)} prompts; "
+                "prompts, shots, seed, data or limit differ from the recording: record anew or give them alike"
+            )
+        return [self._answers[request.key] for request in requests]

@@ -1,0 +1,55 @@
+"""An engine for tests: answers by rules in the model folder's `script.toml`, so that a whole run takes no weights."""
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from clue_lib.engines.engine import Engine, EngineArgs, Fingerprint
+from clue_lib.types import FinishReason, Generation, Request
+
+Answer = tuple[str, FinishReason]
+
+
+class Scripted(Engine):
+    """Answers the last user turn by the first [[rule]] that fits it, else with `default`.
+
+    A rule fits a turn whose SHA-256 is its `digest`, before all others, or in which its `contains` stands.
+
+    A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the folder.
+    """
+
+    name = "scripted"
+    own_process = False
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """Always the same."""
+        return {"name": cls.name, "version": "1"}
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Read the script."""
+        script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
+        rules = [(rule, (rule["answer"], rule.get("finish_reason", "stop"))) for rule in script.get("rule", [])]
+        self._by_digest: dict[str, Answer] = {rule["digest"]: answer for rule, answer in rules if "digest" in rule}
+        self._by_part: list[tuple[str, Answer]] = [(rule["contains"], a) for rule, a in rules if "contains" in rule]
+        self._default: str = script.get("default", "")
+        with (weights / "starts.log").open("a", encoding="utf-8") as log:
+            log.write("start\n")
+
+    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One scripted answer per request."""
+        return [self._answer(request.messages[-1].content) for request in requests]
+
+    def _answer(self, question: str) -> Generation:
+        exact = self._by_digest.get(hashlib.sha256(question.encode()).hexdigest())
+        parts = (answer for part, answer in self._by_part if part in question)
+        otherwise: Answer = (self._default, "stop")
+        text, finish = exact or next(parts, otherwise)
+        return _generation(question, text, finish)
+
+
+def _generation(question: str, text: str, finish: FinishReason) -> Generation:
+    return Generation(
+        text=text, finish_reason=finish, n_prompt_tokens=len(question.split()), n_new_tokens=len(text.split())
+    )

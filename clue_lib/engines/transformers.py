@@ -1,0 +1,144 @@
+"""Hugging Face transformers: batched, left-padded, greedy; CPU or one GPU; LoRA adapters through peft."""
+
+import importlib.metadata
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from clue_lib.engines import device
+from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
+from clue_lib.engines.engine import EngineArgs, Fingerprint
+from clue_lib.errors import EngineError
+from clue_lib.types import Generation, Request
+
+
+class Transformers(ChatEngine):
+    """Loads a folder of weights once; the base answers with its adapters switched off.
+
+    Engine arguments: `dtype` (a torch dtype's name, or auto: the checkpoint's own), `device` (cpu, cuda; default: cuda
+    where there is one), `batch_size` (default 32), `attn_implementation`.
+    """
+
+    name = "transformers"
+    requires = ("torch", "transformers", "accelerate")
+    extra = "transformers"
+    args = frozenset({"dtype", "device", "batch_size", "attn_implementation"})
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """Versions, dtype, attention, batch size and the processor."""
+        return {
+            "name": cls.name,
+            "version": importlib.metadata.version("transformers"),
+            "torch": importlib.metadata.version("torch"),
+            "dtype": str(args.get("dtype", "auto")),
+            "attention": str(args.get("attn_implementation", "auto")),
+            "batch_size": str(args.get("batch_size", cls.chunk_size)),
+            **device.describe(str(args.get("device", "auto"))),
+        }
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Load tokenizer, weights and adapters."""
+        from safetensors import SafetensorError
+        from transformers import AttentionInterface, AutoModelForCausalLM, AutoTokenizer, GenerationConfig
+
+        AttentionInterface.register("sdpa", attend)
+        place = str(args.get("device", "auto"))
+        self._device = device.describe("auto")["device"] if place == "auto" else place
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
+        if self._tokenizer.pad_token_id is None:
+            self._tokenizer.pad_token = self._tokenizer.eos_token
+        self.template = ChatTemplate(self._tokenizer)
+        options = {"attn_implementation": args["attn_implementation"]} if "attn_implementation" in args else {}
+        try:
+            model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
+        except SafetensorError as error:
+            raise EngineError(f"{self.name}: {weights}: the weights can't be read ({error}); fetch them anew") from None
+        self._eos = end_tokens(weights, self._tokenizer)
+        self.context = getattr(model.config, "max_position_embeddings", 1 << 30)
+        # A checkpoint's own generation config would fill every field that is left unset below.
+        model.generation_config = GenerationConfig()
+        self._names = {adapter: f"adapter{number}" for number, adapter in enumerate(adapters)}
+        self._model = _with_adapters(model, self._names).to(self._device).eval()
+
+    def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One padded batch, decoded by the first request's sampling, which all share."""
+        import torch
+
+        padded = self._tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self._device)
+        if adapter is not None:
+            self._model.set_adapter(self._names[adapter])
+        with torch.inference_mode(), self._switched(adapter):
+            output = self._model.generate(**padded, generation_config=self._config(requests[0]))
+        answers = [row[padded.input_ids.shape[1] :] for row in output.tolist()]
+        return [self._generation(len(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
+
+    def _switched(self, adapter: Path | None) -> AbstractContextManager[None]:
+        """Adapters off for the base, where any is loaded."""
+        off: AbstractContextManager[None] = nullcontext()
+        return self._model.disable_adapter() if self._names and adapter is None else off
+
+    def _config(self, request: Request) -> Any:
+        from transformers import GenerationConfig, set_seed
+
+        sampling = request.sampling
+        drawn = (
+            {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0} if sampling.temperature else {}
+        )
+        set_seed(sampling.seed)
+        return GenerationConfig(
+            max_new_tokens=sampling.max_new_tokens,
+            do_sample=bool(drawn),
+            num_beams=1,
+            repetition_penalty=sampling.repetition_penalty,
+            eos_token_id=self._eos,
+            pad_token_id=self._tokenizer.pad_token_id,
+            **drawn,
+        )
+
+    def _generation(self, n_prompt: int, tokens: list[int]) -> Generation:
+        end = next((i for i, token in enumerate(tokens) if token in self._eos), None)
+        kept = tokens if end is None else tokens[:end]
+        return Generation(
+            text=self._tokenizer.decode(kept, skip_special_tokens=True),
+            finish_reason="length" if end is None else "stop",
+            n_prompt_tokens=n_prompt,
+            n_new_tokens=len(kept),
+        )
+
+
+def attend(
+    module: Any, query: Any, key: Any, value: Any, attention_mask: Any, scaling: float | None = None, **others: Any
+) -> tuple[Any, Any]:
+    """Scaled-dot-product attention as in transformers, to the same bit; on a CPU it leaves key-value heads in place.
+
+    transformers copies each of them for every query head of its group wherever there is a mask, which padding needs
+    (`benchmarks/masked_attention.py`).
+    """
+    from torch.nn.functional import scaled_dot_product_attention
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    is_special = any(others.get(name) is not None for name in ("position_bias", "cache"))
+    if attention_mask is None or query.device.type != "cpu" or is_special:
+        own: tuple[Any, Any] = sdpa_attention_forward(
+            module, query, key, value, attention_mask, scaling=scaling, **others
+        )
+        return own
+    dropout = others.get("dropout", 0.0)
+    attended = scaled_dot_product_attention(
+        query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling, enable_gqa=True
+    )
+    return attended.transpose(1, 2).contiguous(), None
+
+
+def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
+    if not names:
+        return model
+    from peft import PeftModel
+
+    first, *others = names.items()
+    wrapped = PeftModel.from_pretrained(model, first[0], adapter_name=first[1])
+    for folder, name in others:
+        wrapped.load_adapter(folder, adapter_name=name)
+    return wrapped

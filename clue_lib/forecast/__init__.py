@@ -1,0 +1,1 @@
+"""What a run could see, before it."""

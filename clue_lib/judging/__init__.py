@@ -1,0 +1,1 @@
+"""Two scored runs to verdicts. Pure."""

@@ -1,0 +1,102 @@
+"""Pytest's controlling process and the verdicts: it gathers them, writes the reports and prints the summary."""
+
+import dataclasses
+from typing import Any
+
+import msgspec
+import pluggy
+
+from clue_lib import snapshots
+from clue_lib.errors import ClueError
+from clue_lib.judging.verdict import Verdict
+from clue_lib.report import demands, folder, gate_json, terminal
+from clue_lib.report.document import GATE_FILE
+from clue_lib.session.settings import Settings
+from clue_lib.types import RunInfo
+
+hookimpl = pluggy.HookimplMarker("pytest")
+OK, TESTS_FAILED = 0, 1
+"""Pytest's exit codes."""
+
+
+class Collector:
+    """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
+
+    def __init__(self, config: Any, chosen: Settings, infos: list[RunInfo]) -> None:
+        """Reports go to the settings' folder; `infos` fills with what this process's or the workers' runs say."""
+        self._config = config
+        self._is_collecting = bool(config.option.collectonly)
+        self._infos = infos
+        self._folder = chosen.report_dir
+        self._is_full = chosen.reports == "all"
+        self._told: list[str] = []
+        self._order = [gate.id for gate in chosen.thresholds.gates]
+        self._verdicts: dict[str, Verdict] = {}
+        self._failed_snapshots: set[str] = set()
+        self._info: RunInfo | None = None
+        self._has_no_run = False
+
+    def pytest_sessionstart(self) -> None:
+        """An earlier run's reports go."""
+        if not self._is_collecting:
+            folder.clear(self._folder)
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Take the verdict that a test's report carries, or that it failed by its task's snapshot."""
+        if encoded := getattr(report, "clue_verdict", None):
+            found = msgspec.msgpack.decode(encoded, type=Verdict)
+            self._verdicts[found.gate.id] = found
+        if report.failed and (task := dict(report.user_properties).get(snapshots.TEST_PROPERTY)):
+            self._failed_snapshots.add(str(task))
+
+    @hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
+        if infos := self._infos:
+            starts = sum(info.n_engine_starts for info in infos)
+            failed = tuple(sorted(self._failed_snapshots))
+            self._info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
+            if not self._info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
+                return
+            is_written = self._write(self._info)
+            is_passed = is_written and gate_json.passed(self._info, self._sorted())
+            if session.exitstatus == OK and not is_passed:
+                session.exitstatus = TESTS_FAILED
+        elif session.exitstatus == OK and not self._is_collecting:
+            session.exitstatus = TESTS_FAILED
+            self._has_no_run = True
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
+        if self._info is None:
+            if self._has_no_run:
+                terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
+            return
+        if not self._info.n_selected:
+            terminalreporter.write_line(demands.NO_GATE)
+            return
+        terminalreporter.section("CLUE Gate", sep="=", bold=True)
+        for line, markup in terminal.summary(
+            self._info,
+            self._sorted(),
+            str(self._folder),
+            folder.files(self._folder),
+            with_header=self._config.pluginmanager.hasplugin("dsession"),  # xdist's controller has planned nothing
+        ):
+            terminalreporter.write_line(line, **markup)
+        for line in self._told:
+            terminalreporter.write_line(line)
+
+    def _write(self, info: RunInfo) -> bool:
+        """Write the reports; False where that fails, which the summary tells: the verdicts it prints are not lost."""
+        try:
+            gate_json.write(self._folder / GATE_FILE, info, self._sorted())
+            if self._is_full:
+                self._told = folder.write_pages(self._folder, info, self._sorted())
+        except ClueError as error:
+            self._told = terminal.wrapped(f"reports not written: {error}")
+            return False
+        return True
+
+    def _sorted(self) -> list[Verdict]:
+        return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))

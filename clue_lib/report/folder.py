@@ -1,0 +1,116 @@
+"""What a run leaves: its report folder, and on request a full report beside data that may not leave their place."""
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from clue_lib.datasets import Source, private
+from clue_lib.errors import OptionError, ReportError, StoreError
+from clue_lib.judging.verdict import Verdict
+from clue_lib.report import document, examples, gate_json, github
+from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, PAGES, Document
+from clue_lib.types import LOG_FILE, RunInfo, TaskRun
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+Pairs = Mapping[str, tuple[TaskRun, TaskRun]]
+"""Baseline and candidate run by task."""
+
+
+def make_folder(folder: Path) -> None:
+    """The folder for reports, made before anything is spent. Raises OptionError where that can't be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OptionError(f"--report-dir={folder}: {error.strerror}; name a writable folder") from error
+
+
+def files(folder: Path) -> set[str]:
+    """The names of what lies in the folder; none where it can't be read."""
+    try:
+        return {path.name for path in folder.iterdir()}
+    except OSError:
+        return set()
+
+
+def clear(folder: Path) -> None:
+    """Remove an earlier run's reports: whatever becomes of this one, they must not be taken for its own."""
+    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, LOG_FILE):
+        with contextlib.suppress(OSError):  # where none can be removed none can be written, which is told then
+            (folder / name).unlink()
+
+
+def write_examples(folder: Path, pairs: Pairs) -> None:
+    """The table of all examples, without text or raw ids of private data. Raises ClueError."""
+    key = private.make_key(platformdirs.user_data_path("clue-gate"))
+    examples.write(examples.table(pairs.values(), key=key), folder / EXAMPLES_FILE)
+
+
+def write_private(
+    info: RunInfo, verdicts: Sequence[Verdict], pairs: Pairs, sources: Mapping[str, Source]
+) -> list[Path]:
+    """The full report of each folder of private data, beside it; where these reports lie. Raises ClueError.
+
+    `pairs` and `sources` are by task.
+    """
+    by_folder: dict[Path, list[str]] = {}
+    for task in pairs:
+        if private.is_private(sources[task]):
+            by_folder.setdefault(private.folder_beside(sources[task]), []).append(task)
+    written = []
+    for beside, tasks in sorted(by_folder.items()):
+        target = beside / "report"
+        of_tasks = [verdict for verdict in verdicts if verdict.gate.task in tasks]
+        table = examples.table([pairs[task] for task in tasks], key=b"", private=True)
+        examples.write(table, target / EXAMPLES_FILE)
+        gate_json.write(target / GATE_FILE, info, of_tasks)
+        page, _ = write(target, document.of_run(info, of_tasks))
+        written.append(page)
+    return written
+
+
+def write_pages(folder: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
+    """report.html and report.md from what lies in the folder, and GitHub's summary; annotations to print, if any.
+
+    Raises ClueError.
+    """
+    found = document.of_run(info, verdicts)
+    changed = github.thresholds_note(found, os.environ)
+    _, summary = write(folder, found, notes=(changed,) if changed else ())
+    github.add_summary(summary.read_text(encoding="utf-8"), os.environ)
+    return github.annotations(found, os.environ)
+
+
+def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tuple[Path, Path]:
+    """Render report.html and report.md into the folder, beside gate.json and, where there is one, examples.parquet.
+
+    `notes` come first, before the waivers. Raises ReportError where the table can't be read, StoreError where the
+    folder can't be written to.
+    """
+    from clue_lib.report import html, markdown
+
+    table = folder / EXAMPLES_FILE
+    frame = examples.read(table) if table.exists() else None
+    if frame is not None and (lacking := _lacks(frame, found)):
+        raise ReportError(f"{table}: no column {lacking}, which {GATE_FILE} judged; it is of another run: remove it")
+    notes = (*notes, *(waiver.line for waiver in found.run.waivers))
+    page, summary = (folder / name for name in PAGES)
+    for path, render in ((page, html.render), (summary, markdown.render)):
+        text = render(found, frame, notes=notes)
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error
+    return page, summary
+
+
+def _lacks(frame: "DataFrame", found: Document) -> str | None:
+    """The first column that a judged gate of the table's tasks needs and the table has not."""
+    tasks = set(frame["task"])
+    needed = (f"baseline.{gate.metric}" for gate in found.gates if gate.task in tasks and gate.delta is not None)
+    return next((name for name in needed if name not in frame), None)

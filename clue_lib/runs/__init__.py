@@ -1,0 +1,1 @@
+"""A task to frozen prompts, and a model's answers to a scored run."""

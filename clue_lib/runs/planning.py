@@ -1,0 +1,102 @@
+"""From a task and the run's settings to frozen prompts, the same for both models and for every run with this seed."""
+
+import bisect
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clue_lib import datasets, digests
+from clue_lib.datasets import Source
+from clue_lib.errors import DataError
+from clue_lib.tasks import Task, prompts
+from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptSettings:
+    """What decides a run's prompts, whatever the model.
+
+    `limit` is examples per task, `n_repeats` drawings of each context. Without `data_root` a task reads its bundled
+    data, without `prompts` the package's own texts.
+    """
+
+    data_root: Path | None = None
+    prompts: Path | None = None
+    limit: int | None = None
+    seed: int = 0
+    n_repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTask:
+    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts the file's examples with the shots."""
+
+    task: Task
+    source: Source
+    texts_digest: str
+    n_read: int
+    examples: tuple[Example, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def info(self) -> TaskInfo:
+        """The data as reports name it."""
+        return TaskInfo(
+            name=self.task.name,
+            data=self.source.label,
+            tier=self.source.tier,
+            data_digest=self.source.digest,
+            prompts_digest=self.texts_digest,
+            n_read=self.n_read,
+            n_scored=len(self.examples),
+            n_cut=sum(example.n_cut > 0 for example in self.examples),
+            cut_tokens=sum(example.n_cut for example in self.examples),
+        )
+
+
+def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
+    """Read the task's data, choose shots and subset, render every prompt. Raises DataError or PromptError."""
+    source = datasets.find(task.name, settings.data_root)
+    examples = _by_length(task.examples(source.path, seed=settings.seed, n_repeats=settings.n_repeats))
+    check_ids(examples, source.path)
+    texts = prompts.load_texts(task.name, settings.prompts)
+    shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
+    shown = {shot.cluster for shot in shots}
+    scored = prompts.subset([e for e in examples if e.cluster not in shown], settings.limit, settings.seed)
+    if not scored:
+        raise DataError(f"{source.path}: its {len(examples)} examples leave none to score beside {task.n_shots} shots")
+    turns = [(shot, task.ideal(shot)) for shot in shots]
+    sampling = Sampling(max_new_tokens=task.max_new_tokens, seed=settings.seed)
+    return PlannedTask(
+        task=task,
+        source=source,
+        texts_digest=texts.digest,
+        n_read=len(examples),
+        examples=scored,
+        requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
+    )
+
+
+def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """The examples with a slice that says in which third of the file the length of what is asked lies."""
+    lengths = [sum(map(len, example.fields.values())) for example in examples]
+    ordered = sorted(lengths)
+    thirds = [3 * bisect.bisect_left(ordered, length) // len(ordered) for length in lengths]
+    names = ("shortest third", "middle third", "longest third")
+    return tuple(
+        dataclasses.replace(example, slices={**example.slices, "length": names[third]})
+        for example, third in zip(examples, thirds, strict=True)
+    )
+
+
+def _request(prompt: Prompt, sampling: Sampling) -> Request:
+    return Request(key=digests.of_value((prompt.messages, sampling)), messages=prompt.messages, sampling=sampling)
+
+
+def check_ids(examples: Sequence[Example], path: Path) -> None:
+    """Raise DataError where an id and repeat stand there twice."""
+    twice = sum(count > 1 for count in Counter((e.id, e.repeat) for e in examples).values())
+    if twice:  # which ones is not said: ids of data under an agreement stay off the terminal
+        raise DataError(f"{path}: {twice} example ids stand there more than once; ids must be unique")

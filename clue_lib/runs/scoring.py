@@ -1,0 +1,90 @@
+"""One model's generations of one task to its scored run; what was scored before by the same metrics is read back."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from clue_lib import digests
+from clue_lib.datasets import private
+from clue_lib.metrics import METRICS, embedding
+from clue_lib.runs.planning import PlannedTask
+from clue_lib.types import Generation, Response, TaskRun
+
+
+class Scores(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scored run keeps: values and sufficient statistics by metric, aligned with the plan's examples."""
+
+    values: dict[str, tuple[float | None, ...]]
+    statistics: dict[str, tuple[tuple[float, ...], ...]]
+
+
+def score(
+    planned: PlannedTask,
+    generations: Sequence[Generation],
+    *,
+    model: str,
+    engine: str,
+    kept: Path | None = None,
+    on_metric: Callable[[int], object] = lambda _: None,
+) -> TaskRun:
+    """Read and score every answer by every metric of the task; `generations` are in the plan's order.
+
+    Scores are kept in the folder `kept` under the digest of all that decides them: they hold no text. `on_metric` is
+    told how many of the task's metrics are done, from 0 on; nothing where the scores were kept.
+    """
+    responses = tuple(
+        Response(example=example, generation=generation, answer=planned.task.parse(generation.text, example))
+        for example, generation in zip(planned.examples, generations, strict=True)
+    )
+    signatures = {name: METRICS[name].signature for name in planned.task.metrics}
+    gold_digests = tuple(digests.of_value(example.gold) for example in planned.examples)
+    prompt_digests = tuple(request.key for request in planned.requests)
+    decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, list(generations))
+    path = kept / f"{digests.of_value(decided_by)[:24]}.json" if kept else None
+    read = _read(path)
+    scores = read or _scored(planned, responses, on_metric)
+    if path is not None and read is None:
+        _write(path, scores)
+    return TaskRun(
+        task=planned.task.name,
+        model=model,
+        tier=planned.source.tier,
+        engine=engine,
+        responses=responses,
+        gold_digests=gold_digests,
+        prompt_digests=prompt_digests,
+        scores=scores.values,
+        statistics=scores.statistics,
+        signatures=signatures,
+    )
+
+
+def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Callable[[int], object]) -> Scores:
+    metrics = [METRICS[name] for name in planned.task.metrics]
+    beside = private.folder_beside(planned.source) if private.is_private(planned.source) else None
+    values: dict[str, tuple[float | None, ...]] = {}
+    with embedding.kept_in(beside):
+        for metric in metrics:
+            on_metric(len(values))
+            values[metric.name] = tuple(metric.score(responses))
+    on_metric(len(values))
+    statistics = {m.name: m.corpus.statistics(responses).tolist() for m in metrics if m.corpus}
+    return Scores(values=values, statistics={name: tuple(map(tuple, rows)) for name, rows in statistics.items()})
+
+
+def _read(path: Path | None) -> Scores | None:
+    """Scores kept earlier; None where there are none, or a file that was cut off."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Scores) if path else None
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _write(path: Path, scores: Scores) -> None:
+    """Write whole or not at all: several workers may do so at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(msgspec.json.encode(scores))
+    part.replace(path)

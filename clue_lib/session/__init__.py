@@ -1,0 +1,1 @@
+"""One run of the gate, from its options to its verdicts."""

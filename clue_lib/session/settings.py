@@ -1,0 +1,154 @@
+"""The options of one run, checked together before anything is loaded."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import platformdirs
+
+from clue_lib import engines, models
+from clue_lib.engines import Engine, EngineArgs
+from clue_lib.errors import OptionError
+from clue_lib.judging import profiles, thresholds
+from clue_lib.judging.thresholds import Thresholds
+from clue_lib.models import ModelSpec
+from clue_lib.runs.planning import PromptSettings
+from clue_lib.types import Profile, Reports, Scoring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
+
+    With `is_aa` both models are the baseline; the second is asked in another order.
+    """
+
+    baseline: ModelSpec
+    candidate: ModelSpec
+    backend: type[Engine]
+    engine_args: EngineArgs
+    merge_adapter: bool
+    data_root: Path | None
+    limit: int | None
+    profile: Profile
+    thresholds: Thresholds
+    store: Path
+    report_dir: Path
+    prompts: Path | None
+    seed: int
+    scoring: Scoring
+    reports: Reports
+    private_report: bool
+    is_aa: bool = False
+
+    @property
+    def of_prompts(self) -> PromptSettings:
+        """What of this decides the prompts."""
+        return PromptSettings(
+            data_root=self.data_root,
+            prompts=self.prompts,
+            limit=self.limit,
+            seed=self.seed,
+            n_repeats=profiles.n_repeats(self.profile),
+        )
+
+
+def from_options(options: Mapping[str, Any]) -> Settings:
+    """Check every option against the others and against what is installed.
+
+    `options` holds the command line's values by option name, None where one was left out. Raises UserError in one line.
+    """
+    specs = baseline, candidate = _specs(options)
+    backend = choose_backend(options["backend"], specs)
+    engine_args = read_engine_args(options["engine_arg"])
+    engines.check_args(backend, engine_args)
+    return Settings(
+        baseline=baseline,
+        candidate=candidate,
+        backend=backend,
+        engine_args=engine_args,
+        merge_adapter=bool(options.get("merge_adapter")),
+        data_root=_folder("--data-root", options["data_root"]),
+        limit=_limit(options["limit"]),
+        profile=_profile(options["profile"], options["limit"]),
+        thresholds=thresholds.load(options["thresholds"]),
+        store=Path(options["store"]) if options["store"] else platformdirs.user_cache_path("clue-gate") / "store",
+        report_dir=Path(options["report_dir"]),
+        prompts=_folder("--prompts", options["prompts"]),
+        seed=int(options["seed"]),
+        reports=_one_of("--reports", options.get("reports") or "all", Reports),
+        private_report=bool(options.get("private_report")),
+        scoring=_one_of("--scoring", options.get("scoring") or "strict", Scoring),
+        is_aa=bool(options.get("aa")),
+    )
+
+
+def _specs(options: Mapping[str, Any]) -> tuple[ModelSpec, ModelSpec]:
+    """Baseline and candidate; with `--aa` the baseline twice."""
+    named = options["baseline"]
+    if options.get("aa") and named is None and options["model"] is None:
+        raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
+    candidate = models.parse_spec(options["model"]) if options["model"] is not None else None
+    if candidate is not None and named is None:
+        named = models.infer_baseline(candidate)
+    baseline = models.parse_spec(named, option="--baseline")
+    if options.get("aa") and baseline.kind == "replay":
+        raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
+    return baseline, baseline if options.get("aa") or candidate is None else candidate
+
+
+def choose_backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
+    """The backend of that name, `replay` where all models are recordings. Raises MissingExtra or OptionError."""
+    if all(spec.kind == "replay" for spec in specs):
+        return engines.choose("replay")
+    chosen = engines.choose(name)
+    if any(spec.kind == "adapter" for spec in specs):
+        engines.check_adapters(chosen)
+    return chosen
+
+
+def read_engine_args(pairs: Sequence[str]) -> EngineArgs:
+    """`name=value` pairs; a value that reads as JSON (a number, true, false) is one, anything else is text.
+
+    Raises OptionError for a pair that is none.
+    """
+    args: dict[str, str | int | float | bool] = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not re.fullmatch(r"\w+", name):
+            raise OptionError(f"--engine-arg {pair}: write it as NAME=VALUE, for example batch_size=8")
+        try:
+            args[name] = msgspec.json.decode(text, type=int | float | bool)
+        except msgspec.DecodeError:
+            args[name] = text
+    return args
+
+
+def _folder(option: str, given: str | None) -> Path | None:
+    if given is not None and not Path(given).is_dir():
+        raise OptionError(f"{option}={given}: no such folder; check the path")
+    return Path(given) if given is not None else None
+
+
+def _limit(limit: int | None) -> int | None:
+    if limit is not None and limit < 1:
+        raise OptionError(f"--limit={limit}: it must be at least 1 example per task")
+    return limit
+
+
+def _one_of(option: str, given: str, kind: Any) -> Any:
+    if given not in get_args(kind):
+        raise OptionError(f"{option}={given}: no such {option.lstrip('-')}; known: {', '.join(get_args(kind))}")
+    return given
+
+
+def _profile(given: str | None, limit: int | None) -> Profile:
+    profile: Profile = _one_of("--profile", given or "ci", Profile)
+    if limit is not None:
+        if given not in (None, "smoke"):
+            raise OptionError(f"--profile={given} with --limit={limit}: a limited run is smoke; drop one of the two")
+        return "smoke"
+    return profile

@@ -1,0 +1,101 @@
+"""Where the open linker's terms are read from: the vocabulary, stored once it was built, or a lexicon file."""
+
+import contextlib
+import gzip
+import os
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import filelock
+import msgspec
+import platformdirs
+
+from clue_lib import digests
+from clue_lib.errors import DataError
+from clue_lib.terminology.vocabulary import ABBREVIATIONS, VERSION, build, package_versions, with_abbreviations
+from clue_lib.terminology.words import normalise
+
+Terms = Mapping[str, str]
+"""Normalised term → concept id, "" for a phrase that names none."""
+
+
+def signature(lexicon: Path | None = None) -> str:
+    """The vocabulary's packages and versions or the lexicon's digest, and the abbreviations'; loads nothing."""
+    if lexicon:
+        source = f"lexicon={digests.of_file(_existing(lexicon))[:8]}"
+    else:
+        source = ",".join(f"{package}={version}" for package, version in package_versions().items())
+    return f"{source},abbreviations={digests.of_file(ABBREVIATIONS)[:8]}"
+
+
+@lru_cache(maxsize=2)
+def terms(lexicon: Path | None = None) -> Terms:
+    """The terms of MeSH, ICD-10-CM and clinicians; those of the first two replaced by the lexicon's where one is given.
+
+    What was built is stored in the user's cache, under a name that changes with the packages and abbreviations.
+    """
+    if lexicon:
+        return with_abbreviations(read(lexicon))
+    content = (VERSION, package_versions(), digests.of_file(ABBREVIATIONS))
+    return _stored(platformdirs.user_cache_path("clue-gate") / "concepts" / f"{digests.of_value(content)[:24]}.json")
+
+
+@lru_cache(maxsize=2)
+def lengths(lexicon: Path | None = None) -> Mapping[str, tuple[int, ...]]:
+    """First word → how many words the terms have that begin with it, the longest first."""
+    found: dict[str, set[int]] = {}
+    for term in terms(lexicon):
+        words = term.split(" ")
+        found.setdefault(words[0], set()).add(len(words))
+    return {word: tuple(sorted(counts, reverse=True)) for word, counts in found.items()}
+
+
+def read(path: Path) -> dict[str, str]:
+    """The terms of a lexicon: lines of term, tab, concept ids with "|" between, below a header; plain or gzip.
+
+    Of several ids of a term the one that names most terms counts, so that a term is one concept. Raises DataError.
+    """
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(_existing(path), "rt", encoding="utf-8") as file:
+        rows = [_row(line, place=f"{path}:{number}") for number, line in enumerate(file, 1) if number > 1]
+    n_terms = Counter(concept for _, concepts in rows for concept in concepts)
+    return {term: max(concepts, key=lambda concept: (n_terms[concept], concept)) for term, concepts in rows if term}
+
+
+def _row(line: str, *, place: str) -> tuple[str, list[str]]:
+    term, _, concepts = line.rstrip("\n").partition("\t")
+    if not concepts:
+        raise DataError(f"{place}: no concept id; a line of a lexicon is term, tab, ids with | between")
+    return normalise(term), concepts.split("|")
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise DataError(f"{path}: no such lexicon; name a file of term, tab, ids with | between")
+    return path
+
+
+def _stored(path: Path) -> Terms:
+    if found := _decoded(path):
+        return found
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(path.with_suffix(".lock")):
+            return _decoded(path) or _written(path, build())
+    except OSError:  # a cache that can't be written costs some seconds a run, no more
+        return build()
+
+
+def _decoded(path: Path) -> Terms | None:
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    return None
+
+
+def _written(path: Path, built: Terms) -> Terms:
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_bytes(msgspec.json.encode(built))
+    os.replace(unfinished, path)
+    return built

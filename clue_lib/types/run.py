@@ -1,0 +1,115 @@
+"""What a run was: its models, data, rules and noise, as every report names them and `gate.json` keeps them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from clue_lib.types.flow import Profile, Scoring, Tier
+
+LOG_FILE = "engine.log"
+"""What engines print, in the run's report folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A gate that may fail until the end of the day `expires` (ISO date), since its owner answers for it."""
+
+    gate: str
+    owner: str
+    reason: str
+    expires: str
+
+    @property
+    def line(self) -> str:
+        """The waiver as the first lines of every report show it."""
+        return f"Waived until {self.expires}: {self.gate}, by {self.owner}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """A model as a report names it: the name, the digests of what it holds, the engine that answered for it."""
+
+    name: str
+    identity: Mapping[str, str]
+    engine: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskInfo:
+    """A task's data as a report names it.
+
+    `n_read` examples were read, `n_scored` of them are judged; `n_cut` of these lost `cut_tokens` reference tokens of
+    their contexts, which had to fit the task's length.
+    """
+
+    name: str
+    data: str
+    tier: Tier
+    data_digest: str
+    prompts_digest: str
+    n_read: int
+    n_scored: int
+    n_cut: int = 0
+    cut_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastScore:
+    """A CLUE metric of both models as another scoring has it; None with a `note` where it can't be computed."""
+
+    task: str
+    metric: str
+    baseline: float | None
+    candidate: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """How far a model differs from itself on one gate's metric when its prompts come in another order.
+
+    `text_flips` and `score_flips` are shares of the `n` answers; `delta`, without sign, `standard_error`, `floor` and
+    `margin` are shares. A margin below the floor takes the engine's noise for a difference.
+    """
+
+    gate: str
+    n: int
+    text_flips: float
+    score_flips: float
+    delta: float
+    standard_error: float
+    floor: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
+
+    `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
+    snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
+    `has_own_prompts` whether --prompts was. `past_scores` are there where another scoring was asked for beside the
+    strict one, which gates. `noise` is the baseline's, where it was ever measured (`--aa`). `equal_fails` is, under
+    profile `point`, the chance that it fails a model as good as its base.
+    """
+
+    version: str
+    profile: Profile
+    limit: int | None
+    seed: int
+    thresholds: str
+    thresholds_digest: str
+    n_selected: int
+    n_engine_starts: int
+    baseline: ModelInfo
+    candidate: ModelInfo
+    tasks: tuple[TaskInfo, ...]
+    n_left_out: int = 0
+    failed_snapshots: tuple[str, ...] = ()
+    engine_args: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    is_merged: bool = False
+    has_own_prompts: bool = False
+    waivers: tuple[Waiver, ...] = ()
+    scoring: Scoring = "strict"
+    past_scores: tuple[PastScore, ...] = ()
+    noise: tuple[Noise, ...] = ()
+    equal_fails: float | None = None

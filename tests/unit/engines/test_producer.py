@@ -1,0 +1,148 @@
+"""Generating what is missing: in chunks, in order, with as few engine starts as the weights allow."""
+
+import itertools
+import json
+
+import pytest
+
+from clue_lib.engines import BACKENDS
+from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.scripted import Scripted
+from clue_lib.engines.store import Partition
+from clue_lib.errors import EngineError
+from clue_lib.models import Model
+from clue_lib.types import Generation, Message, Request, Sampling
+
+
+class Telling(Scripted):
+    """Tells which adapter it was asked with, of those it was started with."""
+
+    def __init__(self, weights, adapters, args):
+        super().__init__(weights, adapters, args)
+        self._known = {None: "none"} | {adapter: adapter.name for adapter in adapters}
+
+    def generate(self, requests, adapter):
+        told = Generation(text=self._known[adapter], finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)
+        return [told for _ in requests]
+
+
+def request(key):
+    messages = (Message(role="user", content=f"question {key}"),)
+    return Request(key=key, messages=messages, sampling=Sampling(max_new_tokens=8))
+
+
+@pytest.fixture
+def model(tmp_path):
+    """Makes a model folder that answers every question with two words."""
+
+    def make(name, adapter=None):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / "script.toml").write_text(f'default = "by {name}"', encoding="utf-8")
+        return Model(name=adapter or name, weights=folder, adapter=tmp_path / adapter if adapter else None)
+
+    return make
+
+
+@pytest.fixture
+def job(tmp_path):
+    """Makes a job of the requests with these keys, stored by the model's name."""
+
+    def make(model, keys, *, side="baseline", task="mednli", backend=BACKENDS["scripted"]):
+        return Job(
+            side=side,
+            task=task,
+            model=model,
+            backend=backend,
+            partition=Partition(tmp_path / "store", {"identity": model.name, "engine": {"name": backend.name}}),
+            requests=tuple(request(key) for key in keys),
+        )
+
+    return make
+
+
+@pytest.fixture
+def produce(tmp_path):
+    """Runs jobs in chunks of two and returns producer and progress."""
+
+    def run(*jobs):
+        steps = []
+        producer = Producer({"batch_size": 2}, tmp_path / "report", tell=steps.append)
+        producer.run(jobs)
+        return producer, steps
+
+    return run
+
+
+def starts(model):
+    return len((model.weights / "starts.log").read_text(encoding="utf-8").splitlines())
+
+
+def stored(job):
+    """The chunks in the store: lists of (key, text)."""
+    chunks = []
+    for line in job.partition.path.read_bytes().splitlines():
+        record = json.loads(line)
+        chunks += [[]] if record["index"] == 0 else []
+        chunks[-1].append((record["key"], record["generation"]["text"]))
+    return chunks
+
+
+def test_answers_are_stored_in_order_chunk_by_chunk(model, job, produce):
+    work = job(model("base"), "abcde")
+    produce(work)
+    assert stored(work) == [
+        [("a", "by base"), ("b", "by base")],
+        [("c", "by base"), ("d", "by base")],
+        [("e", "by base")],
+    ]
+
+
+def test_progress_counts_examples_and_tokens(model, job, produce):
+    _, steps = produce(job(model("base"), "abcde", side="candidate", task="meqsum"))
+    assert [(step.done, step.new_tokens) for step in steps] == [(0, 0), (2, 4), (4, 8), (5, 10)]  # two words each
+    assert {(step.side, step.task, step.total) for step in steps} == {("candidate", "meqsum", 5)}
+    assert all(earlier.seconds <= later.seconds for earlier, later in itertools.pairwise(steps))
+
+
+def test_jobs_of_the_same_weights_share_one_start(model, job, produce):
+    base, tuned = model("base"), model("base", adapter="lora")
+    first, second, third = job(base, "ab"), job(base, "cd", task="meqsum"), job(tuned, "ab", side="candidate")
+    producer, _ = produce(first, second, third)
+    assert producer.n_starts == starts(base) == 1
+    assert set(first.partition.load()) == {"a", "b", "c", "d"}
+    assert set(third.partition.load()) == {"a", "b"}
+
+
+def test_each_job_is_answered_with_its_own_adapter(model, job, produce):
+    models = (model("base", adapter="one"), model("base"), model("base", adapter="two"))
+    jobs = [job(asked, "a", backend=Telling) for asked in models]
+    producer, _ = produce(*jobs)
+    assert [work.partition.load()["a"].text for work in jobs] == ["one", "none", "two"]
+    assert producer.n_starts == 1
+
+
+def test_other_weights_are_another_start(model, job, produce):
+    base, tuned = model("base"), model("tuned")
+    first, second = job(base, "ab"), job(tuned, "ab", side="candidate")
+    producer, _ = produce(first, second)
+    assert (producer.n_starts, starts(base), starts(tuned)) == (2, 1, 1)
+    assert {answer.text for answer in first.partition.load().values()} == {"by base"}
+    assert {answer.text for answer in second.partition.load().values()} == {"by tuned"}
+
+
+def test_nothing_to_do_starts_nothing(produce):
+    producer, steps = produce()
+    assert (producer.n_starts, steps) == (0, [])
+
+
+def test_what_was_stored_before_an_engine_died_stays(model, job, produce, tmp_path):
+    # A recording of the first two answers fails at the second chunk, as an engine that dies there would.
+    recorded = Partition(tmp_path / "recorded", {"engine": {}})
+    first = job(model("base"), "ab")
+    produce(first)
+    recorded.append(list(first.partition.load().items()))
+    broken = job(Model(name="broken", weights=recorded.folder), "abcd", backend=BACKENDS["replay"])
+    with pytest.raises(EngineError, match="no recorded answer to 2 of 2 prompts"):
+        produce(broken)
+    assert stored(broken) == [[("a", "by base"), ("b", "by base")]]

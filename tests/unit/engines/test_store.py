@@ -1,0 +1,217 @@
+"""The store: what was written comes back, and what was damaged costs one chunk, wherever the damage lies."""
+
+import json
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clue_lib.engines.store import Partition, read_generations
+from clue_lib.errors import StoreError
+from clue_lib.types import Generation
+
+ABOUT = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}}
+
+
+def answer(text):
+    return Generation(text=text, finish_reason="stop", n_prompt_tokens=3, n_new_tokens=2)
+
+
+def chunk(name, size=2):
+    return [(f"{name}{i}", answer(f"ärztlich\n{name}{i} \u2028")) for i in range(size)]
+
+
+FIRST, SECOND, THIRD = chunk("a"), chunk("b"), chunk("c")
+
+
+@pytest.fixture
+def filled(tmp_path):
+    """A partition of three chunks, and the file's size after each."""
+    partition = Partition(tmp_path, ABOUT)
+    ends = [0]
+    for answers in (FIRST, SECOND, THIRD):
+        partition.append(answers)
+        ends.append(partition.path.stat().st_size)
+    return partition, ends
+
+
+def test_what_was_appended_comes_back(filled):
+    partition, _ = filled
+    assert partition.load() == dict(FIRST + SECOND + THIRD)
+    assert read_generations(partition.path) == partition.load()
+
+
+def test_an_empty_store_holds_nothing(tmp_path):
+    assert Partition(tmp_path, ABOUT).load() == {}
+
+
+@given(
+    st.lists(
+        st.builds(
+            Generation,
+            text=st.text(),
+            finish_reason=st.sampled_from(["stop", "length", "context"]),
+            n_prompt_tokens=st.integers(0, 10**6),
+            n_new_tokens=st.integers(0, 10**6),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_any_answer_survives(scratch, generations):
+    partition = Partition(scratch, {"case": str(generations)})
+    partition.path.unlink(missing_ok=True)
+    answers = [(str(i), generation) for i, generation in enumerate(generations)]
+    partition.append(answers)
+    assert partition.load() == dict(answers)
+
+
+def test_a_later_answer_replaces_an_earlier_one(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.append([("k", answer("old"))])
+    partition.append([("k", answer("new"))])
+    assert partition.load() == {"k": answer("new")}
+
+
+def test_a_torn_tail_costs_the_last_chunk_wherever_it_tears(filled):
+    partition, ends = filled
+    whole = partition.path.read_bytes()
+    for size in range(ends[2], ends[3]):
+        partition.path.write_bytes(whole[:size])
+        assert partition.load() == dict(FIRST + SECOND), size
+
+
+def test_repair_cuts_off_the_torn_tail_and_says_how_much(filled):
+    partition, ends = filled
+    whole = partition.path.read_bytes()
+    for size in (ends[2] + 1, (ends[2] + ends[3]) // 2, ends[3] - 1):
+        partition.path.write_bytes(whole[:size])
+        assert partition.repair() == size - ends[2]
+        assert partition.path.read_bytes() == whole[: ends[2]]
+
+
+def test_repair_leaves_a_whole_file_alone(filled):
+    partition, _ = filled
+    whole = partition.path.read_bytes()
+    assert partition.repair() == 0
+    assert partition.path.read_bytes() == whole
+
+
+def test_repair_of_nothing_does_nothing(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.repair()
+    assert not partition.path.exists()
+
+
+def test_appending_after_a_repair_ends_like_an_undisturbed_run(filled):
+    partition, ends = filled
+    whole = partition.path.read_bytes()
+    for size in range(ends[2], ends[3], 7):
+        partition.path.write_bytes(whole[:size])
+        partition.repair()
+        partition.append(THIRD)
+        assert partition.path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x20, 0x80, 0xFF])
+def test_a_flipped_byte_costs_its_own_chunk_only(filled, flip):
+    # The last newline separates two chunks and so belongs to both: it is left out.
+    partition, ends = filled
+    whole = partition.path.read_bytes()
+    for place in range(ends[1], ends[2] - 1):
+        damaged = bytearray(whole)
+        damaged[place] ^= flip
+        partition.path.write_bytes(damaged)
+        assert partition.load() == dict(FIRST + THIRD), place
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_a_lost_line_costs_its_chunk(filled, line):
+    partition, _ = filled
+    lines = partition.path.read_bytes().splitlines(keepends=True)
+    partition.path.write_bytes(b"".join(lines[:line] + lines[line + 1 :]))
+    assert partition.load() == dict(SECOND + THIRD)
+
+
+def test_a_repeated_line_stands_in_for_no_other(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.append(chunk("a", size=3))
+    first, second, _ = partition.path.read_bytes().splitlines(keepends=True)
+    partition.path.write_bytes(first + second + second)
+    assert partition.load() == {}
+
+
+def test_two_halves_make_no_whole(tmp_path):
+    # A run was killed after the first of two answers; the next, unrepaired, began anew.
+    partition = Partition(tmp_path, ABOUT)
+    partition.append(FIRST)
+    begun = partition.path.read_bytes().splitlines(keepends=True)[0]
+    partition.path.write_bytes(begun)
+    partition.append(SECOND)
+    assert partition.load() == dict(SECOND)
+
+
+def test_two_models_never_share_a_folder(tmp_path):
+    others = [
+        ABOUT | {"identity": {"weights": "b"}},
+        ABOUT | {"identity": {"weights": "a", "adapter": "a"}},
+        ABOUT | {"engine": {"name": "scripted", "dtype": "float16"}},
+    ]
+    folders = {Partition(tmp_path, about).folder for about in (ABOUT, *others)}
+    assert len(folders) == 4
+
+
+@pytest.mark.parametrize("again", [dict(reversed(ABOUT.items())), ABOUT | {"model": "another name"}])
+def test_the_same_model_finds_its_folder_again(tmp_path, again):
+    Partition(tmp_path, ABOUT).append(FIRST)
+    assert Partition(tmp_path, again).load() == dict(FIRST)
+
+
+def test_the_folder_says_whose_it_is(tmp_path):
+    folder = Partition(tmp_path, ABOUT).folder
+    assert json.loads((folder / "about.json").read_text(encoding="utf-8")) == ABOUT
+
+
+def test_the_lock_lets_one_append_at_a_time(tmp_path):
+    partition, other = Partition(tmp_path, ABOUT), Partition(tmp_path, ABOUT)
+    entered = threading.Event()
+
+    def wait_and_enter():
+        with other.lock:
+            entered.set()
+
+    waiting = threading.Thread(target=wait_and_enter)
+    with partition.lock:
+        waiting.start()
+        assert not entered.wait(0.2)
+    waiting.join(10)
+    assert entered.is_set()
+
+
+def test_a_root_that_cannot_be_written_to(tmp_path):
+    root = tmp_path / "file"
+    root.write_text("no folder")
+    with pytest.raises(StoreError, match=r"name a writable folder with --store$") as caught:
+        Partition(root, ABOUT)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("use", [Partition.load, Partition.repair, lambda partition: partition.append(FIRST)])
+def test_a_store_that_cannot_be_used(tmp_path, use):
+    partition = Partition(tmp_path, ABOUT)
+    partition.path.mkdir()
+    with pytest.raises(StoreError, match=r"another folder with --store$") as caught:
+        use(partition)
+    assert str(caught.value).startswith(f"{partition.path}: ")
+
+
+@pytest.mark.parametrize("tier", ["bundled", "public", "licensed", "credentialed"])
+def test_every_record_carries_its_tier_and_a_changed_one_is_not_intact(tmp_path, tier):
+    partition = Partition(tmp_path, ABOUT, tier=tier)
+    partition.append(FIRST)
+    content = partition.path.read_bytes()
+    assert {json.loads(line)["tier"] for line in content.splitlines()} == {tier}
+    other = b"public" if tier != "public" else b"bundled"
+    partition.path.write_bytes(content.replace(tier.encode(), other))
+    assert partition.load() == {}  # the checksum covers it

@@ -1,0 +1,176 @@
+"""Pairing two runs: what is refused, left out and averaged, which examples are shown. Figures are worked by hand."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clue_lib.errors import PairingError
+from clue_lib.judging.pairing import N_WORST, joint_tier, pair, pair_family, pool
+from clue_lib.metrics import METRICS
+
+scores = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=24, max_size=24)
+ALIGNED = ("responses", "gold_digests", "prompt_digests")
+
+
+def reordered(run, order):
+    moved = {name: tuple(getattr(run, name)[i] for i in order) for name in ALIGNED}
+    of_metric = {name: tuple(values[i] for i in order) for name, values in run.scores.items()}
+    return dataclasses.replace(run, scores=of_metric, **moved)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"gold_digests": ("gold e0", "other")}, "gold answers"),
+        ({"prompt_digests": ("prompt e0", "other")}, "prompts"),
+        ({"engine": "scripted 2"}, r"engine \(scripted 1 against scripted 2\)"),
+        ({"signatures": {"accuracy": "accuracy|v2"}}, "scoring"),
+    ],
+)
+def test_runs_that_differ_in_more_than_the_model_are_refused(task_run, change, named):
+    with pytest.raises(PairingError, match=f"^mednli: base and tuned differ in {named}; run both alike$"):
+        pair(task_run([1.0, 0.0]), task_run([1.0, 0.0], model="tuned", **change), "accuracy")
+
+
+@pytest.mark.parametrize("order", [[1, 0], [0], [0, 0], []])
+def test_other_examples_are_refused(task_run, order):
+    candidate = reordered(task_run([1.0, 0.0], model="tuned"), order)
+    with pytest.raises(PairingError, match=r"^mednli: base and tuned differ in example ids; run both alike$"):
+        pair(task_run([1.0, 0.0]), candidate, "accuracy")
+
+
+def test_other_repeats_are_refused(task_run):
+    once, twice = task_run([1.0, 0.0]), task_run([1.0, 0.0], n_repeats=2)
+    with pytest.raises(PairingError, match="differ in example ids"):
+        pair(once, twice, "accuracy")
+
+
+def test_nothing_can_be_compared_with_nothing(task_run):
+    nothing = reordered(task_run([1.0]), [])
+    with pytest.raises(PairingError, match=r"^mednli: no examples; nothing can be compared$"):
+        pair(nothing, nothing, "accuracy")
+
+
+def test_repeats_are_averaged_within_their_example(task_run):
+    before, after = task_run([1, 1, 0, 1], n_repeats=2), task_run([1, 0, 0, 0], n_repeats=2)
+    found = pair(before, after, "accuracy")
+    assert found.baseline.tolist() == [1, 0.5]
+    assert found.candidate.tolist() == [0.5, 0]
+    assert found.deltas.tolist() == [-0.5, -0.5]
+    assert (found.n_repeats, found.is_binary) == (2, True)
+
+
+@pytest.mark.parametrize(("value", "is_binary"), [(1.0, True), (0.5, False)])
+def test_answers_that_score_0_or_1_are_binary(task_run, value, is_binary):
+    assert pair(task_run([1.0, 0.0]), task_run([0.0, value]), "accuracy").is_binary == is_binary
+
+
+def test_what_a_metric_says_nothing_of_is_left_out_and_counted(task_run):
+    before, after = task_run([1.0, None, 0.0, None]), task_run([0.0, None, 0.0, None])
+    found = pair(before, after, "accuracy")
+    assert (len(found.deltas), found.n_excluded) == (2, 2)
+    assert found.clusters.tolist() == ["mednli/e0", "mednli/e2"]
+
+
+def test_clusters_of_one_name_are_the_same_in_data_that_tasks_share_and_no_other(task_run):
+    def clusters(task):
+        run = task_run([1.0, 0.0], task=task, clusters=["1", "2"])
+        return set(pair(run, run, "accuracy").clusters.tolist())
+
+    assert clusters("longhealth_1") == clusters("longhealth_3")
+    assert not clusters("nejm") & clusters("jama")
+
+
+def test_examples_are_left_out_for_both_models_or_none(task_run):
+    with pytest.raises(PairingError, match=r"^mednli: accuracy leaves out other examples of base than of tuned$"):
+        pair(task_run([1.0, None]), task_run([None, 1.0], model="tuned"), "accuracy")
+
+
+def test_a_metric_that_says_nothing_at_all_is_refused(task_run):
+    with pytest.raises(PairingError, match=r"^mednli: accuracy says nothing of any example$"):
+        pair(task_run([None]), task_run([None]), "accuracy")
+
+
+@given(scores, scores, st.permutations(range(24)))
+def test_the_order_of_examples_changes_nothing(task_run, one, other, order):
+    clusters = [str(i // 3) for i in range(24)]
+    before, after = (task_run(values, clusters=clusters, n_repeats=2) for values in (one, other))
+    straight = pair(before, after, "accuracy")
+    moved = pair(reordered(before, order), reordered(after, order), "accuracy")
+    for name in ("baseline", "candidate", "clusters", "deltas"):
+        assert np.array_equal(getattr(moved, name), getattr(straight, name)), name
+
+
+def test_a_familys_score_is_an_answers_worst_flag(task_run, monkeypatch):
+    for name in ("unparsed", "truncated"):
+        monkeypatch.setitem(METRICS, name, dataclasses.replace(METRICS[name], family="instruction following"))
+    monkeypatch.setitem(METRICS, "empty", dataclasses.replace(METRICS["empty"], family=None))
+    before = task_run({"unparsed": [0, 0, 1, None], "truncated": [0, 1, 1, 0], "empty": [1, 1, 1, 1]})
+    after = task_run({"unparsed": [1, 0, 0, None], "truncated": [0, 0, 1, 1], "empty": [1, 1, 1, 1]})
+
+    found = pair_family(before, after, "instruction following")
+
+    assert found.metric == "instruction following"
+    assert (found.baseline.tolist(), found.candidate.tolist()) == ([0, 1, 1, 0], [1, 0, 1, 1])
+    assert found.deltas.tolist() == [-1, 1, 0, -1]
+    assert found.signature.startswith("instruction following|v1|")
+    assert pair_family(before, after, "hallucination") is None
+
+
+def test_pooled_tasks_stand_together(task_run):
+    parts = [
+        pair(task_run([1.0, None], task=task, tier=tier), task_run([0.0, None], task=task, tier=tier), "accuracy")
+        for task, tier in (("nejm", "licensed"), ("jama", "public"))
+    ]
+    found = pool(parts, "case_challenges")
+    assert (found.task, found.metric, found.tier) == ("case_challenges", "accuracy", "licensed")
+    assert (found.deltas.tolist(), found.n_excluded, found.is_binary) == ([-1, -1], 2, True)
+
+
+def test_bundled_examples_are_never_pooled_with_others():
+    assert joint_tier(["public", "credentialed", "licensed"], "level1") == "credentialed"
+    assert joint_tier(["bundled", "bundled"], "level1") == "bundled"
+    with pytest.raises(
+        PairingError, match=r"^level1: bundled and other data are never averaged; leave one of them out$"
+    ):
+        joint_tier(["bundled", "public"], "level1")
+
+
+def test_worst_examples_come_with_the_largest_loss_first(task_run):
+    baseline = task_run([1.0, 1.0, 0.5, 1.0, 0.9, 0.2], metric="rougeL")
+    candidate = task_run([0.8, 0.0, 0.5, 0.5, 0.0, 1.0], model="tuned", metric="rougeL")  # losses .2 1 0 .5 .9, a gain
+
+    worst = pair(baseline, candidate, "rougeL").worst
+
+    assert [flip.example_id for flip in worst] == ["e1", "e4", "e3"]
+    assert (worst[0].gold, worst[0].baseline_score, worst[0].candidate_score) == ("gold e1", 1.0, 0.0)
+    assert (worst[0].baseline_text, worst[0].candidate_text) == ("base on e1", "tuned on e1")
+
+
+def test_only_worse_examples_are_shown(task_run):
+    worst = pair(task_run([1, 1, 0, 0]), task_run([1, 0, 1, 0]), "accuracy").worst
+    assert [flip.example_id for flip in worst] == ["e1"]
+
+
+def test_worst_examples_of_a_lower_is_better_metric_are_those_that_rose(task_run):
+    worst = pair(task_run([0, 1, 0], metric="empty"), task_run([0, 0, 1], metric="empty"), "empty").worst
+    assert [flip.example_id for flip in worst] == ["e2"]
+
+
+@given(scores, scores)
+def test_never_more_than_three_worst_examples(task_run, one, other):
+    found = pair(task_run(one), task_run(other), "accuracy")
+    losses = [flip.candidate_score - flip.baseline_score for flip in found.worst]
+    assert len(losses) == min(N_WORST, int((found.deltas < 0).sum()))
+    assert losses == sorted(losses)
+    assert all(loss < 0 for loss in losses)
+
+
+@pytest.mark.parametrize(("tier", "n"), [("bundled", 2), ("public", 2), ("licensed", 0), ("credentialed", 0)])
+def test_private_data_shows_no_example(task_run, tier, n):
+    found = pair(task_run([1, 1], tier=tier), task_run([0, 0], model="tuned", tier=tier), "accuracy")
+    assert (len(found.worst), found.tier) == (n, tier)
+    assert found.deltas.tolist() == [-1, -1]

@@ -1,0 +1,82 @@
+"""Which LoRA adapters one engine can serve beside their base, told from the files alone."""
+
+import json
+
+import pytest
+
+from clue_lib.errors import ModelError
+from clue_lib.models import adapters
+
+TEMPLATE = "{% for m in messages %}{{ m['content'] }}{% endfor %}"
+
+
+def tensors(*names):
+    """A safetensors file without data: the length of its header in eight bytes, then the header."""
+    header = json.dumps({name: {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for name in names}).encode()
+    return len(header).to_bytes(8, "little") + header
+
+
+@pytest.fixture
+def base(tmp_path):
+    folder = tmp_path / "base"
+    folder.mkdir()
+    (folder / "chat_template.jinja").write_text(TEMPLATE)
+    return folder
+
+
+@pytest.fixture
+def adapter(tmp_path):
+    """Makes an adapter's folder of the configuration and tensors given."""
+
+    def make(*names, **config):
+        folder = tmp_path / "lora"
+        folder.mkdir()
+        (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": "b", "r": 8} | config))
+        (folder / "adapter_model.safetensors").write_bytes(tensors(*names))
+        return folder
+
+    return make
+
+
+def test_a_plain_lora_is_served(adapter, base):
+    adapters.check_servable(adapter("layers.0.q_proj.lora_A.weight", modules_to_save=None), base)
+
+
+@pytest.mark.parametrize(
+    ("names", "config", "reason"),
+    [
+        ((), {"r": 513}, "its rank 513 is above 512"),
+        ((), {"use_dora": True}, "it is a DoRA adapter"),
+        ((), {"modules_to_save": ["lm_head"]}, "it replaces whole modules (lm_head)"),
+        (("base_model.model.model.embed_tokens.weight",), {}, "it carries embeddings, as after a resized vocabulary"),
+    ],
+)
+def test_what_is_refused_says_why_and_what_to_do(adapter, base, names, config, reason):
+    folder = adapter(*names, **config)
+    with pytest.raises(ModelError) as caught:
+        adapters.check_servable(folder, base)
+    assert str(caught.value) == f"{folder}: {reason}; merge it into its base with --merge-adapter"
+
+
+def test_another_chat_template_is_refused(adapter, base):
+    folder = adapter()
+    (folder / "chat_template.jinja").write_text(TEMPLATE + "!")
+    with pytest.raises(ModelError, match="its chat template differs from its base's"):
+        adapters.check_servable(folder, base)
+
+
+@pytest.mark.parametrize("name", ["chat_template.jinja", "tokenizer_config.json"])
+def test_the_same_chat_template_is_served_whichever_file_holds_it(adapter, base, name):
+    folder = adapter()
+    content = TEMPLATE + "\n" if name.endswith("jinja") else json.dumps({"chat_template": TEMPLATE})
+    (folder / name).write_text(content)
+    adapters.check_servable(folder, base)
+
+
+@pytest.mark.parametrize("content", [b"", b"lora", b"\xff" * 8 + b"{}", tensors("a")[:-3]])
+def test_weights_that_are_no_safetensors_are_one_line(adapter, base, content):
+    folder = adapter()
+    (folder / "adapter_model.safetensors").write_bytes(content)
+    with pytest.raises(ModelError, match="is no safetensors file") as caught:
+        adapters.check_servable(folder, base)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,91 @@
+"""Lexicon files, and the stored vocabulary."""
+
+import gzip
+import json
+
+import pytest
+
+from clue_lib.errors import DataError
+from clue_lib.terminology import lexicon
+
+LINES = "term\tconcept_ids\nGout attacks\tD:1|M:2\ngout\tM:2\nfebrile\tD:3\n"
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "lexicon.tsv"
+    path.write_text(LINES, encoding="utf-8")
+    return path
+
+
+def test_of_several_ids_the_one_of_most_terms_counts(path):
+    assert lexicon.read(path) == {"gout attack": "M:2", "gout": "M:2", "febrile": "D:3"}
+
+
+def test_gzip_reads_alike(path, tmp_path):
+    packed = tmp_path / "lexicon.tsv.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert lexicon.read(packed) == lexicon.read(path)
+
+
+def test_abbreviations_join_where_the_lexicon_knows_their_meaning(tmp_path):
+    path = tmp_path / "lexicon.tsv"
+    path.write_text("term\tids\ndeep vein thrombosis\tX:1\n", encoding="utf-8")
+    terms = lexicon.terms(path)
+    assert terms["dvt"] == "X:1"
+    assert "aki" not in terms
+
+
+def test_signature_follows_the_content(path):
+    before = lexicon.signature(path)
+    path.write_text(LINES + "sepsis\tM:4\n", encoding="utf-8")
+    assert lexicon.signature(path) != before
+    assert str(path.parent) not in before
+
+
+@pytest.mark.parametrize("line", ["gout", "gout\t", ""])
+def test_line_without_an_id_is_named(path, line):
+    path.write_text(LINES + line + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"lexicon\.tsv:5: no concept id"):
+        lexicon.read(path)
+
+
+def test_missing_file_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.tsv: no such lexicon"):
+        lexicon.read(tmp_path / "none.tsv")
+    with pytest.raises(DataError, match=r"none\.tsv: no such lexicon"):
+        lexicon.signature(tmp_path / "none.tsv")
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A user's cache of its own, and no vocabulary in memory."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    lexicon.terms.cache_clear()
+    yield tmp_path / "clue-gate" / "concepts"
+    lexicon.terms.cache_clear()
+
+
+def test_built_once_then_read(cache):
+    built = lexicon.terms()
+    (stored,) = cache.glob("*.json")
+    assert json.loads(stored.read_bytes()) == built
+    stored.write_text('{"gout": "read"}', encoding="utf-8")
+    lexicon.terms.cache_clear()
+    assert lexicon.terms() == {"gout": "read"}
+
+
+@pytest.mark.parametrize("damaged", ['{"gout": "M', "{}"])
+def test_damaged_store_is_built_anew(cache, damaged):
+    built = lexicon.terms()
+    (stored,) = cache.glob("*.json")
+    stored.write_text(damaged, encoding="utf-8")
+    lexicon.terms.cache_clear()
+    assert lexicon.terms() == built
+    assert json.loads(stored.read_bytes()) == built
+
+
+def test_cache_that_cannot_be_written_does_not_matter(cache):
+    cache.parent.mkdir(parents=True)
+    cache.write_text("a file where the folder should be", encoding="utf-8")
+    assert lexicon.terms()["gout"] == "MeSH:gout"
