@@ -14,7 +14,7 @@ import pytest
 from gate_file import valid
 
 from clue_lib import datasets
-from clue_lib.session.settings import RELEASE_REPEATS
+from clue_lib.judging.profiles import RELEASE_REPEATS
 from clue_lib.tasks import TASKS, prompts
 from clue_lib.types import Example
 
