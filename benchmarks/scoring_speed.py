@@ -17,8 +17,7 @@ from pathlib import Path
 
 from clue_lib.metrics import METRICS
 from clue_lib.runs import scoring
-from clue_lib.runs.planning import PlannedTask, plan_task
-from clue_lib.session import settings
+from clue_lib.runs.planning import PlannedTask, PromptSettings, plan_task
 from clue_lib.tasks import TASKS
 from clue_lib.types import Generation
 
@@ -27,12 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def plan(name: str, n: int) -> PlannedTask:
     """The task's bundled examples, repeated to `n`, without the metric that embeds."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "script.toml").write_text("")
-        given = dict.fromkeys(("data_root", "limit", "profile", "prompts", "store"))
-        given |= {"backend": "scripted", "engine_arg": (), "report_dir": folder, "seed": 0}
-        given |= {"model": folder, "baseline": folder, "thresholds": ROOT / "thresholds.toml"}
-        planned = plan_task(TASKS[name], settings.from_options(given))
+    planned = plan_task(TASKS[name], PromptSettings())
     kept = tuple(metric for metric in planned.task.clue_metrics if metric != "bertscore_f1")
     places = [i % len(planned.examples) for i in range(n)]
     return dataclasses.replace(

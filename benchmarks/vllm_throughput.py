@@ -17,8 +17,7 @@ from clue_lib import models
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
 from clue_lib.engines.vllm import CPU_DEFAULTS, Vllm
-from clue_lib.runs.planning import plan_task
-from clue_lib.session import settings
+from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.tasks import TASKS
 from clue_lib.types import Request
 
@@ -29,10 +28,8 @@ Timed = tuple[int, float]
 
 def plan(data_root: str | None, n: int) -> tuple[Request, ...]:
     """The first prompts of MeQSum as the gate plans them."""
-    given = dict.fromkeys(["data_root", "profile", "prompts", "store", "engine_arg", "merge_adapter"])
-    given |= {"model": MODEL, "baseline": MODEL, "backend": "vllm", "engine_arg": (), "data_root": data_root}
-    given |= {"limit": n, "report_dir": ".", "seed": 0, "thresholds": Path(__file__).parents[1] / "thresholds.toml"}
-    return plan_task(TASKS["meqsum"], settings.from_options(given)).requests
+    chosen = PromptSettings(data_root=Path(data_root) if data_root else None, limit=n)
+    return plan_task(TASKS["meqsum"], chosen).requests
 
 
 def through_the_gate(requests: tuple[Request, ...], weights: Path) -> Timed:

@@ -1,3 +1,5 @@
 """CLUE Gate: does a fine-tuned clinical language model still do what its base does?"""
 
-__version__ = "0.1.0"
+from clue_lib.__about__ import __version__
+
+__all__ = ["__version__"]

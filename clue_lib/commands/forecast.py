@@ -18,6 +18,7 @@ from clue_lib.judging.thresholds import WHOLE_RUN
 from clue_lib.report.figures import NOTHING, percent
 from clue_lib.runs.planning import PlannedTask, plan_task
 from clue_lib.session import settings
+from clue_lib.session.options import Options
 from clue_lib.session.settings import Settings
 from clue_lib.tasks import TASKS
 from clue_lib.text import shorten
@@ -48,7 +49,20 @@ def plan(given: argparse.Namespace) -> int:
     """Print costs, what each gate could see, and the chances of an equal model. Raises UserError."""
     if given.tokens_per_second is not None and not 0 < given.tokens_per_second < math.inf:
         raise OptionError(f"--tokens-per-second={given.tokens_per_second}: it must be a number above 0")
-    chosen = settings.from_options(vars(given) | {"engine_arg": (), "report_dir": "."})
+    chosen = settings.from_options(
+        Options(
+            thresholds=given.thresholds,
+            model=given.model,
+            baseline=given.baseline,
+            backend=given.backend,
+            data_root=given.data_root,
+            limit=given.limit,
+            profile=given.profile,
+            store=given.store,
+            prompts=given.prompts,
+            seed=given.seed,
+        )
+    )
     planned, absent = _planned(chosen)
     samples = {name: sample(task) for name, task in planned.items()}
     known = {name: _observed(task, chosen) for name, task in planned.items()}

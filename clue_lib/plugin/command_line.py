@@ -1,6 +1,5 @@
 """The gate's options, as the command line has them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -29,6 +28,3 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
 }
 """What each option of the command line is, without its dashes, for pytest's parser."""
-
-DEFAULTS: Mapping[str, Any] = {"backend": "auto", "engine_arg": (), "report_dir": "gate-report", "seed": 0}
-"""What an option is when it is not given; None where it is not named here."""

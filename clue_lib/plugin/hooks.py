@@ -15,10 +15,11 @@ from clue_lib.judging import thresholds
 from clue_lib.judging.thresholds import Thresholds
 from clue_lib.judging.verdict import Verdict
 from clue_lib.plugin.collector import Collector
-from clue_lib.plugin.command_line import DEFAULTS, OPTIONS
+from clue_lib.plugin.command_line import OPTIONS
 from clue_lib.plugin.progress import ProgressPrinter
 from clue_lib.report import folder, gate_json, terminal
 from clue_lib.session import settings
+from clue_lib.session.options import Options
 from clue_lib.session.runner import GateRun
 from clue_lib.session.settings import Settings
 from clue_lib.tasks import TASKS, Task
@@ -104,7 +105,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Who is compared, on what and under which rules, before the work begins."""
     run = run_of(config)
-    return terminal.header(run.opening) if run else []
+    return terminal.header(run.info) if run else []
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -192,9 +193,8 @@ def _settings(config: pytest.Config) -> Settings | None:
         if stray:
             raise OptionError(f"--{stray[0]}={given[stray[0]]} without --model: name the candidate with --model=NAME")
         return None
-    options = {_dest(name): value for name, value in given.items()}
-    options = {name: DEFAULTS.get(name) if value is None else value for name, value in options.items()}
-    return settings.from_options(options | {"thresholds": _thresholds_path(config)})
+    options = {_dest(name): value for name, value in given.items() if value is not None}
+    return settings.from_options(Options(**options | {"thresholds": _thresholds_path(config)}))
 
 
 def _progress_printer(config: pytest.Config) -> ProgressPrinter:

@@ -189,9 +189,9 @@ def _take(run: GateRun, of_task: TaskRun) -> Snapshot:
         more["name_of"] = lambda id_: private.keyed(key, id_)
     return snapshots.take(
         of_task,
-        revision=digests.of_value(run.models["candidate"].identity),
+        revision=digests.of_value(run.prepared.models["candidate"].identity),
         data=planned.source.digest,
-        engine=run.fingerprints["candidate"],
+        engine=run.prepared.fingerprints["candidate"],
         **more,
     )
 

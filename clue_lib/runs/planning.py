@@ -41,6 +41,11 @@ class PlannedTask:
     requests: tuple[Request, ...]
 
     @property
+    def digest(self) -> str:
+        """Names all of its prompts."""
+        return digests.of_value([request.key for request in self.requests])
+
+    @property
     def info(self) -> TaskInfo:
         """The data as reports name it."""
         return TaskInfo(

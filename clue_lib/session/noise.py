@@ -9,9 +9,7 @@ import msgspec
 
 from clue_lib.engines.engine import ORDER, Fingerprint
 from clue_lib.errors import StoreError
-from clue_lib.judging import noise
-from clue_lib.judging.thresholds import Thresholds
-from clue_lib.types import Gate, Noise, Request, TaskRun
+from clue_lib.types import Gate, Noise, Request
 
 NOISE_FILE = "noise.json"
 
@@ -35,23 +33,6 @@ def reordered(requests: Sequence[Request], chunk_size: int) -> tuple[Request, ..
 def engine_name(fingerprint: Fingerprint) -> str:
     """The engine as two runs of one task must share it, whatever the order of their prompts."""
     return ", ".join(f"{name} {value}" for name, value in fingerprint.items() if name != ORDER)
-
-
-def of_run(
-    places: Mapping[str, tuple[Path, str]], thresholds: Thresholds, pairs: Mapping[str, tuple[TaskRun, TaskRun]]
-) -> tuple[Noise, ...]:
-    """The baseline's noise by task, `places` being its partition's folder and the digest of all its prompts.
-
-    It is measured and kept for tasks with `pairs`, of the model in both orders, and what was kept for others. Raises
-    PairingError and StoreError.
-    """
-    found: list[Noise] = []
-    for task, (folder, digest) in places.items():
-        gates = thresholds.for_task(task)
-        if task in pairs:
-            keep(folder, task, noise.of_task(*pairs[task], gates, thresholds.policy), digest)
-        found += kept(folder, task, digest, gates)
-    return tuple(found)
 
 
 def keep(folder: Path, task: str, found: tuple[Noise, ...], prompts_digest: str) -> None:

@@ -1,7 +1,7 @@
 """The options of one run, checked together before anything is loaded."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -16,6 +16,7 @@ from clue_lib.judging import profiles, thresholds
 from clue_lib.judging.thresholds import Thresholds
 from clue_lib.models import ModelSpec
 from clue_lib.runs.planning import PromptSettings
+from clue_lib.session.options import Options
 from clue_lib.types import Profile, Reports, Scoring
 
 
@@ -56,48 +57,47 @@ class Settings:
         )
 
 
-def from_options(options: Mapping[str, Any]) -> Settings:
-    """Check every option against the others and against what is installed.
-
-    `options` holds the command line's values by option name, None where one was left out. Raises UserError in one line.
-    """
+def from_options(options: Options) -> Settings:
+    """Check every option against the others and against what is installed. Raises UserError in one line."""
     specs = baseline, candidate = _specs(options)
-    backend = choose_backend(options["backend"], specs)
-    engine_args = read_engine_args(options["engine_arg"])
+    backend = choose_backend(options.backend, specs)
+    engine_args = read_engine_args(options.engine_arg)
     engines.check_args(backend, engine_args)
     return Settings(
         baseline=baseline,
         candidate=candidate,
         backend=backend,
         engine_args=engine_args,
-        merge_adapter=bool(options.get("merge_adapter")),
-        data_root=_folder("--data-root", options["data_root"]),
-        limit=_limit(options["limit"]),
-        profile=_profile(options["profile"], options["limit"]),
-        thresholds=thresholds.load(options["thresholds"]),
-        store=Path(options["store"]) if options["store"] else platformdirs.user_cache_path("clue-gate") / "store",
-        report_dir=Path(options["report_dir"]),
-        prompts=_folder("--prompts", options["prompts"]),
-        seed=int(options["seed"]),
-        reports=_one_of("--reports", options.get("reports") or "all", Reports),
-        private_report=bool(options.get("private_report")),
-        scoring=_one_of("--scoring", options.get("scoring") or "strict", Scoring),
-        is_aa=bool(options.get("aa")),
+        merge_adapter=options.merge_adapter,
+        data_root=_folder("--data-root", options.data_root),
+        limit=_limit(options.limit),
+        profile=_profile(options.profile, options.limit),
+        thresholds=thresholds.load(options.thresholds),
+        store=Path(options.store) if options.store else platformdirs.user_cache_path("clue-gate") / "store",
+        report_dir=Path(options.report_dir),
+        prompts=_folder("--prompts", options.prompts),
+        seed=options.seed,
+        reports=_one_of("--reports", options.reports, Reports),
+        private_report=options.private_report,
+        scoring=_one_of("--scoring", options.scoring, Scoring),
+        is_aa=options.aa,
     )
 
 
-def _specs(options: Mapping[str, Any]) -> tuple[ModelSpec, ModelSpec]:
+def _specs(options: Options) -> tuple[ModelSpec, ModelSpec]:
     """Baseline and candidate; with `--aa` the baseline twice."""
-    named = options["baseline"]
-    if options.get("aa") and named is None and options["model"] is None:
+    named = options.baseline
+    if options.aa and named is None and options.model is None:
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
-    candidate = models.parse_spec(options["model"]) if options["model"] is not None else None
-    if candidate is not None and named is None:
+    candidate = models.parse_spec(options.model) if options.model is not None else None
+    if named is None:
+        if candidate is None:
+            raise OptionError("no model is named: name the candidate with --model=NAME")
         named = models.infer_baseline(candidate)
     baseline = models.parse_spec(named, option="--baseline")
-    if options.get("aa") and baseline.kind == "replay":
+    if options.aa and baseline.kind == "replay":
         raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
-    return baseline, baseline if options.get("aa") or candidate is None else candidate
+    return baseline, baseline if options.aa or candidate is None else candidate
 
 
 def choose_backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:

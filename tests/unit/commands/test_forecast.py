@@ -9,6 +9,7 @@ from clue_lib.commands import forecast as plan_command
 from clue_lib.forecast import assumptions
 from clue_lib.forecast.assumptions import Sample
 from clue_lib.session import settings
+from clue_lib.session.options import Options
 from clue_lib.session.runner import GateRun
 
 
@@ -101,9 +102,15 @@ def test_mistakes_are_one_line(plan, model, option, what):
 
 def test_stored_answers_give_their_own_variance(plan, model, root, tmp_path):
     base, tuned = model("base", "neutral"), model("tuned", "entailment")
-    given = dict.fromkeys(("data_root", "profile", "prompts")) | {"limit": 10, "seed": 0, "engine_arg": ()}
-    given |= {"model": str(tuned), "baseline": str(base), "backend": "scripted", "report_dir": str(tmp_path)}
-    given |= {"store": str(tmp_path / "store"), "thresholds": root / "thresholds.toml"}
+    given = Options(
+        model=str(tuned),
+        baseline=str(base),
+        backend="scripted",
+        limit=10,
+        report_dir=str(tmp_path),
+        store=str(tmp_path / "store"),
+        thresholds=root / "thresholds.toml",
+    )
     run = GateRun(settings.from_options(given), [], tasks=["mednli"], tell=lambda step: None)
     _ = run.pairs
     _, out, _ = plan(tuned, base)

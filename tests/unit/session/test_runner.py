@@ -11,8 +11,10 @@ import pytest
 from clue_lib import datasets
 from clue_lib.engines.scripted import Scripted
 from clue_lib.metrics import METRICS
-from clue_lib.session import runner, settings
+from clue_lib.session import settings
+from clue_lib.session.options import Options
 from clue_lib.session.runner import GateRun
+from clue_lib.session.stages import SIDES
 from clue_lib.tasks import TASKS
 from clue_lib.types import Request
 
@@ -39,10 +41,9 @@ def session(root, tmp_path):
     """A run over bundled MedNLI, and the progress it reports."""
 
     def make(baseline, candidate, **changed):
-        given = dict.fromkeys(("data_root", "limit", "profile", "prompts"))
-        given |= {"backend": "scripted", "engine_arg": (), "report_dir": str(tmp_path / "report"), "seed": 0}
+        given = {"backend": "scripted", "report_dir": str(tmp_path / "report")}
         given |= {"thresholds": root / "thresholds.toml", "store": str(tmp_path / "store")}
-        chosen = settings.from_options(given | {"baseline": baseline, "model": candidate} | changed)
+        chosen = settings.from_options(Options(**given | {"baseline": baseline, "model": candidate} | changed))
         steps = []
         gates = chosen.thresholds.for_task("mednli")
         return GateRun(chosen, gates, tasks=["mednli"], tell=steps.append), steps
@@ -184,13 +185,13 @@ def test_both_models_get_the_same_messages_whatever_their_contexts(session, scri
         (folder / "tokenizer.json").write_bytes(tokenizer)
     run, _ = session(*map(str, folders))
     run = GateRun(dataclasses.replace(run.settings, backend=Spy), [], tasks=[task], tell=lambda step: None)
-    for side in runner.SIDES:
+    for side in SIDES:
         run.task_run(side, task)
     planned = {request.key: request.messages for request in run.plan[task].requests}
     asked = {name: {request.key: request.messages for request in requests} for name, requests in Spy.asked.items()}
     assert asked["long"] == planned
     assert asked.get("short", {}).items() <= planned.items()
-    long, short = (run.task_run(side, task) for side in runner.SIDES)
+    long, short = (run.task_run(side, task) for side in SIDES)
     assert long.prompt_digests == short.prompt_digests
     cut = [r.generation.finish_reason == "context" for r in short.responses]
     assert sum(cut) == len(planned) - len(asked.get("short", {}))  # not asked, rather than asked something shorter

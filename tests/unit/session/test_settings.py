@@ -9,6 +9,7 @@ from clue_lib import engines
 from clue_lib.engines.scripted import Scripted
 from clue_lib.errors import UserError
 from clue_lib.session import settings
+from clue_lib.session.options import Options
 
 needs_transformers = pytest.mark.skipif(
     bool(engines.missing_modules(engines.BACKENDS["transformers"])), reason="needs the extra transformers"
@@ -24,17 +25,10 @@ def options(root, tmp_path):
         "model": str(tmp_path / "tuned"),
         "baseline": str(tmp_path / "base"),
         "backend": "scripted",
-        "engine_arg": (),
-        "data_root": None,
-        "limit": None,
-        "profile": None,
         "thresholds": root / "thresholds.toml",
-        "store": None,
         "report_dir": "reports",
-        "prompts": None,
-        "seed": 0,
     }
-    return lambda **changed: settings.from_options(given | changed)
+    return lambda **changed: settings.from_options(Options(**given | changed))
 
 
 @pytest.fixture

@@ -1,0 +1,86 @@
+"""From scored runs to a verdict on every gate."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from clue_lib.errors import NothingMeasured
+from clue_lib.judging import profiles
+from clue_lib.judging.compare import compare
+from clue_lib.judging.thresholds import WHOLE_RUN
+from clue_lib.judging.verdict import Verdict, judge, unjudged
+from clue_lib.judging.whole_run import compare_over_tasks
+from clue_lib.session.stages import Answered, Judged, Pairs
+from clue_lib.types import Comparison, Gate, TaskRun
+
+Compared = tuple[Gate, Comparison | str]
+"""A gate with its comparison, or with the reason why there is none."""
+
+
+def judge_run(answered: Answered) -> Judged:
+    """Compare both models on every gate and judge them together; what could not be compared is NOT RUN, never absent.
+
+    Raises PairingError where the two models' runs differ in more than the model.
+    """
+    settings = answered.prepared.settings
+    policy, profile = settings.thresholds.policy, settings.profile
+    compared: list[tuple[Gate, Comparison]] = []
+    verdicts: list[Verdict] = []
+    for gate, result in _compared(answered):
+        if isinstance(result, str):
+            verdicts.append(unjudged(gate, profile, "NOT RUN", result))
+        else:
+            compared.append((gate, result))
+    waived = {waiver.gate for waiver in settings.thresholds.waivers}
+    verdicts += judge(compared, policy=policy, profile=profile, waived=waived)
+    by_gate = {verdict.gate.id: verdict for verdict in verdicts}
+    is_point = profile == "point" and bool(compared)
+    equal_fails = profiles.point_fails(compared, policy) if is_point else None
+    return Judged(
+        verdicts={gate.id: by_gate[gate.id] for gate in answered.prepared.gates},
+        info=dataclasses.replace(answered.info, equal_fails=equal_fails),
+    )
+
+
+def _compared(answered: Answered) -> Iterator[Compared]:
+    """Every gate's comparison; the tasks' gates first, then those over tasks."""
+    prepared = answered.prepared
+    pairs: dict[str, tuple[TaskRun, TaskRun]] = {}
+    for task, pair in answered.pairs.items():
+        too_long = _no_context(pair)
+        if not too_long:
+            pairs[task] = pair
+        for gate in (gate for gate in prepared.gates if gate.task == task):
+            yield gate, too_long or _of_task(answered, gate)
+    for gate in prepared.gates:
+        if gate.task in WHOLE_RUN:
+            yield gate, _over_tasks(answered, gate, pairs)
+        elif gate.task in prepared.missing:
+            yield gate, prepared.missing[gate.task]
+
+
+def _of_task(answered: Answered, gate: Gate) -> Comparison | str:
+    policy = answered.prepared.settings.thresholds.policy
+    baseline, candidate = answered.pairs[gate.task]
+    try:
+        return compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
+    except NothingMeasured as error:
+        return str(error)
+
+
+def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs) -> Comparison | str:
+    settings = answered.prepared.settings
+    thresholds = settings.thresholds
+    return compare_over_tasks(gate, pairs, gates=thresholds.gates, policy=thresholds.policy, seed=settings.seed)
+
+
+def _no_context(pair: Iterable[TaskRun]) -> str:
+    """Why a task does not count, where prompts did not fit a model's context; else nothing."""
+    for run in pair:
+        lengths = [
+            response.generation.n_prompt_tokens
+            for response in run.responses
+            if response.generation.finish_reason == "context"
+        ]
+        if lengths:
+            return f"{run.model}: {len(lengths)} prompts of up to {max(lengths)} tokens do not fit its context"
+    return ""

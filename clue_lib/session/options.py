@@ -1,0 +1,31 @@
+"""The options of one run as the command line or a caller gives them, not yet checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """One field per option, with its value where it is not given; `--engine-arg` may be given several times.
+
+    `settings.from_options` checks them together.
+    """
+
+    thresholds: Path
+    model: str | None = None
+    baseline: str | None = None
+    aa: bool = False
+    backend: str = "auto"
+    engine_arg: Sequence[str] = ()
+    merge_adapter: bool = False
+    data_root: str | None = None
+    limit: int | None = None
+    profile: str | None = None
+    store: str | None = None
+    report_dir: str = "gate-report"
+    reports: str = "all"
+    private_report: bool = False
+    prompts: str | None = None
+    scoring: str = "strict"
+    seed: int = 0

@@ -1,0 +1,137 @@
+"""All that can fail by the user's mistake, before an engine starts: data, prompts, models, engine, store."""
+
+import dataclasses
+import functools
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from clue_lib import engines, models
+from clue_lib.__about__ import __version__
+from clue_lib.datasets import private
+from clue_lib.engines import Engine, Fingerprint
+from clue_lib.engines.engine import REVERSED
+from clue_lib.engines.store import Partition
+from clue_lib.errors import MissingData, StoreError
+from clue_lib.models import Model
+from clue_lib.runs.planning import PlannedTask, plan_task
+from clue_lib.session import noise
+from clue_lib.session.settings import Settings
+from clue_lib.session.stages import SIDES, Prepared
+from clue_lib.tasks import TASKS
+from clue_lib.types import Gate, ModelInfo, Noise, RunInfo, Side, Tell
+
+
+def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str], tell: Tell) -> Prepared:
+    """Plan every task's prompts, fetch and digest both models, open the store.
+
+    `gates` are those to be judged, `tasks` all that any of them reads. Raises UserError or StoreError.
+    """
+    plan, missing = _plan(settings, tasks)
+    both = _models(settings, tell)
+    fingerprints = _fingerprints(settings, both)
+    partitions = {
+        (side, name): _partition(settings, planned, both[side], fingerprints[side])
+        for side in SIDES
+        for name, planned in plan.items()
+    }
+    folders = {name: partitions["baseline", name].folder for name in plan}
+    info = _info(settings, gates, plan, both, fingerprints)
+    return Prepared(
+        settings=settings,
+        gates=tuple(gates),
+        plan=plan,
+        missing=missing,
+        models=both,
+        fingerprints=fingerprints,
+        partitions=partitions,
+        info=dataclasses.replace(info, noise=_known_noise(settings, plan, folders, tell)),
+    )
+
+
+def backend_of(settings: Settings, side: Side) -> type[Engine]:
+    """What answers for that side."""
+    spec = settings.baseline if side == "baseline" else settings.candidate
+    return engines.BACKENDS["replay"] if spec.kind == "replay" else settings.backend
+
+
+def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, PlannedTask], dict[str, str]]:
+    """The prompts of the tasks that have data, in the order of `TASKS`, and why others have none."""
+    plan, missing = {}, {}
+    for name in (name for name in TASKS if name in tasks):
+        try:
+            plan[name] = plan_task(TASKS[name], settings.of_prompts)
+        except MissingData as error:
+            missing[name] = str(error)
+    return plan, missing
+
+
+def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
+    resolve = functools.partial(models.resolve, merge=settings.merge_adapter, on_note=tell)
+    baseline = resolve(settings.baseline)
+    is_same = settings.candidate == settings.baseline
+    return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
+
+
+def _fingerprints(settings: Settings, both: dict[Side, Model]) -> dict[Side, Fingerprint]:
+    """Each side's engine, as it enters the store's key; the second side of `--aa` is asked in the other order."""
+    fingerprints = {
+        side: backend_of(settings, side).fingerprint(both[side].weights, settings.engine_args) for side in SIDES
+    }
+    if settings.is_aa:
+        fingerprints["candidate"] = fingerprints["candidate"] | REVERSED
+    return fingerprints
+
+
+def _partition(settings: Settings, planned: PlannedTask, model: Model, engine: Fingerprint) -> Partition:
+    """Where the model's answers to the task lie; its folder is made now, so that an unwritable one is known early."""
+    return Partition(
+        private.store_root(planned.source, settings.store),
+        {"model": model.name, "identity": model.identity, "engine": engine},
+        tier=planned.source.tier,
+    )
+
+
+def _known_noise(
+    settings: Settings, plan: Mapping[str, PlannedTask], folders: Mapping[str, Path], tell: Tell
+) -> tuple[Noise, ...]:
+    """The baseline's noise as an earlier run of `--aa` measured it for these prompts; none where it can't be read."""
+    known: list[Noise] = []
+    try:
+        for name, planned in plan.items():
+            known += noise.kept(folders[name], name, planned.digest, settings.thresholds.for_task(name))
+    except StoreError as error:
+        tell(f"noise floor: {error}")
+        return ()
+    return tuple(known)
+
+
+def _info(
+    settings: Settings,
+    gates: Sequence[Gate],
+    plan: Mapping[str, PlannedTask],
+    both: Mapping[Side, Model],
+    fingerprints: Mapping[Side, Fingerprint],
+) -> RunInfo:
+    thresholds = settings.thresholds
+    baseline, candidate = (
+        ModelInfo(name=both[side].name, identity=both[side].identity, engine=fingerprints[side]) for side in SIDES
+    )
+    return RunInfo(
+        version=__version__,
+        profile=settings.profile,
+        limit=settings.limit,
+        seed=settings.seed,
+        thresholds=thresholds.file,
+        thresholds_digest=thresholds.digest,
+        n_selected=len(gates),
+        n_left_out=sum(gate.role != "monitor" and gate not in gates for gate in thresholds.gates),
+        n_engine_starts=0,
+        baseline=baseline,
+        candidate=candidate,
+        tasks=tuple(planned.info for planned in plan.values()),
+        engine_args=settings.engine_args,
+        is_merged=settings.merge_adapter,
+        has_own_prompts=settings.prompts is not None,
+        waivers=thresholds.waivers,
+        scoring=settings.scoring,
+    )
