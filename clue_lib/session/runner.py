@@ -12,7 +12,7 @@ from clue_lib.session.answering import answer
 from clue_lib.session.judging import judge_run
 from clue_lib.session.preparing import prepare
 from clue_lib.session.settings import Settings
-from clue_lib.session.stages import SIDES, Answered, Judged, Pairs, Prepared
+from clue_lib.session.stages import SIDES, Pairs, Prepared
 from clue_lib.types import Gate, RunInfo, Side, TaskRun, Tell
 
 Stage = TypeVar("Stage")
