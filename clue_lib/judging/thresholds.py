@@ -161,7 +161,7 @@ def _gate(path: Path, id_: str, names: tuple[str, str], read: dict[str, GateTabl
         id=id_,
         task=task,
         metric=metric,
-        role="monitor" if task in TASKS and TASKS[task].level == "monitored" else found.role,
+        role="monitor" if task in TASKS and TASKS[task].is_monitored else found.role,
         margin=found.margin,
         floor=found.floor,
         ceiling=found.ceiling,

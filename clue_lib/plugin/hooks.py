@@ -28,8 +28,8 @@ from clue_lib.types import Gate, Level, RunInfo, TaskRun
 
 pytest_plugins = ("clue_lib.plugin.snapshots",)
 
-FOLDERS = (*get_args(Level), "whole_run")
-"""The folders of model tests below `tests`, and the marks of these tests."""
+FOLDERS = (*(level for level in get_args(Level) if level != "custom"), "whole_run")
+"""The folders of model tests below `tests`, and the marks of these tests; a user's own task may lie anywhere."""
 
 _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 _settings_key = pytest.StashKey[Settings | None]()
@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Check the options together; with --model and no paths, only the model tests run."""
     for level in FOLDERS:
         config.addinivalue_line("markers", f"{level}: the model tests of tests/{level}")
+    config.addinivalue_line("markers", "custom: the model tests of tasks of your own")
     try:
         chosen = _settings(config)
         config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(_thresholds_path(config))
@@ -77,7 +78,7 @@ def _parameters(metafunc: pytest.Metafunc) -> list[Any]:
         return [pytest.param(gate, id=gate.id, marks=pytest.mark.whole_run) for gate in gates]
     task = task_of(metafunc.module)
     marks = [getattr(pytest.mark, task.level)]
-    if task.level == "monitored" and (reason := _absent(stash[_settings_key], task)):
+    if task.is_monitored and (reason := _absent(stash[_settings_key], task)):
         marks.append(pytest.mark.skip(reason=reason))
     return [pytest.param(gate, id=gate.metric, marks=marks) for gate in stash[_thresholds_key].for_task(task.name)]
 
@@ -227,7 +228,7 @@ def _tasks(items: Iterable[pytest.Function]) -> set[str]:
     """The tasks that any of the tests reads; what is judged over tasks reads them all."""
     modules = {item.module for item in items}
     if any(_is_over_tasks(module) for module in modules):
-        return {task.name for task in TASKS.values() if task.level != "monitored"} | {
+        return {task.name for task in TASKS.values() if not task.is_monitored} | {
             task_of(module).name for module in modules if not _is_over_tasks(module)
         }
     return {task_of(module).name for module in modules}

@@ -39,6 +39,16 @@ class Task:
         return self.draw(read, seed, n_repeats) if self.draw else read
 
     @property
+    def is_monitored(self) -> bool:
+        """Whether the task is only shown: it fails no run and counts in nothing that is judged over several tasks."""
+        return self.level == "monitored"
+
+    @property
+    def is_custom(self) -> bool:
+        """Whether the task is a user's own: its gates are judged like any other, but CLUE's averages leave it out."""
+        return self.level == "custom"
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """All metrics of the task: the paper's, its others, then the behaviours that every task has."""
         return self.clue_metrics + self.other_metrics + BEHAVIOUR

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Level = Literal["level1", "level2", "case_challenges", "monitored"]
+Level = Literal["level1", "level2", "case_challenges", "monitored", "custom"]
 Tier = Literal["bundled", "public", "licensed", "credentialed"]
 Role = Literal["primary", "gate", "monitor"]
 Profile = Literal["smoke", "ci", "release", "point"]
