@@ -13,7 +13,15 @@ from clue_lib.stats._effect import (
     power,
     student,
 )
-from clue_lib.stats._flags import change_correlation, flags, is_independent, mcnemar, mcnemar_power, tango
+from clue_lib.stats._flags import (
+    change_correlation,
+    flags,
+    is_independent,
+    mcnemar,
+    mcnemar_power,
+    most_by_chance,
+    tango,
+)
 from clue_lib.stats._run import holm, sign_flips
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "mcnemar",
     "mcnemar_power",
     "mean_effect",
+    "most_by_chance",
     "power",
     "share_bounds",
     "shares",

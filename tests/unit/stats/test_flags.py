@@ -8,7 +8,16 @@ from scipy import optimize
 from scipy import stats as scipy_stats
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
-from clue_lib.stats import change_correlation, flags, mcnemar, mcnemar_power, mean_effect, student, tango
+from clue_lib.stats import (
+    change_correlation,
+    flags,
+    mcnemar,
+    mcnemar_power,
+    mean_effect,
+    most_by_chance,
+    student,
+    tango,
+)
 
 Z = float(scipy_stats.norm.ppf(0.975))
 counts = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 40)).map(lambda t: (*t[:2], sum(t)))
@@ -98,6 +107,12 @@ def test_mcnemars_power_by_enumeration(drop, changed):
         if mcnemar(gains, losses) < 0.05
     )
     assert mcnemar_power(drop, n, changed, confidence=0.95) == pytest.approx(power)
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.9, 0.95, 0.994, 0.999999])
+def test_the_most_losses_by_chance_are_scipys_quantiles(confidence):
+    pairs = np.arange(3000)
+    assert most_by_chance(pairs, confidence).tolist() == scipy_stats.binom.ppf(confidence, pairs, 0.5).tolist()
 
 
 def test_without_changes_nothing_is_found():
