@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from clue_lib.engines.engine import Engine, EngineArgs, Fingerprint
+from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.replay import Replay
 from clue_lib.engines.scripted import Scripted
 from clue_lib.engines.transformers import Transformers
@@ -57,7 +57,6 @@ __all__ = [
     "BACKENDS",
     "Engine",
     "EngineArgs",
-    "Fingerprint",
     "check_adapters",
     "check_args",
     "choose",

@@ -3,23 +3,28 @@
 import importlib.metadata
 import os
 import platform
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 
-from clue_lib.engines.engine import Fingerprint
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processor:
+    """What an engine computes on: `device` is cpu or cuda, `capability` the kind of it that decides the last bits."""
+
+    device: str
+    capability: str
 
 
-def describe(wanted: str) -> Fingerprint:
-    """Device kind and processor capability for `wanted` (auto, cpu or cuda…).
+def describe(wanted: str) -> Processor:
+    """The processor that an engine uses where `wanted` is auto, cpu or cuda….
 
     A CPU is named by its widest vector instructions, since the kernels chosen by them, and so the last bits, depend on
     these and not on the product's name.
     """
     gpus = visible_gpus() if wanted != "cpu" else ()
     if gpus:
-        return {"device": "cuda", "capability": _capability(gpus[0])}
-    return {"device": "cpu", "capability": "+".join([platform.machine(), *_simd()[-1:]])}
+        return Processor(device="cuda", capability=_capability(gpus[0]))
+    return Processor(device="cpu", capability="+".join([platform.machine(), *_simd()[-1:]]))
 
 
 def visible_gpus() -> tuple[str, ...]:
@@ -52,6 +57,8 @@ def memory() -> str:
 
 def _simd() -> list[str]:
     """The processor's vector instruction sets, narrowest first; numpy leaves out a list that is empty."""
+    import numpy as np  # here, since whoever only names an engine need not wait for it
+
     known = np.show_config(mode="dicts").get("SIMD Extensions", {})
     return [*known.get("baseline", ()), *known.get("found", ())]
 

@@ -5,14 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from clue_lib.types import Generation, Request
+from clue_lib.types import Fingerprint, Generation, Request
 
 EngineArgs = Mapping[str, str | int | float | bool]
-Fingerprint = dict[str, str]
-
-ORDER = "order"
-REVERSED = {ORDER: "reversed"}
-"""What an engine's fingerprint has more where it was asked in the other order: its answers are stored apart."""
 
 
 class Engine(ABC):

@@ -1,13 +1,13 @@
 """Recorded generations in an engine's place: re-judges a run without a GPU, a hub or a model."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from clue_lib.engines.engine import Engine, EngineArgs, Fingerprint
+from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.store import read_generations
 from clue_lib.errors import EngineError
-from clue_lib.types import Generation, Request
+from clue_lib.models import Recording, adapters
+from clue_lib.types import Fingerprint, Generation, Request
 
 
 class Replay(Engine):
@@ -19,8 +19,7 @@ class Replay(Engine):
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """That of the engine which recorded the answers: only such runs may be compared."""
-        about = json.loads((weights / "about.json").read_text(encoding="utf-8"))
-        return {str(key): str(value) for key, value in about["engine"].items()}
+        return adapters.read_json(weights / "about.json", Recording).engine
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the recording."""

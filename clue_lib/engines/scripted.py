@@ -5,8 +5,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from clue_lib.engines.engine import Engine, EngineArgs, Fingerprint
-from clue_lib.types import FinishReason, Generation, Request
+from clue_lib.engines.engine import Engine, EngineArgs
+from clue_lib.types import Fingerprint, FinishReason, Generation, Request
 
 Answer = tuple[str, FinishReason]
 
@@ -25,7 +25,7 @@ class Scripted(Engine):
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """Always the same."""
-        return {"name": cls.name, "version": "1"}
+        return Fingerprint(name=cls.name, version="1")
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the script."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from clue_lib.engines import device
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
-from clue_lib.engines.engine import EngineArgs, Fingerprint
+from clue_lib.engines.engine import EngineArgs
 from clue_lib.errors import EngineError
-from clue_lib.types import Generation, Request
+from clue_lib.types import Fingerprint, Generation, Request
 
 
 class Transformers(ChatEngine):
@@ -28,15 +28,17 @@ class Transformers(ChatEngine):
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """Versions, dtype, attention, batch size and the processor."""
-        return {
-            "name": cls.name,
-            "version": importlib.metadata.version("transformers"),
-            "torch": importlib.metadata.version("torch"),
-            "dtype": str(args.get("dtype", "auto")),
-            "attention": str(args.get("attn_implementation", "auto")),
-            "batch_size": str(args.get("batch_size", cls.chunk_size)),
-            **device.describe(str(args.get("device", "auto"))),
-        }
+        processor = device.describe(str(args.get("device", "auto")))
+        return Fingerprint(
+            name=cls.name,
+            version=importlib.metadata.version("transformers"),
+            torch=importlib.metadata.version("torch"),
+            dtype=str(args.get("dtype", "auto")),
+            attention=str(args.get("attn_implementation", "auto")),
+            batch_size=str(args.get("batch_size", cls.chunk_size)),
+            device=processor.device,
+            capability=processor.capability,
+        )
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load tokenizer, weights and adapters."""
@@ -45,7 +47,7 @@ class Transformers(ChatEngine):
 
         AttentionInterface.register("sdpa", attend)
         place = str(args.get("device", "auto"))
-        self._device = device.describe("auto")["device"] if place == "auto" else place
+        self._device = device.describe("auto").device if place == "auto" else place
         self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token

@@ -10,9 +10,9 @@ from typing import Any
 
 from clue_lib.engines import device
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
-from clue_lib.engines.engine import EngineArgs, Fingerprint
+from clue_lib.engines.engine import EngineArgs
 from clue_lib.models.adapters import RANKS
-from clue_lib.types import Generation, Request, Sampling
+from clue_lib.types import Fingerprint, Generation, Request, Sampling
 
 CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 4 << 30}
 """Compiling takes a minute, more than a test set's few batches gain; the cache's default is nearly all memory."""
@@ -44,14 +44,16 @@ class Vllm(ChatEngine):
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """Package, version, torch, dtype, the other engine arguments and the processor."""
         others = {name: value for name, value in args.items() if name not in {"dtype", "batch_size"}}
-        return {
-            "name": cls.name,
-            "version": _version(),
-            "torch": importlib.metadata.version("torch"),
-            "dtype": str(args.get("dtype", "auto")),
-            "args": " ".join(f"{name}={value}" for name, value in sorted(others.items())),
-            **device.describe("auto"),
-        }
+        processor = device.describe("auto")
+        return Fingerprint(
+            name=cls.name,
+            version=_version(),
+            torch=importlib.metadata.version("torch"),
+            dtype=str(args.get("dtype", "auto")),
+            args=" ".join(f"{name}={value}" for name, value in sorted(others.items())),
+            device=processor.device,
+            capability=processor.capability,
+        )
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Start the engine. Fields that a checkpoint's generation_config.json would fill are all set here instead."""
@@ -62,7 +64,7 @@ class Vllm(ChatEngine):
         from vllm.lora.request import LoRARequest
 
         options: dict[str, Any] = {name: value for name, value in args.items() if name != "batch_size"}
-        if device.describe("auto")["device"] == "cpu":
+        if device.describe("auto").device == "cpu":
             options = CPU_DEFAULTS | options
         if adapters:
             options |= {"enable_lora": True, "max_lora_rank": _max_rank(adapters)}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from clue_lib.datasets import private
 from clue_lib.engines import store
-from clue_lib.engines.engine import ORDER
 from clue_lib.errors import PairingError
 from clue_lib.forecast.assumptions import Spread
 from clue_lib.judging.compare import measure
@@ -71,7 +70,7 @@ def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tup
     folders = [Path(spec.location)] if spec.kind == "replay" else sorted(root.glob("*/about.json"))
     for folder in (path if path.is_dir() else path.parent for path in folders):
         about = adapters.read_json(folder / "about.json", Recording)
-        if about.model == spec.name and ORDER not in about.engine:
+        if about.model == spec.name and not about.engine.is_reordered:
             answers = store.read_generations(folder / "generations.jsonl")
             if all(request.key in answers for request in planned.requests):
-                yield str(sorted(about.engine.items())), answers
+                yield about.engine.label, answers

@@ -25,6 +25,7 @@ from clue_lib import digests
 from clue_lib.errors import ModelError
 from clue_lib.models import adapters, hub
 from clue_lib.models.adapters import AdapterConfig
+from clue_lib.types import Fingerprint, Identity
 
 _REPOSITORY = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
@@ -43,7 +44,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """What is read of a recorded folder's about.json: the engine is compared with the other side's."""
 
-    engine: dict[str, str]
+    engine: Fingerprint
     model: str | None = None
 
 
@@ -70,7 +71,7 @@ class Model:
     name: str
     weights: Path
     adapter: Path | None = None
-    identity: dict[str, str] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
 
 
 @functools.cache
@@ -120,7 +121,7 @@ def resolve(spec: ModelSpec, *, merge: bool = False, on_note: Callable[[str], No
     """
     if spec.kind == "replay":
         folder = Path(spec.location)
-        identity = {"replay": digests.of_file(folder / "generations.jsonl")}
+        identity = Identity(replay=digests.of_file(folder / "generations.jsonl"))
         return Model(name=spec.name, weights=folder, identity=identity)
     if spec.kind == "adapter":
         base = resolve(parse_spec(str(spec.base), option="base_model_name_or_path"), on_note=on_note)
@@ -132,13 +133,12 @@ def resolve(spec: ModelSpec, *, merge: bool = False, on_note: Callable[[str], No
         folder = _made_once(target, "clue_lib.models.from_gguf", gguf)
         return Model(name=spec.name, weights=folder, identity=_folder_identity(folder))
     folder = hub.fetch(spec.location, spec.revision, on_note)
-    revision = f"{spec.location}@{folder.name}"
-    return Model(name=spec.name, weights=folder, identity={"weights": revision} | _template_identity(folder))
+    return Model(name=spec.name, weights=folder, identity=_identity(folder, weights=f"{spec.location}@{folder.name}"))
 
 
 def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
     adapter = Path(spec.location)
-    identity = base.identity | {"adapter": digests.of_files(adapter.glob("adapter_*"))}
+    identity = msgspec.structs.replace(base.identity, adapter=digests.of_files(adapter.glob("adapter_*")))
     if not merge:
         adapters.check_servable(adapter, base.weights)
         return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
@@ -178,17 +178,18 @@ def _not_found(given: str) -> str:
     return f"no such alias, folder or repository id; {hint}`python -m clue_lib models` lists the aliases"
 
 
-def _folder_identity(folder: Path) -> dict[str, str]:
+def _folder_identity(folder: Path) -> Identity:
     weights = [path for pattern in _WEIGHTS for path in folder.glob(pattern)]
-    return {"weights": digests.of_files(weights)} | _template_identity(folder)
+    return _identity(folder, weights=digests.of_files(weights))
 
 
-def _template_identity(folder: Path) -> dict[str, str]:
+def _identity(folder: Path, *, weights: str) -> Identity:
     tokenizer = [path for pattern in _TOKENIZER for path in folder.glob(pattern)]
-    return {
-        "tokenizer": digests.of_files(tokenizer),
-        "template": digests.of_files(folder.glob("chat_template*")),
-    }
+    return Identity(
+        weights=weights,
+        tokenizer=digests.of_files(tokenizer),
+        template=digests.of_files(folder.glob("chat_template*")),
+    )
 
 
 def _wheel_file(wheel: str) -> Path | None:

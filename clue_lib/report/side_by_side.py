@@ -71,7 +71,7 @@ def _title(document: Document) -> str:
 def _conditions(document: Document) -> dict[str, object]:
     run = document.run
     return {
-        "base": (dict(run.baseline.identity), dict(run.baseline.engine)),
+        "base": (run.baseline.identity, run.baseline.engine),
         "set of data (by digest)": {task.name: (task.data_digest, task.n_scored) for task in run.tasks},
         "set of prompts (by digest)": {task.name: task.prompts_digest for task in run.tasks},
         "limit or seed": (run.limit, run.seed),

@@ -63,7 +63,7 @@ def header(info: RunInfo) -> list[str]:
     rows = [
         ("baseline", _model(info.baseline)),
         ("candidate", _model(info.candidate)),
-        ("engine", " ".join(info.candidate.engine.values())),
+        ("engine", " ".join(info.candidate.engine.known.values())),
         *(("data", _data(task)) for task in info.tasks),
         ("profile", f"{info.profile}{limited}; thresholds {info.thresholds} {info.thresholds_digest[:12]}"),
     ]
@@ -147,7 +147,7 @@ def _labelled(label: str, text: str) -> list[str]:
 
 def _model(model: ModelInfo) -> str:
     """The name, and of each digest or `repository@commit` what tells it from others."""
-    marks = " ".join(f"{name} {value.rpartition('@')[2][:12]}" for name, value in model.identity.items())
+    marks = " ".join(f"{name} {value.rpartition('@')[2][:12]}" for name, value in model.identity.known.items())
     return f"{model.name} ({marks})"
 
 

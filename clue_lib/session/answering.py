@@ -71,7 +71,7 @@ def _scored(prepared: Prepared, side: Side, task: str, generations: Sequence[Gen
         prepared.plan[task],
         generations,
         model=prepared.models[side].name,
-        engine=noise.engine_name(prepared.fingerprints[side]),
+        engine=prepared.fingerprints[side].label,
         kept=prepared.partitions[side, task].folder / "scores",
         on_metric=_progress(side, task, len(prepared.plan[task].task.metrics), tell),
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib.engines.engine import ORDER, Fingerprint
 from clue_lib.errors import StoreError
 from clue_lib.types import Gate, Noise, Request
 
@@ -28,11 +27,6 @@ def reordered(requests: Sequence[Request], chunk_size: int) -> tuple[Request, ..
     """
     backwards, half = requests[::-1], chunk_size // 2
     return (*backwards[half:], *backwards[:half])
-
-
-def engine_name(fingerprint: Fingerprint) -> str:
-    """The engine as two runs of one task must share it, whatever the order of their prompts."""
-    return ", ".join(f"{name} {value}" for name, value in fingerprint.items() if name != ORDER)
 
 
 def keep(folder: Path, task: str, found: tuple[Noise, ...], prompts_digest: str) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from clue_lib import engines, models
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
-from clue_lib.engines import Engine, Fingerprint
-from clue_lib.engines.engine import REVERSED
+from clue_lib.engines import Engine
 from clue_lib.engines.store import Partition
 from clue_lib.errors import MissingData, StoreError
 from clue_lib.models import Model
@@ -18,7 +17,7 @@ from clue_lib.session import noise
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
 from clue_lib.tasks import TASKS
-from clue_lib.types import Gate, ModelInfo, Noise, RunInfo, Side, Tell
+from clue_lib.types import Fingerprint, Gate, ModelInfo, Noise, RunInfo, Side, Tell
 
 
 def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str], tell: Tell) -> Prepared:
@@ -78,7 +77,7 @@ def _fingerprints(settings: Settings, both: dict[Side, Model]) -> dict[Side, Fin
         side: backend_of(settings, side).fingerprint(both[side].weights, settings.engine_args) for side in SIDES
     }
     if settings.is_aa:
-        fingerprints["candidate"] = fingerprints["candidate"] | REVERSED
+        fingerprints["candidate"] = fingerprints["candidate"].reordered()
     return fingerprints
 
 

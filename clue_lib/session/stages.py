@@ -6,13 +6,12 @@ Each holds what it found out, and is never changed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clue_lib.engines import Fingerprint
 from clue_lib.engines.store import Partition
 from clue_lib.judging.verdict import Verdict
 from clue_lib.models import Model
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.session.settings import Settings
-from clue_lib.types import Gate, RunInfo, Side, TaskRun
+from clue_lib.types import Fingerprint, Gate, RunInfo, Side, TaskRun
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
 

@@ -149,7 +149,7 @@ def as_markdown(found: Difference) -> str:
 
 def _subject(found: Difference) -> str:
     """The task, and on which engine, or from which to which."""
-    engines = dict.fromkeys(origin.engine.get("name", "engine") for origin in found.origins)
+    engines = dict.fromkeys(origin.engine.name or "engine" for origin in found.origins)
     return f"{found.origins[1].task} ({' → '.join(engines)})"
 
 

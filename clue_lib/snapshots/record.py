@@ -20,7 +20,7 @@ from clue_lib.metrics import METRICS, codes, concepts
 from clue_lib.tasks import TASKS
 from clue_lib.terminology import icd
 from clue_lib.text import printable, storable
-from clue_lib.types import Parsed, Response, TaskRun, Tier
+from clue_lib.types import Fingerprint, Parsed, Response, TaskRun, Tier
 
 KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
 """The kinds of hallucination that are counted."""
@@ -53,7 +53,7 @@ class Origin:
     data: str
     questions: str
     scoring: Mapping[str, str]
-    engine: Mapping[str, str]
+    engine: Fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def take(
     *,
     revision: str,
     data: str,
-    engine: Mapping[str, str],
+    engine: Fingerprint,
     name_of: Callable[[str], str] = storable,
 ) -> Snapshot:
     """The snapshot of a run, whatever the order of its responses. `name_of` makes the name of a letter from its id.
@@ -144,7 +144,7 @@ def read(path: Path) -> Snapshot:
 
 def path_in(folder: Path, origin: Origin) -> Path:
     """Where a snapshot lies: a folder for each revision of a model, in it a file for each task and engine."""
-    engine = _safe(origin.engine.get("name", "engine"))
+    engine = _safe(origin.engine.name or "engine")
     return folder / folder_name(origin.model, origin.revision) / f"{origin.task}.{engine}.json"
 
 

@@ -28,6 +28,7 @@ from clue_lib.types.flow import (
     Unparsed,
 )
 from clue_lib.types.progress import Progress, Tell
+from clue_lib.types.provenance import Fingerprint, Identity
 from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, RunInfo, TaskInfo, Waiver
 
 __all__ = [
@@ -36,10 +37,12 @@ __all__ = [
     "Answer",
     "Comparison",
     "Example",
+    "Fingerprint",
     "FinishReason",
     "Flip",
     "Gate",
     "Generation",
+    "Identity",
     "Level",
     "Message",
     "Method",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clue_lib.types.flow import Profile, Scoring, Tier
+from clue_lib.types.provenance import Fingerprint, Identity
 
 LOG_FILE = "engine.log"
 """What engines print, in the run's report folder."""
@@ -29,8 +30,8 @@ class ModelInfo:
     """A model as a report names it: the name, the digests of what it holds, the engine that answered for it."""
 
     name: str
-    identity: Mapping[str, str]
-    engine: Mapping[str, str]
+    identity: Identity
+    engine: Fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +114,8 @@ class RunInfo:
     past_scores: tuple[PastScore, ...] = ()
     noise: tuple[Noise, ...] = ()
     equal_fails: float | None = None
+
+    @property
+    def is_aa(self) -> bool:
+        """Whether the baseline was compared with itself (`--aa`), its prompts in another order."""
+        return self.candidate.engine.is_reordered

@@ -24,8 +24,10 @@ from clue_lib.tasks import TASKS, Task
 from clue_lib.types import (
     Comparison,
     Example,
+    Fingerprint,
     Flip,
     Generation,
+    Identity,
     ModelInfo,
     Parsed,
     Response,
@@ -330,9 +332,14 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
 
 
 def _info(runs: Sequence[TaskRun], n_selected: int, hostile: bool) -> RunInfo:
-    engine = {"name": "vllm", "version": "0.32.0", "dtype": "bfloat16", "device": "cuda", "capability": "sm_90"}
-    weights = {"weights": f"meta-llama/Meta-Llama-3-8B-Instruct@{SHA[:40]}", "tokenizer": SHA, "template": SHA}
-    tuned = {"weights": f"aaditya/Llama3-OpenBioLLM-8B@{SHA[::-1][:40]}", "tokenizer": SHA, "template": SHA}
+    engine = Fingerprint(name="vllm", version="0.32.0", dtype="bfloat16", device="cuda", capability="sm_90")
+    weights, tuned = (
+        Identity(weights=repository, tokenizer=SHA, template=SHA)
+        for repository in (
+            f"meta-llama/Meta-Llama-3-8B-Instruct@{SHA[:40]}",
+            f"aaditya/Llama3-OpenBioLLM-8B@{SHA[::-1][:40]}",
+        )
+    )
     attack = " ".join(HOSTILE) if hostile else ""
     return RunInfo(
         version="0.1.0",

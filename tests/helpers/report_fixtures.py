@@ -7,7 +7,7 @@ from fake_run import fake_run
 from plain_values import make_comparison, make_flip, make_gate
 
 from clue_lib.judging.verdict import Verdict
-from clue_lib.types import ModelInfo, RunInfo, TaskInfo
+from clue_lib.types import Fingerprint, Identity, ModelInfo, RunInfo, TaskInfo
 
 SHA = "0123456789abcdef" * 4
 FLIP = make_flip(example_id="pair-7", baseline_text="CANARY before", candidate_text="CANARY \x1b[2J after")
@@ -44,10 +44,10 @@ def judged():
 @pytest.fixture(scope="session")
 def info():
     """Builds a run's description, of `n_selected` gates."""
-    engine = {"name": "transformers", "version": "5.19.0", "dtype": "bfloat16", "device": "cuda", "capability": "sm_90"}
-    identity = {"weights": f"m42-health/Llama3-Med42-8B@{SHA[:40]}", "tokenizer": SHA, "template": SHA}
-    base = ModelInfo(name="Llama-3-8B-Instruct", identity=identity, engine=engine)
-    tuned = ModelInfo(name="JSL-MedLlama-3-8B-v2.0", identity=identity | {"adapter": SHA}, engine=engine)
+    engine = Fingerprint(name="transformers", version="5.19.0", dtype="bfloat16", device="cuda", capability="sm_90")
+    held = {"weights": f"m42-health/Llama3-Med42-8B@{SHA[:40]}", "tokenizer": SHA, "template": SHA}
+    base = ModelInfo(name="Llama-3-8B-Instruct", identity=Identity(**held), engine=engine)
+    tuned = ModelInfo(name="JSL-MedLlama-3-8B-v2.0", identity=Identity(**held, adapter=SHA), engine=engine)
     tasks = tuple(
         TaskInfo(
             name=name,

@@ -12,7 +12,7 @@ from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model
-from clue_lib.types import Generation, Message, Request, Sampling
+from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
 
 
 class Telling(Engine):
@@ -26,7 +26,7 @@ class Telling(Engine):
 
     @classmethod
     def fingerprint(cls, weights, args):
-        return {"name": cls.name}
+        return Fingerprint(name=cls.name)
 
     def __init__(self, weights, adapters, args):
         self._fails = weights.name == "broken"

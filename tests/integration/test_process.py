@@ -11,7 +11,7 @@ import pytest
 from clue_lib.engines.engine import Engine
 from clue_lib.engines.process import EngineProcess
 from clue_lib.errors import EngineError
-from clue_lib.types import Generation, Message, Request, Sampling
+from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
 
 REQUEST = Request(key="k", messages=(Message(role="user", content="x"),), sampling=Sampling(max_new_tokens=1))
 
@@ -23,7 +23,7 @@ class Forking(Engine):
 
     @classmethod
     def fingerprint(cls, weights, args):
-        return {"name": cls.name}
+        return Fingerprint(name=cls.name)
 
     def __init__(self, weights, adapters, args):
         if args.get("fail"):

@@ -45,7 +45,7 @@ def change(tmp_path) -> Callable[..., None]:
 
 
 def other_engine(content: dict) -> None:
-    content["origin"]["engine"]["processor"] = "another"
+    content["origin"]["engine"]["capability"] = "another"
 
 
 def without_a_code(content: dict) -> None:

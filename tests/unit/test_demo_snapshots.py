@@ -12,7 +12,7 @@ from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.snapshots import KINDS, WATCHED
 from clue_lib.snapshots.diff import obstacle
 from clue_lib.tasks import TASKS
-from clue_lib.types import Generation, Response, TaskRun, Unparsed
+from clue_lib.types import Fingerprint, Generation, Response, TaskRun, Unparsed
 
 MODELS = {"SmolLM2-135M-Instruct", "exam-qa"}
 ENGINES = {"transformers", "vllm"}
@@ -24,7 +24,7 @@ def recorded(root):
 
 
 def test_both_models_have_one_revision_recorded_through_both_engines(recorded):
-    found = [(s.origin.model, s.origin.task, s.origin.engine["name"]) for s in recorded.values()]
+    found = [(s.origin.model, s.origin.task, s.origin.engine.name) for s in recorded.values()]
     assert sorted(found) == sorted((m, task, engine) for m in MODELS for task in WATCHED for engine in ENGINES)
     assert len({(s.origin.model, s.origin.revision) for s in recorded.values()}) == len(MODELS)
 
@@ -46,7 +46,7 @@ def test_they_are_of_todays_prompts_data_and_metrics(recorded, task):
         scores={kind: (0.0,) * len(planned.examples) for kind in kinds},
         signatures={kind: METRICS[kind].signature for kind in kinds},
     )
-    today = snapshots.take(run, revision="none", data=planned.source.digest, engine={})
+    today = snapshots.take(run, revision="none", data=planned.source.digest, engine=Fingerprint())
     for path, snapshot in recorded.items():
         if snapshot.origin.task == task:
             assert obstacle(snapshot.origin, today.origin) == "model, revision", path

@@ -6,6 +6,7 @@ import pytest
 
 from clue_lib import __main__, snapshots
 from clue_lib.snapshots import Count, Letter, Origin, Snapshot
+from clue_lib.types import Fingerprint
 
 OLD = Snapshot(
     origin=Origin(
@@ -16,7 +17,7 @@ OLD = Snapshot(
         data="d",
         questions="q",
         scoring={},
-        engine={"name": "vllm"},
+        engine=Fingerprint(name="vllm"),
     ),
     n_answers=9,
     hallucinations={"invalid_codes": Count(answers=1, in_all=1)},

@@ -14,7 +14,7 @@ SIMD = np.show_config(mode="dicts").get("SIMD Extensions", {})
 
 
 def described(root, **env):
-    code = "import sys; from clue_lib.engines import device; print(device.describe('cpu')['capability'])"
+    code = "import sys; from clue_lib.engines import device; print(device.describe('cpu').capability)"
     code += "; assert 'torch' not in sys.modules"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, env=os.environ | env, capture_output=True, text=True, check=True
@@ -25,8 +25,8 @@ def described(root, **env):
 def test_a_cpu_is_named_by_its_widest_instructions(root):
     found = device.describe("cpu")
     widest = [*SIMD.get("baseline", []), *SIMD.get("found", [])][-1:]
-    assert found == {"device": "cpu", "capability": "+".join([platform.machine(), *widest])}
-    assert described(root) == found["capability"]
+    assert found == device.Processor(device="cpu", capability="+".join([platform.machine(), *widest]))
+    assert described(root) == found.capability
 
 
 @pytest.mark.skipif(not SIMD.get("found"), reason="this processor has no instructions that numpy could do without")
@@ -39,5 +39,5 @@ def test_fewer_instructions_are_another_capability(root):
 
 def test_auto_is_one_of_the_two():
     found = device.describe("auto")
-    assert found["device"] == "cuda" or found == device.describe("cpu")
-    assert found["capability"]
+    assert found.device == "cuda" or found == device.describe("cpu")
+    assert found.capability

@@ -5,9 +5,9 @@ import pytest
 from clue_lib.engines.replay import Replay
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
-from clue_lib.types import Generation, Message, Request, Sampling
+from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
 
-ENGINE = {"name": "vllm", "version": "0.33", "dtype": "bfloat16"}
+ENGINE = Fingerprint(name="vllm", version="0.33", dtype="bfloat16")
 
 
 def answer(text):

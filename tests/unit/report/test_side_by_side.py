@@ -7,6 +7,7 @@ import pytest
 
 from clue_lib.errors import ReportError
 from clue_lib.report import document, side_by_side
+from clue_lib.types import Identity
 
 A, B = Path("a"), Path("b")
 
@@ -70,7 +71,7 @@ def test_runs_under_other_conditions_are_refused(run, fields, what):
 def test_another_base_data_or_prompts_are_refused(run):
     base = run.run.baseline
     others = {
-        "base": {"baseline": dataclasses.replace(base, identity={"weights": "x"})},
+        "base": {"baseline": dataclasses.replace(base, identity=Identity(weights="x"))},
         "set of data": {"tasks": tuple(dataclasses.replace(task, data_digest="x") for task in run.run.tasks)},
         "set of prompts": {"tasks": tuple(dataclasses.replace(task, prompts_digest="x") for task in run.run.tasks)},
     }

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.engines.engine import REVERSED
 from clue_lib.report import terminal
 from clue_lib.report.averages import Average
 from clue_lib.tasks import TASKS
-from clue_lib.types import Noise, PastScore, Waiver
+from clue_lib.types import Fingerprint, Identity, Noise, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
 FLOATS = ("text_flips", "score_flips", "delta", "standard_error", "floor", "margin")
@@ -182,7 +181,7 @@ def test_the_header_is_no_wider_than_a_terminal(info):
 
 def test_a_models_name_cannot_steer_the_terminal(info):
     run = info()
-    hostile = type(run.baseline)(name="\x1b[2Jm\u202e\nx", identity={"replay": "ab"}, engine={"name": "e"})
+    hostile = type(run.baseline)(name="\x1b[2Jm\u202e\nx", identity=Identity(replay="ab"), engine=Fingerprint(name="e"))
     text = "".join(terminal.header(info(baseline=hostile)))
     assert not set(text) & set("\x1b\u202e\n")
     assert "m x (replay ab)" in text
@@ -258,7 +257,7 @@ def test_every_line_of_a_summary_fits_a_terminal(info, judged):
     run = info()
     run = dataclasses.replace(
         run,
-        candidate=dataclasses.replace(run.candidate, name="n" * 300, identity={"weights": "w" * 300}),
+        candidate=dataclasses.replace(run.candidate, name="n" * 300, identity=Identity(weights="w" * 300)),
         thresholds="t" * 300,
         waivers=(Waiver(gate="level1.mednli.accuracy", owner="o" * 90, reason="r" * 200, expires="2030-01-01"),),
         noise=(Noise(gate="level1.problem_summary.unsupported_concepts", n=1, **dict.fromkeys(FLOATS, 1.0)),),
@@ -267,8 +266,9 @@ def test_every_line_of_a_summary_fits_a_terminal(info, judged):
         ),
         scoring="clue-2024-06",
     )
-    for aa in ({}, REVERSED):
-        run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=run.candidate.engine | aa))
+    engine = run.candidate.engine
+    for asked in (engine, engine.reordered()):
+        run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=asked))
         lines = [line for line, _ in terminal.summary(run, verdicts, "/folder" * 40)]
         assert max(map(len, lines)) <= 80
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plain_values import make_gate
 
-from clue_lib.engines.engine import REVERSED
 from clue_lib.errors import StoreError
 from clue_lib.judging import noise as measured
 from clue_lib.judging.thresholds import Policy
@@ -37,11 +36,6 @@ def test_every_request_is_asked_once(n, size):
 def test_no_whole_batch_comes_again(n_batches, size):
     asked = requests(n_batches * size)
     assert not batches(asked, size) & batches(noise.reordered(asked, size), size)
-
-
-def test_the_order_is_no_other_engine():
-    plain = {"name": "vllm", "version": "1"}
-    assert noise.engine_name(plain) == noise.engine_name(plain | REVERSED) == "name vllm, version 1"
 
 
 def test_what_is_kept_is_found_for_the_same_prompts_with_todays_margin(task_run, tmp_path):

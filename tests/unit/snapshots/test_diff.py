@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from clue_lib.snapshots import Count, Letter, Origin, Snapshot, diff
 from clue_lib.snapshots.diff import CodeChange, difference
 from clue_lib.text import storable
+from clue_lib.types import Fingerprint
 
 ORIGIN = Origin(
     task="medisumcode",
@@ -22,7 +23,7 @@ ORIGIN = Origin(
     data="d1",
     questions="q1",
     scoring={},
-    engine={"name": "vllm"},
+    engine=Fingerprint(name="vllm"),
 )
 TITLES = {"I10": "Essential (primary) hypertension", "E11.9": "Type 2 diabetes mellitus without complications"}
 
@@ -80,7 +81,7 @@ def test_lines_name_letter_code_and_description():
 
 
 def test_another_engine_is_named():
-    other = dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, engine={"name": "transformers"}))
+    other = dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, engine=Fingerprint(name="transformers")))
     assert diff.headline(difference(OLD, other)).startswith("medisumcode (vllm → transformers): codes 2 new")
 
 
@@ -140,7 +141,7 @@ def test_two_changes_are_within_the_tolerance_of_the_smallest_task():
 
 
 def test_origins_may_differ_in_the_engine_alone():
-    assert diff.obstacle(ORIGIN, dataclasses.replace(ORIGIN, engine={})) == ""
+    assert diff.obstacle(ORIGIN, dataclasses.replace(ORIGIN, engine=Fingerprint())) == ""
     for field in (field.name for field in dataclasses.fields(ORIGIN)):
         if field != "engine":
             assert diff.obstacle(ORIGIN, dataclasses.replace(ORIGIN, **{field: "other"})) == field

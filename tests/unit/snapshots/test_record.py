@@ -12,7 +12,7 @@ from clue_lib import snapshots
 from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS
 from clue_lib.snapshots import Count, Letter, Origin, Snapshot
-from clue_lib.types import Example, Generation, Parsed, Response, TaskRun, Tier, Unparsed
+from clue_lib.types import Example, Fingerprint, Generation, Parsed, Response, TaskRun, Tier, Unparsed
 
 text = st.text(max_size=20)
 digests = st.text("0123456789abcdef", min_size=8, max_size=64)
@@ -24,7 +24,8 @@ origins = st.builds(
     **dict.fromkeys(("task", "model"), text),
     tier=st.sampled_from(get_args(Tier)),
     **dict.fromkeys(("revision", "data", "questions"), digests),
-    **dict.fromkeys(("scoring", "engine"), by_name),
+    scoring=by_name,
+    engine=st.builds(Fingerprint, name=st.none() | text, version=st.none() | text, order=st.none() | text),
 )
 any_snapshot = st.builds(
     Snapshot,
@@ -59,7 +60,7 @@ def coded(answers: dict[str, tuple[str, ...] | None]) -> TaskRun:
 
 
 def taken(run: TaskRun, **changed) -> Snapshot:
-    return snapshots.take(run, **({"revision": "r1", "data": "d1", "engine": {"name": "scripted"}} | changed))
+    return snapshots.take(run, **({"revision": "r1", "data": "d1", "engine": Fingerprint(name="scripted")} | changed))
 
 
 def test_letters_have_their_valid_codes_with_titles_and_their_invalid_ones():
@@ -158,7 +159,7 @@ def test_other_models_and_revisions_have_other_names_also_where_case_does_not_co
 
 
 def test_a_snapshot_of_the_own_engine_goes_before_those_of_others(tmp_path):
-    first, own = (taken(coded({"a": None}), engine={"name": name}) for name in ("alpha", "vllm"))
+    first, own = (taken(coded({"a": None}), engine=Fingerprint(name=name)) for name in ("alpha", "vllm"))
     assert snapshots.find(tmp_path, own.origin) is None
     for snapshot, expected in ((first, "medisumcode.alpha.json"), (own, "medisumcode.vllm.json")):
         path = snapshots.path_in(tmp_path, snapshot.origin)
@@ -178,7 +179,7 @@ def test_unused_are_other_revisions_unknown_tasks_and_files_that_are_none(tmp_pa
 
     run = coded({"a": None})
     put("", run)
-    put("", coded({"a": None}), engine={"name": "vllm"})
+    put("", coded({"a": None}), engine=Fingerprint(name="vllm"))
     old = put("", run, revision="r0")
     misplaced = put("elsewhere", run)
     torn = tmp_path / "elsewhere" / "torn.json"

@@ -1,0 +1,65 @@
+"""Where answers come from: what a model holds, and the engine that ran it.
+
+Both are keys: the JSON of these values names the folder in which answers are stored, and stands in `gate.json`. A field
+that is not known is left out of it, so that a new field changes no key that was made without it.
+"""
+
+import msgspec
+
+
+class _Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Facts by name. An unknown one is refused: two values that differ in it alone must not be taken for the same."""
+
+    @property
+    def known(self) -> dict[str, str]:
+        """What is known, by name, in the order in which reports show it."""
+        known: dict[str, str] = msgspec.to_builtins(self)
+        return known
+
+
+class Identity(_Facts, frozen=True, kw_only=True):
+    """What a model holds, in digests: another identity is another model, whatever it is called.
+
+    `weights` is a digest of the files, or `repository@commit` of a model from the hub. `adapter` is there for a LoRA
+    adapter that is served beside these weights. Recorded answers have `replay` alone, the digest of their file.
+    """
+
+    weights: str | None = None
+    tokenizer: str | None = None
+    template: str | None = None
+    adapter: str | None = None
+    replay: str | None = None
+
+
+class Fingerprint(_Facts, frozen=True, kw_only=True):
+    """What besides the model and the prompt decides an answer's last bit: answers of another engine are others.
+
+    `name` is the backend's, `version` that of its package. `args` is one line of whatever else was set; a backend that
+    is not one of ours puts there what has no field of its own. `capability` names the processor, `order` the order of
+    the prompts where it is not the usual one.
+    """
+
+    name: str | None = None
+    version: str | None = None
+    torch: str | None = None
+    dtype: str | None = None
+    attention: str | None = None
+    batch_size: str | None = None
+    args: str | None = None
+    device: str | None = None
+    capability: str | None = None
+    order: str | None = None
+
+    @property
+    def is_reordered(self) -> bool:
+        """Whether the prompts were asked in the other order, as those of the second side of `--aa` are."""
+        return self.order is not None
+
+    @property
+    def label(self) -> str:
+        """The engine in one line, as two runs of a task must share it: whatever the order of their prompts."""
+        return ", ".join(f"{name} {value}" for name, value in self.known.items() if name != "order")
+
+    def reordered(self) -> "Fingerprint":
+        """The same engine asked in the other order: its answers are stored apart."""
+        return msgspec.structs.replace(self, order="reversed")
