@@ -1,10 +1,9 @@
 """Pytest's controlling process and the verdicts: it gathers them, writes the reports and prints the summary."""
 
 import dataclasses
-from typing import Any
 
 import msgspec
-import pluggy
+import pytest
 
 from clue_lib import snapshots
 from clue_lib.errors import ClueError
@@ -14,15 +13,11 @@ from clue_lib.report.document import GATE_FILE
 from clue_lib.session.settings import Settings
 from clue_lib.types import RunInfo
 
-hookimpl = pluggy.HookimplMarker("pytest")
-OK, TESTS_FAILED = 0, 1
-"""Pytest's exit codes."""
-
 
 class Collector:
     """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
 
-    def __init__(self, config: Any, chosen: Settings, infos: list[RunInfo]) -> None:
+    def __init__(self, config: pytest.Config, chosen: Settings, infos: list[RunInfo]) -> None:
         """Reports go to the settings' folder; `infos` fills with what this process's or the workers' runs say."""
         self._config = config
         self._is_collecting = bool(config.option.collectonly)
@@ -41,16 +36,16 @@ class Collector:
         if not self._is_collecting:
             folder.clear(self._folder)
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdict that a test's report carries, or that it failed by its task's snapshot."""
         if encoded := getattr(report, "clue_verdict", None):
-            found = msgspec.msgpack.decode(encoded, type=Verdict)
-            self._verdicts[found.gate.id] = found
+            verdict = msgspec.msgpack.decode(encoded, type=Verdict)
+            self._verdicts[verdict.gate.id] = verdict
         if report.failed and (task := dict(report.user_properties).get(snapshots.TEST_PROPERTY)):
             self._failed_snapshots.add(str(task))
 
-    @hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: Any) -> None:
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
         if infos := self._infos:
             starts = sum(info.n_engine_starts for info in infos)
@@ -60,13 +55,13 @@ class Collector:
                 return
             is_written = self._write(self._info)
             is_passed = is_written and gate_json.passed(self._info, self._sorted())
-            if session.exitstatus == OK and not is_passed:
-                session.exitstatus = TESTS_FAILED
-        elif session.exitstatus == OK and not self._is_collecting:
-            session.exitstatus = TESTS_FAILED
+            if session.exitstatus == pytest.ExitCode.OK and not is_passed:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.OK and not self._is_collecting:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._has_no_run = True
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
         if self._info is None:
             if self._has_no_run:
@@ -99,4 +94,4 @@ class Collector:
         return True
 
     def _sorted(self) -> list[Verdict]:
-        return sorted(self._verdicts.values(), key=lambda found: self._order.index(found.gate.id))
+        return sorted(self._verdicts.values(), key=lambda verdict: self._order.index(verdict.gate.id))

@@ -1,8 +1,20 @@
 """The gate's options, as the command line has them."""
 
-from typing import Any
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-OPTIONS: dict[str, dict[str, Any]] = {
+import pytest
+
+from clue_lib.errors import OptionError
+from clue_lib.text import readable
+
+if TYPE_CHECKING:
+    from clue_lib.session.options import Options
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
     "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
@@ -25,6 +37,59 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
     "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
+    "snapshot-dir": {
+        "help": "folder of snapshots of bundled and public data; default: tests/snapshots. Others lie beside their data"
+    },
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
 }
-"""What each option of the command line is, without its dashes, for pytest's parser."""
+"""What each option is, by its name without dashes, for pytest's parser."""
+
+_WITHOUT_A_MODEL = frozenset({"thresholds", "snapshot-dir"})
+"""Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add every option, in a group of their own."""
+    group = parser.getgroup("clue gate")
+    for name, keywords in OPTIONS.items():
+        group.addoption(f"--{name}", dest=_field(name), default=None, **keywords)
+
+
+def names_a_model(config: pytest.Config) -> bool:
+    """Whether this session is a run of the gate."""
+    return config.getoption("model") is not None or bool(config.getoption("aa"))
+
+
+def check_no_option_is_alone(config: pytest.Config) -> None:
+    """Raise OptionError where an option of the gate is given and no model is named: nothing would come of it."""
+    for name in OPTIONS:
+        value = config.getoption(_field(name))
+        if value is not None and name not in _WITHOUT_A_MODEL:
+            raise OptionError(f"--{name}={value} without --model: name the candidate with --model=NAME")
+
+
+def options_of(config: pytest.Config) -> "Options":
+    """What was given, not yet checked."""
+    from clue_lib.session.options import Options
+
+    given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name != "snapshot-dir"}
+    given = {field: value for field, value in given.items() if value is not None}
+    return Options(**given | {"thresholds": thresholds_path(config)})
+
+
+def thresholds_path(config: pytest.Config) -> Path:
+    """The thresholds file that is named, else the project's."""
+    given = config.getoption("thresholds")
+    return Path(given or os.path.relpath(config.rootpath / "thresholds.toml"))
+
+
+def command_to_record(config: pytest.Config) -> str:
+    """This session's command, as it was typed, with what makes it record snapshots; on one line."""
+    worker: Mapping[str, Any] | None = getattr(config, "workerinput", None)
+    given = worker["mainargv"][1:] if worker else config.invocation_params.args
+    command = shlex.join(["pytest", *map(str, given), "--snapshot-update"])
+    return " ".join(readable(command).splitlines())  # `printable` would change the :: of a test's id
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clue_lib.plugin.hooks import FOLDERS
+from clue_lib.plugin.collection import FOLDERS
 from clue_lib.tasks import TASKS
 
 EVERYTHING = " or ".join(FOLDERS)
@@ -82,7 +82,7 @@ def test_a_test_of_ones_own_asks_the_session_fixtures_for_scored_runs(run_gate, 
         "    assert [r.example.id for r in before.responses] == [r.example.id for r in after.responses]\n"
     )
     done = run_gate(
-        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-p", "clue_lib.plugin.hooks",
+        f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "-p", "clue_lib.plugin",
         f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}", str(tmp_path / "test_own.py"),
     )  # fmt: skip
     assert "1 passed" in done.text

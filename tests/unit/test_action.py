@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from clue_lib.plugin import hooks
+from clue_lib.plugin.collection import FOLDERS
 from clue_lib.plugin.command_line import OPTIONS
 
 WORKFLOW = ".github/workflows/model-gate.yml"
@@ -174,7 +174,7 @@ def test_the_install_has_what_every_task_needs_of_the_makefiles(action, root):
 def test_the_gate_runs_every_folder_of_model_tests(action):
     script = next(step["run"] for step in action["runs"]["steps"] if step.get("id") == "gate")
     (folders,) = re.findall(r"/tests/\{([\w,]+)\}", script)
-    assert folders.split(",") == list(hooks.FOLDERS)
+    assert folders.split(",") == list(FOLDERS)
 
 
 def test_scripts_of_the_action_are_valid_shell(action):

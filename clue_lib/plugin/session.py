@@ -1,0 +1,133 @@
+"""The hooks of a session that names a model: one run over both models, and what xdist's workers hand on of it."""
+
+from collections.abc import Collection, Generator
+
+import msgspec
+import pytest
+
+from clue_lib.errors import ClueError, EngineError, PairingError
+from clue_lib.judging.verdict import Verdict
+from clue_lib.plugin import collection, command_line, snapshots
+from clue_lib.plugin.collector import Collector
+from clue_lib.plugin.progress import ProgressPrinter
+from clue_lib.plugin.snapshot_notes import SnapshotNotes
+from clue_lib.plugin.state import infos_key, is_over_tasks, is_worker, raised_as, run_key, run_of, settings_key, task_of
+from clue_lib.report import folder, terminal
+from clue_lib.session import settings
+from clue_lib.session.runner import GateRun
+from clue_lib.tasks import TASKS
+from clue_lib.types import Gate, RunInfo
+
+_FIXTURES = frozenset({"verdict", "baseline", "candidate"})
+"""A test that takes one of these reads the run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the options together; where no paths are given, only the model tests run."""
+    with raised_as(pytest.UsageError):
+        chosen = settings.from_options(command_line.options_of(config))
+        if not config.option.collectonly:
+            folder.make_folder(chosen.report_dir)
+        snapshots.check_folder(config)
+    config.stash[settings_key] = chosen
+    config.stash[infos_key] = []
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = collection.model_tests(config)
+    if not is_worker(config):
+        config.pluginmanager.register(Collector(config, chosen, config.stash[infos_key]))
+        config.pluginmanager.register(SnapshotNotes(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Plan for all selected tests at once; data and models are checked before an engine starts."""
+    config = session.config
+    chosen = config.stash[settings_key]
+    tests = [item for item in session.items if isinstance(item, pytest.Function) and _reads_the_run(item)]
+    if chosen is None or not tests or config.option.collectonly:
+        return
+    gates = [_gate(test) for test in tests if "verdict" in test.fixturenames]
+    with raised_as(pytest.UsageError):
+        run = GateRun(chosen, gates, tasks=_tasks(tests), tell=_printer(config))
+        if not is_worker(config):  # a worker's usage error would look like a crash: its tests say ERROR
+            run.prepare()
+    config.stash[run_key] = run
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Who is compared, on what and under which rules, before the work begins."""
+    run = run_of(config)
+    return terminal.header(run.info) if run else []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the verdict on the test's report: that is how it reaches the controller from an xdist worker."""
+    report = yield
+    verdict = getattr(item, "funcargs", {}).get("verdict")
+    if report.when == "call" and isinstance(verdict, Verdict):
+        vars(report)["clue_verdict"] = msgspec.msgpack.encode(verdict)  # JSON has no infinity, which a bound may be
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over an xdist worker's description of the run."""
+    if info := getattr(node, "workeroutput", {}).get("clue_run"):
+        config: pytest.Config = vars(node)["config"]
+        config.stash[infos_key].append(msgspec.msgpack.decode(info, type=RunInfo))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Keep the run's description for the report; an xdist worker hands it to its controller."""
+    config = session.config
+    run = run_of(config)
+    if run is None:
+        return
+    if getattr(config, "workerinput", {}).get("workerid", "gw0") == "gw0":  # one of several workers is enough
+        _leave_examples(run, _printer(config))
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["clue_run"] = msgspec.msgpack.encode(run.info)
+    else:
+        config.stash[infos_key].append(run.info)
+
+
+def _leave_examples(run: GateRun, tell: ProgressPrinter) -> None:
+    """Write what holds every example; a run that failed to generate has none, and its tests have said so."""
+    if not run.gates:
+        return
+    try:
+        if run.settings.reports == "all":
+            folder.write_examples(run.settings.report_dir, run.pairs)
+        if run.settings.private_report:
+            sources = {name: planned.source for name, planned in run.plan.items()}
+            folder.write_private(run.info, list(run.verdicts.values()), run.pairs, sources)
+    except (EngineError, PairingError):
+        pass
+    except ClueError as error:
+        tell(f"examples not written: {error}")
+
+
+def _gate(test: pytest.Function) -> Gate:
+    gate = test.callspec.params["verdict"]
+    assert isinstance(gate, Gate)
+    return gate
+
+
+def _reads_the_run(test: pytest.Function) -> bool:
+    return bool(_FIXTURES & set(test.fixturenames)) and not test.get_closest_marker("skip")
+
+
+def _tasks(tests: Collection[pytest.Function]) -> set[str]:
+    """The tasks that any of the tests reads; what is judged over tasks reads all that can fail a run."""
+    modules = {test.module for test in tests}
+    names = {task_of(module).name for module in modules if not is_over_tasks(module)}
+    if any(is_over_tasks(module) for module in modules):
+        names |= {task.name for task in TASKS.values() if not task.is_monitored}
+    return names
+
+
+def _printer(config: pytest.Config) -> ProgressPrinter:
+    plugins = config.pluginmanager
+    return ProgressPrinter(plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager"))

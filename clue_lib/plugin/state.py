@@ -1,0 +1,76 @@
+"""What the plugin keeps on pytest's config, and what it reads from there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clue_lib.errors import OptionError, StoreError, UserError
+from clue_lib.plugin.command_line import thresholds_path
+from clue_lib.text import printable
+
+if TYPE_CHECKING:
+    from clue_lib.judging.thresholds import Thresholds
+    from clue_lib.session.runner import GateRun
+    from clue_lib.session.settings import Settings
+    from clue_lib.tasks import Task
+    from clue_lib.types import RunInfo
+
+settings_key: "pytest.StashKey[Settings | None]" = pytest.StashKey()
+"""The checked options; None where no model is named."""
+
+run_key: "pytest.StashKey[GateRun]" = pytest.StashKey()
+"""The session's run; absent where no test of a model was selected."""
+
+infos_key: "pytest.StashKey[list[RunInfo]]" = pytest.StashKey()
+"""What this process's run, or those of its xdist workers, say of themselves."""
+
+_thresholds_key: "pytest.StashKey[Thresholds]" = pytest.StashKey()
+
+
+def thresholds_of(config: pytest.Config) -> "Thresholds":
+    """The rules of the session's gates, read when they are first asked for. Raises ThresholdsError."""
+    if (chosen := config.stash[settings_key]) is not None:
+        return chosen.thresholds
+    if _thresholds_key not in config.stash:
+        from clue_lib.judging import thresholds
+
+        config.stash[_thresholds_key] = thresholds.load(thresholds_path(config))
+    return config.stash[_thresholds_key]
+
+
+def run_of(config: pytest.Config) -> "GateRun | None":
+    """The session's run; None where no test of a model was selected, or a mistake ended its preparation."""
+    run = config.stash.get(run_key, None)
+    return run if run is not None and run.is_prepared else None
+
+
+def task_of(module: ModuleType) -> "Task":
+    """The task that a module of model tests is about. Raises OptionError where it names none."""
+    from clue_lib.tasks import Task
+
+    task = getattr(module, "TASK", None)
+    if not isinstance(task, Task):
+        raise OptionError(f"{module.__file__}: a test of the gate needs its task: from clue_lib.tasks.… import TASK")
+    return task
+
+
+def is_over_tasks(module: ModuleType) -> bool:
+    """Whether the module's gates are judged over several tasks: it then has no task of its own."""
+    return getattr(module, "OVER_TASKS", False) is True
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process is one of xdist's workers, whose results go to a controlling process."""
+    return hasattr(config, "workerinput")
+
+
+@contextmanager
+def raised_as(kind: type[Exception]) -> Iterator[None]:
+    """Raise a user's mistake as `kind`, an exception that pytest shows as one line."""
+    try:
+        yield
+    except (UserError, StoreError) as error:
+        raise kind(printable(str(error))) from None
