@@ -70,7 +70,7 @@ _AFTER_OPENING = re.compile(
 _JOIN = re.compile(r"[\W_]{0,3}[,/&|][\W_]{0,3}(?:(?:an?|and|or)\s)?|\s(?:and|or|vs\.?)\s(?:an?\s)?", re.IGNORECASE)
 
 
-def label(text: str, patterns: Mapping[str, re.Pattern[str]]) -> Answer:
+def label(text: str, patterns: Mapping[str, re.Pattern[str]], *, is_cut: bool = False) -> Answer:
     """The one label a text picks by this module's rules; a text that picks none, or two different ones, is unparsed."""
     if not text.strip():
         return Unparsed(reason="empty")

@@ -88,7 +88,7 @@ _WORD = re.compile(r"\w")
 _CAPITAL = re.compile(r"[A-Z]")
 
 
-def option(text: str, example: Example) -> Answer:
+def option(text: str, example: Example, *, is_cut: bool = False) -> Answer:
     """The letter of the one option that the text picks, by the rules in this module's docstring.
 
     Unparsed: "empty" (nothing but white space), "no option", "several options", "no such option" (a letter beyond the

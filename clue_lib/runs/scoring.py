@@ -10,7 +10,8 @@ from clue_lib import digests
 from clue_lib.datasets import private
 from clue_lib.metrics import METRICS, embedding
 from clue_lib.runs.planning import PlannedTask
-from clue_lib.types import Generation, Response, TaskRun
+from clue_lib.tasks import Task
+from clue_lib.types import Answer, Example, Generation, Response, TaskRun
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +36,7 @@ def score(
     told how many of the task's metrics are done, from 0 on; nothing where the scores were kept.
     """
     responses = tuple(
-        Response(example=example, generation=generation, answer=planned.task.parse(generation.text, example))
+        Response(example=example, generation=generation, answer=_answer(planned.task, generation, example))
         for example, generation in zip(planned.examples, generations, strict=True)
     )
     signatures = {name: METRICS[name].signature for name in planned.task.metrics}
@@ -59,6 +60,10 @@ def score(
         statistics=scores.statistics,
         signatures=signatures,
     )
+
+
+def _answer(task: Task, generation: Generation, example: Example) -> Answer:
+    return task.parse(generation.text, example, is_cut=generation.finish_reason == "length")
 
 
 def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Callable[[int], object]) -> Scores:

@@ -4,10 +4,19 @@ import string
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from clue_lib import answers
 from clue_lib.metrics import BEHAVIOUR
 from clue_lib.types import Answer, Example, Level
+
+
+class Parse(Protocol):
+    """Reads a model's raw text; `is_cut` where the token limit ended it, so that what it was about to say is open."""
+
+    def __call__(self, text: str, example: Example, /, *, is_cut: bool = False) -> Answer:
+        """What the text answers to the example, or why nothing could be read. Never raises on any text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +35,7 @@ class Task:
     n_shots: int
     max_new_tokens: int
     read: Callable[[Path], list[Example]]
-    parse: Callable[[str, Example], Answer]
+    parse: Parse
     ideal: Callable[[Example], str]
     clue_metrics: tuple[str, ...]
     other_metrics: tuple[str, ...] = ()

@@ -38,9 +38,9 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-def parse(text: str, example: Example | None = None) -> Answer:
+def parse(text: str, example: Example | None = None, *, is_cut: bool = False) -> Answer:
     """The one label that the text names, whatever was asked."""
-    return answers.label(text, LABELS)
+    return answers.label(text, LABELS, is_cut=is_cut)
 
 
 TASK = Task(

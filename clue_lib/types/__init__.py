@@ -2,7 +2,6 @@
 
 from clue_lib.types.flow import (
     PRIVATE_TIERS,
-    Answer,
     Comparison,
     Example,
     FinishReason,
@@ -13,7 +12,6 @@ from clue_lib.types.flow import (
     Message,
     Method,
     Outcome,
-    Parsed,
     Profile,
     Prompt,
     Reports,
@@ -25,10 +23,10 @@ from clue_lib.types.flow import (
     Side,
     TaskRun,
     Tier,
-    Unparsed,
 )
 from clue_lib.types.progress import Progress, Tell
 from clue_lib.types.provenance import Fingerprint, Identity
+from clue_lib.types.reading import Answer, Evidence, Form, Mention, Parsed, Said, Unparsed
 from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, RunInfo, TaskInfo, Waiver
 
 __all__ = [
@@ -36,14 +34,17 @@ __all__ = [
     "PRIVATE_TIERS",
     "Answer",
     "Comparison",
+    "Evidence",
     "Example",
     "Fingerprint",
     "FinishReason",
     "Flip",
+    "Form",
     "Gate",
     "Generation",
     "Identity",
     "Level",
+    "Mention",
     "Message",
     "Method",
     "ModelInfo",
@@ -59,6 +60,7 @@ __all__ = [
     "Response",
     "Role",
     "RunInfo",
+    "Said",
     "Sampling",
     "Scoring",
     "Side",

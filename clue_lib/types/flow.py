@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from clue_lib.types.reading import Answer
+
 Level = Literal["level1", "level2", "case_challenges", "monitored", "custom"]
 Tier = Literal["bundled", "public", "licensed", "credentialed"]
 Role = Literal["primary", "gate", "monitor"]
@@ -94,23 +96,6 @@ class Generation:
     finish_reason: FinishReason
     n_prompt_tokens: int
     n_new_tokens: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """An answer that could be read."""
-
-    value: str | tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unparsed:
-    """An answer that could not be read, and why. It scores zero and is counted."""
-
-    reason: str
-
-
-Answer = Parsed | Unparsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from clue_lib.metrics import METRICS
 from clue_lib.runs import scoring
 from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.tasks import TASKS
-from clue_lib.types import Generation
+from clue_lib.types import Generation, Unparsed
 
 
 @pytest.fixture
@@ -63,3 +63,14 @@ def test_a_file_that_was_cut_off_is_no_score(planned, tmp_path):
 def test_kept_scores_hold_no_text(planned, tmp_path):
     run(planned, tmp_path, text="neutral CANARY-7")
     assert not any(b"CANARY" in path.read_bytes() for path in Path(tmp_path).glob("*.json"))
+
+
+def test_the_reader_is_told_which_answers_the_limit_cut(planned):
+    def parse(text, example, *, is_cut=False):
+        return Unparsed(reason=f"cut: {is_cut}")
+
+    told = dataclasses.replace(planned, task=dataclasses.replace(planned.task, parse=parse))
+    answers = generations(planned)
+    answers[1] = dataclasses.replace(answers[1], finish_reason="length")
+    reasons = [r.answer.reason for r in scoring.score(told, answers, model="m", engine="e").responses]
+    assert reasons == ["cut: False", "cut: True", *["cut: False"] * (len(answers) - 2)]
