@@ -1,6 +1,8 @@
 """Digests that name content: values, files, folders. SHA-256 in hex throughout."""
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,3 +28,30 @@ def of_files(paths: Iterable[Path]) -> str:
 def rank(id_: str, seed: int) -> str:
     """The id's place in an order by hash: the same on every machine, and unrelated to any file's own order."""
     return hashlib.sha256(f"{seed}:{id_}".encode()).hexdigest()
+
+
+def secret(folder: Path) -> bytes:
+    """The folder's key for digests that nobody can make without it: 32 random bytes, made when there is none yet.
+
+    Only its owner may read the file, `key`. Raises OSError where the folder or the file can't be made.
+    """
+    path = folder / "key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_secret(path)
+    return path.read_bytes()
+
+
+def _write_secret(path: Path) -> None:
+    """Under another name first, so that another process never reads half of it; whichever process is first wins."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent)
+    with open(descriptor, "wb") as file:
+        file.write(os.urandom(32))
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links, where the last one wins
+        os.replace(unfinished, path)
+        return
+    os.unlink(unfinished)

@@ -7,7 +7,8 @@
     │   ├── ModelError       an alias, repository, folder or adapter
     │   ├── DataError        a data file, with its line where there is one
     │   │   └── MissingData  no file for a task: it is NOT RUN, the others are
-    │   ├── PromptError      a prompt text file
+    │   ├── PromptError      a prompt text
+    │   ├── TaskError        a task or metric of the user's own
     │   ├── ReportError      a finished run's report folder
     │   └── MissingExtra     a package that a backend or metric needs
     ├── PairingError         two runs differ in more than the model: nothing may be compared
@@ -49,6 +50,10 @@ class MissingData(DataError):
 
 class PromptError(UserError):
     """A prompt text lacks a part or names a field that its task has not."""
+
+
+class TaskError(UserError):
+    """A task or metric that a user wrote is half-written, or its name is taken."""
 
 
 class ReportError(UserError):

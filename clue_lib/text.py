@@ -1,7 +1,9 @@
 """Strings made safe and short for showing. Model output is hostile text: it never reaches a terminal or file raw."""
 
+import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _MARKUP = re.compile(
@@ -12,16 +14,10 @@ _MARKUP = re.compile(
 """ASCII punctuation but for what marks nothing up: `'(),/;?`, `._-` inside a word, a stop or colon that ends one."""
 
 
-class _Visible(dict[int, int | None]):
-    """What `str.translate` makes of each character, looked up once: control and invisible ones go."""
-
-    def __missing__(self, code: int) -> int | None:
-        is_hidden = unicodedata.category(chr(code))[0] == "C" and chr(code) not in "\n\t"
-        self[code] = None if is_hidden else code
-        return self[code]
-
-
-_VISIBLE = _Visible()
+def _visible(text: str) -> str:
+    """The text without characters that nobody sees: control, bidirectional, unassigned ones. Line breaks, tabs stay."""
+    hidden = [char for char in set(text) if unicodedata.category(char).startswith("C") and char not in "\n\t"]
+    return text.translate(str.maketrans("", "", "".join(hidden)))
 
 
 def printable(text: str) -> str:
@@ -30,8 +26,9 @@ def printable(text: str) -> str:
     `::` becomes `∷`, and `##[` or `##vso[` has a space in it: a CI system that reads the terminal takes neither for a
     command.
     """
-    line = re.sub(r"\s+", " ", _ANSI.sub("", text)).translate(_VISIBLE)
-    return re.sub(r"##(?=\w*\[)", "# #", re.sub(r" +", " ", line).strip().replace("::", "∷"))
+    line = _visible(re.sub(r"\s+", " ", _ANSI.sub("", text)))
+    single_spaced = re.sub(r" +", " ", line).strip()
+    return re.sub(r"##(?=\w*\[)", "# #", single_spaced.replace("::", "∷"))
 
 
 def shorten(text: str, width: int) -> str:
@@ -46,7 +43,7 @@ def readable(text: str, width: int | None = None) -> str:
     Cut to at most `width` characters (width ≥ 1), an ellipsis where something was cut.
     """
     lines = re.sub(r"\r\n?|[\u2028\u2029]", "\n", _ANSI.sub("", text))
-    shown = lines.translate(_VISIBLE).strip("\n")
+    shown = _visible(lines).strip("\n")
     return shown if width is None or len(shown) <= width else shown[: width - 1] + "…"
 
 
@@ -73,3 +70,15 @@ def command_data(text: str) -> str:
 def command_property(text: str) -> str:
     """Text for a property, such as a title, of a GitHub workflow command."""
     return command_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """What a misspelt name may have meant, for the end of an error: "did you mean accuracy?", else all known names."""
+    options = sorted(known)
+    meant = close_to(name, options)
+    return f"did you mean {meant}?" if meant else f"known: {', '.join(options)}"
+
+
+def close_to(name: str, known: Iterable[str]) -> str:
+    """The known name that this one may be a misspelling of; empty where there is none."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1)), "")

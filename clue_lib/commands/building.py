@@ -11,7 +11,7 @@ from pathlib import Path
 from clue_lib import digests, engines, models
 from clue_lib.datasets import build_medisumcode as code
 from clue_lib.datasets import build_medisumqa as pairs
-from clue_lib.datasets import mimic, recorded
+from clue_lib.datasets import mimic, private, recorded
 from clue_lib.datasets.build_medisumqa import Output, Passage
 from clue_lib.datasets.built import Built
 from clue_lib.engines.producer import Job, Producer
@@ -47,7 +47,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     passages = pairs.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
     engine = backend.fingerprint(model.weights, engine_args)
     about: dict[str, object] = {"model": model.name, "identity": model.identity, "engine": engine}
-    partition = Partition(given.out / ".clue-gate", about, tier="credentialed")
+    partition = Partition(private.folder_in(given.out), about, tier="credentialed")
     requests = _requests(passages, given.seed)
     job = Job(side="candidate", task="medisumqa", model=model, backend=backend, partition=partition, requests=requests)
     answers = _answers(job, Producer(engine_args, partition.folder.parent, tell=_tell))

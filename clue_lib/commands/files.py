@@ -48,7 +48,7 @@ def verify(given: argparse.Namespace) -> int:
     rows, problems = [], []
     for task in TASKS:
         try:
-            if own := sources.find_own(task, given.data_root):
+            if own := sources.find_real(task, given.data_root):
                 rows.append(_verified(task, own, given.data_root))
         except DataError as error:
             problems.append(f"{task}: {error}")
@@ -63,7 +63,7 @@ def verify(given: argparse.Namespace) -> int:
 
 def _status(task: str, entry: Entry, root: Path | None) -> tuple[str, str, str, str]:
     try:
-        own = sources.find_own(task, root)
+        own = sources.find_real(task, root)
     except DataError as error:
         return task, entry.tier, "unreadable", str(error)
     if own and root:
@@ -76,7 +76,7 @@ def _fetched(task: str, entry: Entry, root: Path) -> str:
     """What was done, in a line."""
     if entry.url is None:
         return f"{task}: not public; its file comes from {entry.obtain}"
-    if root.is_dir() and (own := sources.find_own(task, root)):
+    if root.is_dir() and (own := sources.find_real(task, root)):
         fetching.check_digest(own.path, own.digest, entry.sha256)
         return f"{task}: {own.path} is there already"
     target = root / entry.files[0]

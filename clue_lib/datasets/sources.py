@@ -1,7 +1,8 @@
-"""Finds each task's file below a data root, or its bundled synthetic stand-in."""
+"""Finds each task's file: below the data root, bundled with this package, or beside a task of the user's own."""
 
 import functools
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,7 @@ import msgspec
 from clue_lib import digests
 from clue_lib.datasets import raw
 from clue_lib.errors import DataError, MissingData
-from clue_lib.types import Tier
+from clue_lib.types import PRIVATE_TIERS, Tier
 
 BUNDLED_ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "data"
 
@@ -32,11 +33,29 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskData:
+    """The data file of a task that a user wrote.
+
+    `file` is its path, taken from the folder of the task's module; a file of the same name below --data-root, plain or
+    as .gz, goes before it. `tier` says what binds the data and whatever quotes it: "bundled" for examples that were
+    made up (profile `release` does not take them), "public", or "licensed" and "credentialed", whose answers are stored
+    beside the data and whose texts and ids stay out of every report. `obtain` says where people get the file. `sha256`
+    is the digest of its content, unzipped; where it is given, reports say whether the file is that one.
+    """
+
+    file: str
+    tier: Tier
+    licence: str
+    obtain: str = ""
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The file a task reads in this run.
 
-    `digest` is of its content, unzipped.
-    `official` is True when the digest is the published file's, False when it is another, None for bundled data.
+    `digest` is of its content, unzipped. `official` is True when the digest is the published file's, False when it is
+    another, None where there is no published file.
     """
 
     task: str
@@ -47,11 +66,11 @@ class Source:
     official: bool | None
 
     @property
-    def label(self) -> Literal["bundled", "official", "not the official file"]:
+    def label(self) -> Literal["bundled", "official", "not the official file", "the task's own file"]:
         """How every report names this data."""
-        if self.official is None:
-            return "bundled"
-        return "official" if self.official else "not the official file"
+        if self.official is not None:
+            return "official" if self.official else "not the official file"
+        return "bundled" if self.tier == "bundled" else "the task's own file"
 
 
 @functools.cache
@@ -61,51 +80,68 @@ def entries() -> dict[str, Entry]:
     return msgspec.convert(tables, dict[str, Entry])
 
 
-def find(task: str, data_root: Path | None) -> Source:
-    """The task's real file below `data_root`, else its bundled one.
+def find(task: str, data_root: Path | None, data: TaskData | None = None) -> Source:
+    """The task's real file below `data_root`, else its bundled one; of a task that brings `data`, the file named there.
 
-    Raises DataError, as `find_own` does too, and MissingData where there is neither file.
+    Raises DataError, as `find_real` does too, and MissingData where there is neither file: the task then does not run.
     """
-    if own := find_own(task, data_root):
-        return own
-    entry = entries()[task]
-    path = BUNDLED_ROOT / entry.bundled
-    if not path.is_file():
-        names = " or ".join(entry.files)
-        raise MissingData(f"{task}: no {names} below --data-root and no bundled data; get it from {entry.obtain}")
-    return Source(
-        task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digests.of_file(path), official=None
-    )
+    if data is not None:
+        return _find_own(task, data_root, data)
+    return find_real(task, data_root) or _bundled(task)
 
 
-def find_own(task: str, data_root: Path | None) -> Source | None:
-    """The task's real file below `data_root`, plain or as .gz; None where there is none.
+def find_real(task: str, data_root: Path | None) -> Source | None:
+    """The real file of a task of sources.toml below `data_root`, plain or as .gz; None where there is none.
 
     Raises DataError when the root is no folder, when two files for the task with different content lie below it, or
     when the file is empty or a damaged gzip stream.
     """
     entry = entries()[task]
+    path = _below(data_root, entry.files, task)
+    if path is None:
+        return None
+    digest = raw.digest(path)
+    official = digest == entry.sha256
+    return Source(task=task, path=path, tier=entry.tier, licence=entry.licence, digest=digest, official=official)
+
+
+def _bundled(task: str) -> Source:
+    entry = entries()[task]
+    path = BUNDLED_ROOT / entry.bundled
+    if not path.is_file():
+        names = " or ".join(entry.files)
+        raise MissingData(f"{task}: no {names} below --data-root and no bundled data; get it from {entry.obtain}")
+    digest = digests.of_file(path)
+    return Source(task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digest, official=None)
+
+
+def _find_own(task: str, data_root: Path | None, data: TaskData) -> Source:
+    beside = Path(data.file)
+    path = _below(data_root, (beside.name,), task) or beside
+    if not path.is_file():
+        problem = f"{task}: no file {data.file}, and no {beside.name} below --data-root"
+        if data.tier in PRIVATE_TIERS:  # not everybody who runs the task may have it
+            raise MissingData(f"{problem}; get it from {data.obtain or 'whoever gives it out'}")
+        raise DataError(f"{problem}; put it there, or mend TASK's data")
+    digest = raw.digest(path)
+    official = digest == data.sha256 if data.sha256 else None
+    return Source(task=task, path=path, tier=data.tier, licence=data.licence, digest=digest, official=official)
+
+
+def _below(data_root: Path | None, names: Sequence[str], task: str) -> Path | None:
+    """The file of one of these names at any depth below the root, the first of several with the same content."""
     if data_root is None:
         return None
     if not data_root.is_dir():
         raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
-    names = {name + suffix for name in entry.files for suffix in ("", ".gz")}
-    found = sorted(path for path in data_root.rglob("*") if path.name in names and _is_users(path))
-    if not found:
-        return None
-    digest = _only_digest(task, found)
-    official = digest == entry.sha256
-    return Source(task=task, path=found[0], tier=entry.tier, licence=entry.licence, digest=digest, official=official)
+    either = {name + suffix for name in names for suffix in ("", ".gz")}
+    paths = sorted(path for path in data_root.rglob("*") if path.name in either and _is_users(path))
+    if len({raw.digest(path) for path in paths}) > 1:
+        listed = ", ".join(str(path) for path in paths)
+        raise DataError(f"{task}: different files for it below --data-root ({listed}); keep one")
+    return paths[0] if paths else None
 
 
 def _is_users(path: Path) -> bool:
     """Whether this is a file of the user's: a root that holds this checkout holds the bundled file of the same name."""
     return path.is_file() and not path.resolve().is_relative_to(BUNDLED_ROOT)
-
-
-def _only_digest(task: str, found: list[Path]) -> str:
-    digests_found = {raw.digest(path) for path in found}
-    if len(digests_found) > 1:
-        listed = ", ".join(str(path) for path in found)
-        raise DataError(f"{task}: different files for it below --data-root ({listed}); keep one")
-    return next(iter(digests_found))

@@ -64,8 +64,8 @@ def _average(gate: Gate, runs: Runs, policy: Policy) -> Comparison | str:
 
 
 def _of_one_kind(runs: Runs) -> Runs:
-    """The tasks with real data where there are any, else all; a monitored task never counts."""
-    counted = {name: run for name, run in runs.items() if TASKS[name].level != "monitored"}
+    """CLUE's tasks with real data where there are any, else all; a monitored task and a user's own never count."""
+    counted = {name: run for name, run in runs.items() if name in TASKS and not TASKS[name].is_monitored}
     real = {name: run for name, run in counted.items() if run[0].tier != "bundled"}
     return real or counted
 

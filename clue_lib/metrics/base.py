@@ -41,10 +41,10 @@ class Corpus:
 class Metric:
     """A named, versioned score: one value in 0..1 per response, in the order given.
 
-    A value is None where the metric says nothing of the example, whatever the answer. A run's value is the mean of the
+    A value is None where the metric is undefined for the example, whatever the answer. A run's value is the mean of the
     others, unless `corpus` folds it; then the per-example values only tell which examples changed. `better` is the only
     place that says which direction is good. `version` changes whenever a value could. `family` names the group of
-    failure modes that the metric counts towards.
+    failure modes that the metric counts towards. `file` is where a metric of the user's own stands; empty for others.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Metric:
     tool: Tool = no_tool
     corpus: Corpus | None = None
     family: Family | None = None
+    file: str = ""
 
     @property
     def signature(self) -> str:

@@ -19,7 +19,7 @@ import platformdirs
 from clue_lib import digests
 from clue_lib.errors import MissingExtra, ModelError
 from clue_lib.metrics.base import answer_text
-from clue_lib.metrics.pair_scores import Pair, StoredValues
+from clue_lib.metrics.pair_scores import Pair, PairScores
 from clue_lib.models import hub
 from clue_lib.types import Response
 
@@ -87,7 +87,7 @@ def kept_in(folder: Path | None) -> Iterator[None]:
 
 def _values(pairs: set[Pair], model: EmbeddingModel, folder: Path | None, device: str) -> dict[Pair, float]:
     folder = folder or (_kept_in.get() or platformdirs.user_cache_path("clue-gate")) / "bertscore"
-    store = StoredValues(folder, tool(model=model))
+    store = PairScores(folder, tool(model=model))
     known = store.get(pairs)
     if len(known) == len(pairs):
         return known

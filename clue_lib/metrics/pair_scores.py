@@ -1,7 +1,5 @@
-"""Values of pairs of texts that are dear to compute, kept on disk; safe under several processes."""
+"""Scores of pairs of texts that are expensive to compute, kept on disk; safe under several processes."""
 
-import os
-import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -17,34 +15,35 @@ from clue_lib.errors import StoreError
 Pair = tuple[str, str]
 
 
-class StoredValues:
-    """The values of pairs under one signature: a file of its own in the folder. Hold `lock` to compute and add.
+class PairScores:
+    """The scores of pairs under one signature: a file of its own in the folder. Hold `lock` to compute and add.
 
     No text is kept: a pair's name is its digest under a key that was drawn for the folder and is the owner's to read.
     """
 
     def __init__(self, folder: Path, signature: str) -> None:
-        """Make the folder and its key unless they are there; raises StoreError."""
+        """Make the folder and its key unless they are there. Raises StoreError."""
         self.path = folder / f"{digests.of_value(signature)[:24]}.sqlite"
         self.lock = filelock.FileLock(self.path.with_suffix(".lock"))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._key = _key(folder / "key")
+            self._key = digests.secret(folder)
         except OSError as error:
             raise StoreError(f"{folder}: {error.strerror}; name a folder that can be written") from error
 
     def get(self, pairs: Iterable[Pair]) -> dict[Pair, float]:
-        """The values that are known."""
+        """The scores that are known, by pair."""
+        scores = {}
         with self._open() as database:
-            rows = (
-                (pair, database.execute("SELECT value FROM f WHERE pair = ?", [self._name(pair)])) for pair in pairs
-            )
-            return {pair: row[0] for pair, found in rows if (row := found.fetchone())}
+            for pair in pairs:
+                row = database.execute("SELECT value FROM f WHERE pair = ?", [self._name(pair)]).fetchone()
+                if row is not None:
+                    scores[pair] = row[0]
+        return scores
 
-    def add(self, values: Mapping[Pair, float]) -> None:
-        """Keep the values: all of them or, if interrupted, none. What is known stays."""
+    def add(self, scores: Mapping[Pair, float]) -> None:
+        """Keep the scores: all of them or, if interrupted, none. What is known stays."""
         with self._open() as database, database:
-            rows = ((self._name(pair), value) for pair, value in values.items())
+            rows = ((self._name(pair), score) for pair, score in scores.items())
             database.executemany("INSERT OR IGNORE INTO f VALUES (?, ?)", rows)
 
     def _name(self, pair: Pair) -> bytes:
@@ -58,13 +57,3 @@ class StoredValues:
                 yield database
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path}: {error}; delete it, and what it held is computed again") from error
-
-
-def _key(path: Path) -> bytes:
-    with filelock.FileLock(path.with_suffix(".lock")):
-        if not path.exists():
-            unfinished = path.with_suffix(".tmp")
-            unfinished.touch(mode=0o600)
-            unfinished.write_bytes(secrets.token_bytes(32))
-            os.replace(unfinished, path)
-        return path.read_bytes()

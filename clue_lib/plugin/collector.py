@@ -8,6 +8,7 @@ import pytest
 from clue_lib import snapshots
 from clue_lib.errors import ClueError
 from clue_lib.judging.verdict import Verdict
+from clue_lib.plugin.state import infos_key, order_key
 from clue_lib.report import demands, folder, gate_json, terminal
 from clue_lib.report.document import GATE_FILE
 from clue_lib.session.settings import Settings
@@ -17,15 +18,13 @@ from clue_lib.types import RunInfo
 class Collector:
     """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
 
-    def __init__(self, config: pytest.Config, chosen: Settings, infos: list[RunInfo]) -> None:
-        """Reports go to the settings' folder; `infos` fills with what this process's or the workers' runs say."""
+    def __init__(self, config: pytest.Config, chosen: Settings) -> None:
+        """Reports go to the settings' folder; what this process's or the workers' runs say is kept on the config."""
         self._config = config
         self._is_collecting = bool(config.option.collectonly)
-        self._infos = infos
         self._folder = chosen.report_dir
         self._is_full = chosen.reports == "all"
         self._told: list[str] = []
-        self._order = [gate.id for gate in chosen.thresholds.gates]
         self._verdicts: dict[str, Verdict] = {}
         self._failed_snapshots: set[str] = set()
         self._info: RunInfo | None = None
@@ -47,7 +46,7 @@ class Collector:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write gate.json, engine starts summed over the workers; a run that judged nothing has not passed."""
-        if infos := self._infos:
+        if infos := self._config.stash[infos_key]:
             starts = sum(info.n_engine_starts for info in infos)
             failed = tuple(sorted(self._failed_snapshots))
             self._info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
@@ -94,4 +93,5 @@ class Collector:
         return True
 
     def _sorted(self) -> list[Verdict]:
-        return sorted(self._verdicts.values(), key=lambda verdict: self._order.index(verdict.gate.id))
+        order = self._config.stash[order_key]
+        return sorted(self._verdicts.values(), key=lambda verdict: order.index(verdict.gate.id))

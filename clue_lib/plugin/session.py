@@ -1,5 +1,6 @@
 """The hooks of a session that names a model: one run over both models, and what xdist's workers hand on of it."""
 
+import dataclasses
 from collections.abc import Collection, Generator
 
 import msgspec
@@ -11,7 +12,18 @@ from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
 from clue_lib.plugin.progress import ProgressPrinter
 from clue_lib.plugin.snapshot_notes import SnapshotNotes
-from clue_lib.plugin.state import infos_key, is_over_tasks, is_worker, raised_as, run_key, run_of, settings_key, task_of
+from clue_lib.plugin.state import (
+    infos_key,
+    is_over_tasks,
+    is_worker,
+    order_key,
+    raised_as,
+    run_key,
+    run_of,
+    settings_key,
+    task_of,
+    thresholds_of,
+)
 from clue_lib.report import folder, terminal
 from clue_lib.session import settings
 from clue_lib.session.runner import GateRun
@@ -31,10 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
         snapshots.check_folder(config)
     config.stash[settings_key] = chosen
     config.stash[infos_key] = []
+    config.stash[order_key] = []
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = collection.model_tests(config)
     if not is_worker(config):
-        config.pluginmanager.register(Collector(config, chosen, config.stash[infos_key]))
+        config.pluginmanager.register(Collector(config, chosen))
         config.pluginmanager.register(SnapshotNotes(config))
 
 
@@ -47,6 +60,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if chosen is None or not tests or config.option.collectonly:
         return
     gates = [_gate(test) for test in tests if "verdict" in test.fixturenames]
+    chosen = dataclasses.replace(chosen, thresholds=thresholds_of(config))  # with the gates of the user's own tasks
+    config.stash[order_key] += [gate.id for gate in chosen.thresholds.gates]
     with raised_as(pytest.UsageError):
         run = GateRun(chosen, gates, tasks=_tasks(tests), tell=_printer(config))
         if not is_worker(config):  # a worker's usage error would look like a crash: its tests say ERROR
@@ -76,6 +91,7 @@ def pytest_testnodedown(node: object) -> None:
     if info := getattr(node, "workeroutput", {}).get("clue_run"):
         config: pytest.Config = vars(node)["config"]
         config.stash[infos_key].append(msgspec.msgpack.decode(info, type=RunInfo))
+        config.stash[order_key][:] = vars(node)["workeroutput"]["clue_order"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -89,6 +105,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         _leave_examples(run, _printer(config))
     if hasattr(config, "workeroutput"):
         config.workeroutput["clue_run"] = msgspec.msgpack.encode(run.info)
+        config.workeroutput["clue_order"] = config.stash[order_key]
     else:
         config.stash[infos_key].append(run.info)
 

@@ -1,7 +1,9 @@
 """What the plugin keeps on pytest's config, and what it reads from there."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -27,17 +29,27 @@ run_key: "pytest.StashKey[GateRun]" = pytest.StashKey()
 infos_key: "pytest.StashKey[list[RunInfo]]" = pytest.StashKey()
 """What this process's run, or those of its xdist workers, say of themselves."""
 
+order_key: "pytest.StashKey[list[str]]" = pytest.StashKey()
+"""The ids of all gates in the order of reports, once this process or an xdist worker has collected the tests."""
+
 _thresholds_key: "pytest.StashKey[Thresholds]" = pytest.StashKey()
 
 
 def thresholds_of(config: pytest.Config) -> "Thresholds":
     """The rules of the session's gates, read when they are first asked for. Raises ThresholdsError."""
-    if (chosen := config.stash[settings_key]) is not None:
-        return chosen.thresholds
     if _thresholds_key not in config.stash:
         from clue_lib.judging import thresholds
 
-        config.stash[_thresholds_key] = thresholds.load(thresholds_path(config))
+        chosen = config.stash[settings_key]
+        config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(thresholds_path(config))
+    return config.stash[_thresholds_key]
+
+
+def thresholds_with(config: pytest.Config, task: "Task") -> "Thresholds":
+    """The session's rules, which from now on hold the gates of a user's own task too. Raises what `with_task` does."""
+    from clue_lib.judging.custom_gates import with_task
+
+    config.stash[_thresholds_key] = with_task(thresholds_of(config), task)
     return config.stash[_thresholds_key]
 
 
@@ -48,13 +60,16 @@ def run_of(config: pytest.Config) -> "GateRun | None":
 
 
 def task_of(module: ModuleType) -> "Task":
-    """The task that a module of model tests is about. Raises OptionError where it names none."""
-    from clue_lib.tasks import Task
+    """The task that a module of model tests is about; a user's own is known to the run from now on.
+
+    Raises OptionError where the module names none, TaskError where it is half-written or its name is taken.
+    """
+    from clue_lib import tasks
 
     task = getattr(module, "TASK", None)
-    if not isinstance(task, Task):
+    if not isinstance(task, tasks.Task):
         raise OptionError(f"{module.__file__}: a test of the gate needs its task: from clue_lib.tasks.… import TASK")
-    return task
+    return tasks.register(task, Path(os.path.relpath(str(module.__file__))))
 
 
 def is_over_tasks(module: ModuleType) -> bool:

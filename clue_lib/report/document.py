@@ -209,9 +209,9 @@ def state(info: RunInfo, gates: Sequence[Row]) -> State:
 
 def kind_of(task: str, metric: str) -> Kind:
     """What sort of metric it is in that task."""
-    if task not in TASKS:
+    if task in WHOLE_RUN:
         return "run"
-    if metric in TASKS[task].clue_metrics:
+    if task in TASKS and metric in TASKS[task].clue_metrics:
         return "clue"
     return "failure mode" if better_of(metric) == "lower" else "other"
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clue_lib import tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.tasks import TASKS
 from clue_lib.text import storable
 from clue_lib.types import PRIVATE_TIERS, Answer, Example, Parsed, Response, TaskRun
 
@@ -86,7 +86,7 @@ def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> I
 def _about(run: TaskRun, example: Example) -> dict[str, Any]:
     return {
         "task": run.task,
-        "level": TASKS[run.task].level if run.task in TASKS else "",
+        "level": tasks.named(run.task).level if run.task in tasks.names() else "",
         "tier": run.tier,
         "example_id": storable(example.id),
         "repeat": example.repeat,

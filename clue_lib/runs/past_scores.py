@@ -24,8 +24,12 @@ CLINICAL_BERT = EmbeddingModel(source="emilyalsentzer/Bio_ClinicalBERT", layer=9
 
 
 def past_scores(baseline: TaskRun, candidate: TaskRun) -> tuple[PastScore, ...]:
-    """Every CLUE metric of a task, of both models; None with a note where its model or package can't be had."""
-    return tuple(_past_score(baseline, candidate, metric) for metric in TASKS[baseline.task].clue_metrics)
+    """Every CLUE metric of a task, of both models; None with a note where its model or package can't be had.
+
+    Empty for a task of the user's own, which has none.
+    """
+    metrics = TASKS[baseline.task].clue_metrics if baseline.task in TASKS else ()
+    return tuple(_past_score(baseline, candidate, metric) for metric in metrics)
 
 
 def _past_score(baseline: TaskRun, candidate: TaskRun, metric: str) -> PastScore:

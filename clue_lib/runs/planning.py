@@ -10,7 +10,8 @@ from pathlib import Path
 from clue_lib import datasets, digests
 from clue_lib.datasets import Source
 from clue_lib.errors import DataError
-from clue_lib.tasks import Task, prompts
+from clue_lib.runs.rehearsal import check_examples, rehearse, user_code
+from clue_lib.tasks import PromptTexts, Task, prompts
 from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
 
 
@@ -19,7 +20,7 @@ class PromptSettings:
     """What decides a run's prompts, whatever the model.
 
     `limit` is examples per task, `n_repeats` drawings of each context. Without `data_root` a task reads its bundled
-    data, without `prompts` the package's own texts.
+    data, without `prompts` the package's own texts; a task of the user's own brings both.
     """
 
     data_root: Path | None = None
@@ -62,14 +63,20 @@ class PlannedTask:
 
 
 def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
-    """Read the task's data, choose shots and subset, render every prompt. Raises DataError or PromptError."""
-    source = datasets.find(task.name, settings.data_root)
-    examples = _by_length(task.examples(source.path, seed=settings.seed, n_repeats=settings.n_repeats))
+    """Read the task's data, choose shots and subset, render every prompt.
+
+    A task of the user's own is tried on its own gold as well. Raises DataError, PromptError or TaskError.
+    """
+    source = datasets.find(task.name, settings.data_root, task.data)
+    texts = _texts(task, settings.prompts)
+    examples = _by_length(_read(task, texts, source.path, settings))
     check_ids(examples, source.path)
-    texts = prompts.load_texts(task.name, settings.prompts)
+    if task.is_custom:
+        rehearse(task, examples)
     shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
     shown = {shot.cluster for shot in shots}
-    scored = prompts.subset([e for e in examples if e.cluster not in shown], settings.limit, settings.seed)
+    others = [example for example in examples if example.cluster not in shown]
+    scored = prompts.subset(others, settings.limit, settings.seed)
     if not scored:
         raise DataError(f"{source.path}: its {len(examples)} examples leave none to score beside {task.n_shots} shots")
     turns = [(shot, task.ideal(shot)) for shot in shots]
@@ -82,6 +89,22 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
         examples=scored,
         requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
     )
+
+
+def _texts(task: Task, folder: Path | None) -> PromptTexts:
+    """The task's own texts, if it has some that the folder does not replace; else those of a file."""
+    if task.prompts is None:
+        return prompts.load_texts(task.name, folder)
+    is_replaced = folder is not None and (folder / f"{task.name}.toml").exists()
+    return prompts.load_texts(task.name, folder) if is_replaced else task.prompts
+
+
+def _read(task: Task, texts: PromptTexts, path: Path, settings: PromptSettings) -> list[Example]:
+    with user_code(task, "read"):
+        examples = task.examples(path, seed=settings.seed, n_repeats=settings.n_repeats)
+    if task.is_custom:
+        check_examples(task, texts, examples)
+    return examples
 
 
 def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:
@@ -102,6 +125,7 @@ def _request(prompt: Prompt, sampling: Sampling) -> Request:
 
 def check_ids(examples: Sequence[Example], path: Path) -> None:
     """Raise DataError where an id and repeat stand there twice."""
-    twice = sum(count > 1 for count in Counter((e.id, e.repeat) for e in examples).values())
+    counts = Counter((example.id, example.repeat) for example in examples)
+    twice = sum(count > 1 for count in counts.values())
     if twice:  # which ones is not said: ids of data under an agreement stay off the terminal
         raise DataError(f"{path}: {twice} example ids stand there more than once; ids must be unique")

@@ -9,7 +9,9 @@ import msgspec
 from clue_lib import digests
 from clue_lib.datasets import private
 from clue_lib.metrics import METRICS, embedding
+from clue_lib.metrics.custom import values
 from clue_lib.runs.planning import PlannedTask
+from clue_lib.runs.rehearsal import user_code
 from clue_lib.tasks import Task
 from clue_lib.types import Answer, Example, Generation, Response, TaskRun
 
@@ -35,15 +37,14 @@ def score(
     Scores are kept in the folder `kept` under the digest of all that decides them: they hold no text. `on_metric` is
     told how many of the task's metrics are done, from 0 on; nothing where the scores were kept.
     """
-    responses = tuple(
-        Response(example=example, generation=generation, answer=_answer(planned.task, generation, example))
-        for example, generation in zip(planned.examples, generations, strict=True)
-    )
+    responses = _responses(planned, generations)
     signatures = {name: METRICS[name].signature for name in planned.task.metrics}
     gold_digests = tuple(digests.of_value(example.gold) for example in planned.examples)
     prompt_digests = tuple(request.key for request in planned.requests)
     decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, list(generations))
-    path = kept / f"{digests.of_value(decided_by)[:24]}.json" if kept else None
+    path = None
+    if kept is not None and not planned.task.is_custom:  # a user's own parser has no version that the name could hold
+        path = kept / f"{digests.of_value(decided_by)[:24]}.json"
     read = _read(path)
     scores = read or _scored(planned, responses, on_metric)
     if path is not None and read is None:
@@ -62,6 +63,14 @@ def score(
     )
 
 
+def _responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple[Response, ...]:
+    with user_code(planned.task, "parse"):
+        return tuple(
+            Response(example=example, generation=generation, answer=_answer(planned.task, generation, example))
+            for example, generation in zip(planned.examples, generations, strict=True)
+        )
+
+
 def _answer(task: Task, generation: Generation, example: Example) -> Answer:
     return task.parse(generation.text, example, is_cut=generation.finish_reason == "length")
 
@@ -69,14 +78,19 @@ def _answer(task: Task, generation: Generation, example: Example) -> Answer:
 def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Callable[[int], object]) -> Scores:
     metrics = [METRICS[name] for name in planned.task.metrics]
     beside = private.folder_beside(planned.source) if private.is_private(planned.source) else None
-    values: dict[str, tuple[float | None, ...]] = {}
+    scores: dict[str, tuple[float | None, ...]] = {}
     with embedding.kept_in(beside):
         for metric in metrics:
-            on_metric(len(values))
-            values[metric.name] = tuple(metric.score(responses))
-    on_metric(len(values))
-    statistics = {m.name: m.corpus.statistics(responses).tolist() for m in metrics if m.corpus}
-    return Scores(values=values, statistics={name: tuple(map(tuple, rows)) for name, rows in statistics.items()})
+            on_metric(len(scores))
+            with user_code(planned.task, f"metric {metric.name}"):
+                scores[metric.name] = values(metric, responses)
+    on_metric(len(scores))
+    statistics = {}
+    for metric in metrics:
+        if metric.corpus is not None:
+            rows = metric.corpus.statistics(responses).tolist()
+            statistics[metric.name] = tuple(map(tuple, rows))
+    return Scores(values=scores, statistics=statistics)
 
 
 def _read(path: Path | None) -> Scores | None:

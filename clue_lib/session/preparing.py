@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from clue_lib import engines, models
+from clue_lib import tasks as all_tasks
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
 from clue_lib.engines import Engine
@@ -16,7 +17,6 @@ from clue_lib.runs.planning import PlannedTask, plan_task
 from clue_lib.session import noise
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
-from clue_lib.tasks import TASKS
 from clue_lib.types import Fingerprint, Gate, ModelInfo, Noise, RunInfo, Side, Tell
 
 
@@ -54,11 +54,11 @@ def backend_of(settings: Settings, side: Side) -> type[Engine]:
 
 
 def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, PlannedTask], dict[str, str]]:
-    """The prompts of the tasks that have data, in the order of `TASKS`, and why others have none."""
+    """The prompts of the tasks that have data, CLUE's in the order of reports first, and why others have none."""
     plan, missing = {}, {}
-    for name in (name for name in TASKS if name in tasks):
+    for name in (name for name in all_tasks.names() if name in tasks):
         try:
-            plan[name] = plan_task(TASKS[name], settings.of_prompts)
+            plan[name] = plan_task(all_tasks.named(name), settings.of_prompts)
         except MissingData as error:
             missing[name] = str(error)
     return plan, missing

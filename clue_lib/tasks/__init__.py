@@ -1,27 +1,9 @@
-"""The tasks: one module each with a `TASK`, listed here in the order of reports."""
+"""The tasks: one file each. `TASKS` are CLUE's; `register` lets a run know one of the user's own."""
 
-from clue_lib.tasks import (
-    jama,
-    longhealth_1,
-    longhealth_2,
-    longhealth_3,
-    mcq,
-    medisumcode,
-    medisumqa,
-    mednli,
-    meqsum,
-    nejm,
-    problem_summary,
-)
+from clue_lib.datasets import TaskData
 from clue_lib.tasks.base import Task
+from clue_lib.tasks.prompts import PromptTexts
+from clue_lib.tasks.registry import TASKS, named, names, register
+from clue_lib.types import GateRule
 
-TASKS: dict[str, Task] = {
-    module.TASK.name: module.TASK
-    for module in (
-        *(mednli, meqsum, problem_summary),
-        *(longhealth_1, longhealth_2, longhealth_3, medisumqa, medisumcode),
-        *(nejm, jama, mcq),
-    )
-}
-
-__all__ = ["TASKS", "Task"]
+__all__ = ["TASKS", "GateRule", "PromptTexts", "Task", "TaskData", "named", "names", "register"]

@@ -1,14 +1,21 @@
 """What a task is: data in, prompts' fields and gold out, answers read, metrics named. No engine in sight."""
 
 import string
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from clue_lib import answers
+from clue_lib.datasets import TaskData
 from clue_lib.metrics import BEHAVIOUR
-from clue_lib.types import Answer, Example, Level
+from clue_lib.tasks.prompts import PromptTexts
+from clue_lib.types import Answer, Example, GateRule, Level
+
+
+def gold_text(example: Example) -> str:
+    """The gold as it is: what an ideal model would write where the gold is a label, a letter or a text."""
+    return str(example.gold)
 
 
 class Parse(Protocol):
@@ -26,26 +33,34 @@ class Task:
     `read` turns a file into examples, in the file's order, or raises DataError. `draw` (examples, seed, repeats) puts
     together the contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
-    `other_metrics` are the task's further ones. Tasks of one `group` are averaged before they count in their level.
+    `other_metrics` are the task's further ones. `n_shots` examples with their answers are shown before each question,
+    `max_new_tokens` bound the answer. Tasks of one `group` are averaged before they count in their level.
+
+    A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`,
+    `data`, and in `gates` a rule for each metric that the thresholds file has no table for (metric name → rule). `file`
+    is where `tasks.register` found it; empty for CLUE's tasks.
     """
 
     name: str
-    level: Level
-    title: str
-    n_shots: int
     max_new_tokens: int
     read: Callable[[Path], list[Example]]
     parse: Parse
-    ideal: Callable[[Example], str]
-    clue_metrics: tuple[str, ...]
+    level: Level = "custom"
+    n_shots: int = 0
+    ideal: Callable[[Example], str] = gold_text
+    clue_metrics: tuple[str, ...] = ()
     other_metrics: tuple[str, ...] = ()
     group: str = ""
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
+    prompts: PromptTexts | None = None
+    data: TaskData | None = None
+    gates: Mapping[str, GateRule] = field(default_factory=dict, hash=False)
+    file: str = ""
 
     def examples(self, path: Path, *, seed: int, n_repeats: int) -> list[Example]:
         """The file's examples ready to be asked; `n_repeats` drawings of each where the task draws contexts."""
-        read = self.read(path)
-        return self.draw(read, seed, n_repeats) if self.draw else read
+        examples = self.read(path)
+        return self.draw(examples, seed, n_repeats) if self.draw else examples
 
     @property
     def is_monitored(self) -> bool:
@@ -73,18 +88,16 @@ def lettered(options: Sequence[str]) -> str:
 
 
 def text_task(
-    name: str, title: str, level: Level, read: Callable[[Path], list[Example]], *, n_shots: int, has_concepts: bool
+    name: str, level: Level, read: Callable[[Path], list[Example]], *, n_shots: int, has_concepts: bool
 ) -> Task:
     """A task answered in free text of 128 tokens at most; `has_concepts` where CLUE also compares medical concepts."""
     return Task(
         name=name,
         level=level,
-        title=title,
         n_shots=n_shots,
         max_new_tokens=128,
         read=read,
         parse=answers.free_text,
-        ideal=lambda example: str(example.gold),
         clue_metrics=("rouge1", "rouge2", "rougeL", "bertscore_f1", *(("concept_f1",) if has_concepts else ())),
         other_metrics=("wrong_length", *(("unsupported_concepts",) if has_concepts else ())),
     )

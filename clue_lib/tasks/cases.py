@@ -34,17 +34,14 @@ def read(path: Path) -> list[Example]:
     return [_example(place, case) for place, case in cases(path)]
 
 
-def task(name: str, title: str, level: Level = "case_challenges") -> Task:
+def task(name: str, level: Level = "case_challenges") -> Task:
     """One journal's case challenges, or another set of questions with options."""
     return Task(
         name=name,
         level=level,
-        title=title,
-        n_shots=0,
         max_new_tokens=32,
         read=read,
         parse=answers.option,
-        ideal=lambda example: str(example.gold),
         clue_metrics=("accuracy",),
         other_metrics=CHOICE,
     )

@@ -2,4 +2,4 @@
 
 from clue_lib.tasks.cases import task
 
-TASK = task("jama", "JAMA case challenges")
+TASK = task("jama")

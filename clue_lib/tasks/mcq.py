@@ -2,4 +2,4 @@
 
 from clue_lib.tasks.cases import task
 
-TASK = task("mcq", "Multiple choice", "monitored")
+TASK = task("mcq", level="monitored")

@@ -53,7 +53,6 @@ def read(path: Path) -> list[Example]:
 TASK = Task(
     name="medisumcode",
     level="level2",
-    title="MeDiSumCode",
     n_shots=1,
     max_new_tokens=256,
     read=read,

@@ -28,4 +28,4 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-TASK = text_task("medisumqa", "MeDiSumQA", "level2", read, n_shots=1, has_concepts=True)
+TASK = text_task("medisumqa", "level2", read, n_shots=1, has_concepts=True)

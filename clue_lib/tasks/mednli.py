@@ -46,12 +46,10 @@ def parse(text: str, example: Example | None = None, *, is_cut: bool = False) ->
 TASK = Task(
     name="mednli",
     level="level1",
-    title="MedNLI",
     n_shots=3,
     max_new_tokens=20,
     read=read,
     parse=parse,
-    ideal=lambda example: str(example.gold),
     clue_metrics=("accuracy",),
     other_metrics=CHOICE,
 )

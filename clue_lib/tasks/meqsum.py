@@ -20,4 +20,4 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-TASK = text_task("meqsum", "MeQSum", "level1", read, n_shots=3, has_concepts=False)
+TASK = text_task("meqsum", "level1", read, n_shots=3, has_concepts=False)

@@ -30,4 +30,4 @@ def read(path: Path) -> list[Example]:
     return examples
 
 
-TASK = text_task("problem_summary", "Problem Summary", "level1", read, n_shots=3, has_concepts=True)
+TASK = text_task("problem_summary", "level1", read, n_shots=3, has_concepts=True)

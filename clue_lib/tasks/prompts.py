@@ -8,6 +8,7 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from clue_lib.errors import PromptError
 from clue_lib.types import Example, Message, Prompt
 
 
-class PromptTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One task's prompt texts; `user` holds $placeholders named as the task's fields."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptTexts:
+    """One task's prompt texts; `user` holds $placeholders named as the fields of its examples."""
 
     system: str
     user: str
@@ -30,6 +32,13 @@ class PromptTexts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         return digests.of_value(self)
 
 
+class _TextsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The content of a prompt text file."""
+
+    system: str
+    user: str
+
+
 def load_texts(task: str, folder: Path | None = None) -> PromptTexts:
     """The texts of `<task>.toml` in the folder, or the package's own.
 
@@ -37,7 +46,9 @@ def load_texts(task: str, folder: Path | None = None) -> PromptTexts:
     """
     path = (folder or files("clue_lib.tasks") / "prompt_texts") / f"{task}.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), PromptTexts)
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        texts = msgspec.convert(table, _TextsFile)
+        return PromptTexts(system=texts.system, user=texts.user)
     except FileNotFoundError as error:
         raise PromptError(f"--prompts={folder}: no {task}.toml in it; each selected task needs one") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -58,8 +69,9 @@ def choose_shots(examples: Sequence[Example], n: int, seed: int) -> tuple[Exampl
     queue = [by_id[id_] for id_ in stable_order(list(by_id), seed)]
     shots: list[Example] = []
     while queue and len(shots) < n:
-        golds = {shot.gold for shot in shots}
-        shot = next((example for example in queue if example.gold not in golds), queue[0])
+        shown = {shot.gold for shot in shots}
+        unseen = (example for example in queue if example.gold not in shown)
+        shot = next(unseen, queue[0])
         shots.append(shot)
         queue = [example for example in queue if example.cluster != shot.cluster]
     return tuple(shots)

@@ -27,6 +27,7 @@ from clue_lib.types.flow import (
 from clue_lib.types.progress import Progress, Tell
 from clue_lib.types.provenance import Fingerprint, Identity
 from clue_lib.types.reading import Answer, Evidence, Form, Mention, Parsed, Said, Unparsed
+from clue_lib.types.rules import GateRule
 from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, RunInfo, TaskInfo, Waiver
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Flip",
     "Form",
     "Gate",
+    "GateRule",
     "Generation",
     "Identity",
     "Level",

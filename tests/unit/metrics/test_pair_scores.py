@@ -1,23 +1,23 @@
-"""Values on disk: kept by name, found again, whoever else writes."""
+"""Scores on disk: kept by name, found again, whoever else writes."""
 
 import pytest
 
 from clue_lib.errors import StoreError
-from clue_lib.metrics.pair_scores import StoredValues
+from clue_lib.metrics.pair_scores import PairScores
 
-VALUES = {("the answer", "the reference"): 0.1, ("b", "c"): 1 / 3}
+SCORES = {("the answer", "the reference"): 0.1, ("b", "c"): 1 / 3}
 
 
 def test_found_again_exactly_by_another_process_signature_and_order(tmp_path):
-    StoredValues(tmp_path, "one").add(VALUES)
-    again = StoredValues(tmp_path, "one")
-    assert again.get([*VALUES, ("c", "b"), ("bc", "")]) == VALUES
-    assert StoredValues(tmp_path, "two").get(VALUES) == {}
+    PairScores(tmp_path, "one").add(SCORES)
+    again = PairScores(tmp_path, "one")
+    assert again.get([*SCORES, ("c", "b"), ("bc", "")]) == SCORES
+    assert PairScores(tmp_path, "two").get(SCORES) == {}
 
 
 def test_what_is_known_stays(tmp_path):
-    store = StoredValues(tmp_path, "one")
-    store.add(VALUES)
+    store = PairScores(tmp_path, "one")
+    store.add(SCORES)
     store.add({("b", "c"): 0.5, ("d", "e"): 0.5})
     assert store.get([("b", "c"), ("d", "e")]) == {("b", "c"): 1 / 3, ("d", "e"): 0.5}
 
@@ -25,8 +25,8 @@ def test_what_is_known_stays(tmp_path):
 def test_no_text_is_kept_and_names_differ_between_folders(tmp_path):
     names = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        store = StoredValues(folder, "signature")
-        store.add(VALUES)
+        store = PairScores(folder, "signature")
+        store.add(SCORES)
         names.append(store._name(("b", "c")))
         assert not any(b"answer" in path.read_bytes() for path in folder.iterdir())
         assert (folder / "key").stat().st_mode & 0o077 == 0
@@ -39,20 +39,20 @@ def test_interrupted_addition_leaves_nothing(tmp_path):
             yield ("a", "b"), 0.5
             raise KeyboardInterrupt
 
-    store = StoredValues(tmp_path, "one")
+    store = PairScores(tmp_path, "one")
     with pytest.raises(KeyboardInterrupt):
         store.add(Interrupted())
     assert store.get([("a", "b")]) == {}
 
 
 def test_damaged_file_is_one_line(tmp_path):
-    store = StoredValues(tmp_path, "one")
+    store = PairScores(tmp_path, "one")
     store.path.write_bytes(b"not a database" * 100)
     with pytest.raises(StoreError, match=r"\.sqlite: .*; delete it"):
-        store.get(VALUES)
+        store.get(SCORES)
 
 
 def test_folder_that_cannot_be_made_is_one_line(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match=r"file: .*; name a folder that can be written"):
-        StoredValues(tmp_path / "file", "one")
+        PairScores(tmp_path / "file", "one")

@@ -10,7 +10,8 @@ from clue_lib import datasets
 from clue_lib.datasets import BUNDLED_ROOT, reference_tokenizer
 from clue_lib.errors import DataError
 from clue_lib.tasks import TASKS, prompts
-from clue_lib.tasks.longhealth import CONTEXT, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE, read
+from clue_lib.tasks.longhealth import read
+from clue_lib.tasks.longhealth_contexts import CONTEXT, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE
 
 OWN, HIDDEN, OTHERS = (TASKS[f"longhealth_{number}"] for number in (1, 2, 3))
 ALL = (OWN, HIDDEN, OTHERS)

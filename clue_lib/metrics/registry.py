@@ -1,0 +1,75 @@
+"""Every metric under its name: this package's, and those that `custom.metric` adds from a user's own file."""
+
+from clue_lib.metrics import behaviour, choice, codes, concepts, embedding, language, loops, overlap
+from clue_lib.metrics.base import Corpus, Family, Metric, Score, Tool, no_tool
+
+
+def _quality(
+    name: str, score: Score, tool: Tool = no_tool, corpus: Corpus | None = None, *, version: int = 1
+) -> Metric:
+    return Metric(name=name, version=version, better="higher", score=score, tool=tool, corpus=corpus)
+
+
+def _failure(
+    name: str, score: Score, family: Family | None = None, tool: Tool = no_tool, *, version: int = 1
+) -> Metric:
+    return Metric(name=name, version=version, better="lower", score=score, family=family, tool=tool)
+
+
+READ = 2
+"""The version of what depends on how labels and options are read (`clue_lib.answers`)."""
+
+
+METRICS: dict[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        _quality("accuracy", choice.accuracy, version=READ),
+        _quality("parsed_share", choice.parsed_share, version=READ),
+        _quality("macro_f1", choice.accuracy, corpus=choice.MACRO_F1, version=READ),
+        _quality("rouge1", overlap.rouge1, overlap.tool),
+        _quality("rouge2", overlap.rouge2, overlap.tool),
+        _quality("rougeL", overlap.rouge_l, overlap.tool),
+        _quality("bertscore_f1", embedding.bertscore_f1, embedding.tool),
+        _quality("concept_f1", concepts.concept_f1, concepts.tool),
+        _quality("code_f1", codes.code_f1),
+        _quality("code_precision", codes.code_precision),
+        _quality("code_recall", codes.code_recall),
+        _quality("category_f1", codes.category_f1),
+        _quality("category_precision", codes.category_precision),
+        _quality("category_recall", codes.category_recall),
+        _quality("valid_share", codes.valid_share, codes.tool),
+        _quality("billable_share", codes.billable_share, codes.tool),
+        _failure("empty", behaviour.empty),
+        _failure("truncated", behaviour.truncated),
+        _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
+        _failure("repetition_loop", loops.repetition_loop),
+        _failure("refusal", behaviour.refusal, version=2),
+        _failure("template_leakage", behaviour.template_leakage, "instruction following"),
+        _failure("prompt_echo", behaviour.prompt_echo, "instruction following"),
+        _failure("extra_text", behaviour.extra_text, "instruction following", version=READ),
+        _failure("wrong_length", behaviour.wrong_length, "instruction following"),
+        _failure("other_language", language.other_language, "instruction following"),
+        _failure("answer_collapse", choice.answer_collapse, version=READ),
+        _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ),
+        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool),
+        _failure("incremented_runs", codes.incremented_runs),
+        _failure("repeated_codes", codes.repeated_codes),
+        _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool),
+    )
+}
+"""By name, in the order in which `metrics` lists them."""
+
+BEHAVIOUR = (
+    *("empty", "truncated", "unparsed", "repetition_loop", "refusal"),
+    *("template_leakage", "prompt_echo", "other_language"),
+)
+"""What every generation is watched for, whatever its task."""
+
+CHOICE = ("macro_f1", "parsed_share", "extra_text", "answer_collapse")
+"""What answers that pick a label or an option have beside accuracy."""
+
+CODES = (
+    *("code_precision", "code_recall", "category_precision", "category_recall", "billable_share"),
+    *("invalid_codes", "incremented_runs", "repeated_codes", "extra_text"),
+)
+"""What lists of codes have beside CLUE's metrics."""
