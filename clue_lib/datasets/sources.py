@@ -97,7 +97,7 @@ def find_real(task: str, data_root: Path | None) -> Source | None:
     when the file is empty or a damaged gzip stream.
     """
     entry = entries()[task]
-    path = _below(data_root, entry.files, task)
+    path = _below(data_root, entry.files, task, stand_in=BUNDLED_ROOT)
     if path is None:
         return None
     digest = raw.digest(path)
@@ -117,7 +117,7 @@ def _bundled(task: str) -> Source:
 
 def _find_own(task: str, data_root: Path | None, data: TaskData) -> Source:
     beside = Path(data.file)
-    path = _below(data_root, (beside.name,), task) or beside
+    path = _below(data_root, (beside.name,), task, stand_in=beside.resolve()) or beside
     if not path.is_file():
         problem = f"{task}: no file {data.file}, and no {beside.name} below --data-root"
         if data.tier in PRIVATE_TIERS:  # not everybody who runs the task may have it
@@ -128,20 +128,20 @@ def _find_own(task: str, data_root: Path | None, data: TaskData) -> Source:
     return Source(task=task, path=path, tier=data.tier, licence=data.licence, digest=digest, official=official)
 
 
-def _below(data_root: Path | None, names: Sequence[str], task: str) -> Path | None:
-    """The file of one of these names at any depth below the root, the first of several with the same content."""
+def _below(data_root: Path | None, names: Sequence[str], task: str, *, stand_in: Path) -> Path | None:
+    """The file of one of these names at any depth below the root, the first of several with the same content.
+
+    Where the root holds the checkout, or the task's module, `stand_in` lies below it too: the file or folder that is
+    read where there is no other.
+    """
     if data_root is None:
         return None
     if not data_root.is_dir():
         raise DataError(f"--data-root={data_root}: no such folder; name the folder that holds the data files")
     either = {name + suffix for name in names for suffix in ("", ".gz")}
-    paths = sorted(path for path in data_root.rglob("*") if path.name in either and _is_users(path))
+    named = (path for path in data_root.rglob("*") if path.name in either and path.is_file())
+    paths = sorted(path for path in named if not path.resolve().is_relative_to(stand_in))
     if len({raw.digest(path) for path in paths}) > 1:
         listed = ", ".join(str(path) for path in paths)
         raise DataError(f"{task}: different files for it below --data-root ({listed}); keep one")
     return paths[0] if paths else None
-
-
-def _is_users(path: Path) -> bool:
-    """Whether this is a file of the user's: a root that holds this checkout holds the bundled file of the same name."""
-    return path.is_file() and not path.resolve().is_relative_to(BUNDLED_ROOT)

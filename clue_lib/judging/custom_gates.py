@@ -1,7 +1,6 @@
 """The gates of a task of the user's own, which come to the thresholds once its test module is collected."""
 
 import dataclasses
-from collections.abc import Iterable
 from pathlib import Path
 
 from clue_lib import digests
@@ -20,10 +19,10 @@ def with_task(thresholds: Thresholds, task: Task) -> Thresholds:
     A metric's rule is that of [custom.<task>.<metric>], else the task's own, else that of [all.<metric>]. Raises
     TaskError for a metric without any, ThresholdsError for a table or waiver of a metric that the task does not have.
     """
-    if not task.is_custom or thresholds.for_task(task.name):
-        return thresholds
     if task.name in WHOLE_RUN:
         raise TaskError(f"{task.file}: {task.name!r} stands for gates over all tasks; give TASK another name")
+    if not task.is_custom or thresholds.for_task(task.name):
+        return thresholds
     _check_tables(thresholds, task)
     gates = tuple(_gate(thresholds, task, metric) for metric in task.metrics)
     waived = tuple(waiver for waiver in thresholds.later if waiver.gate.startswith(task.gate_id("")))
@@ -38,16 +37,16 @@ def with_task(thresholds: Thresholds, task: Task) -> Thresholds:
     )
 
 
-def unused_tables(thresholds: Thresholds, tasks: Iterable[str]) -> tuple[str, ...]:
-    """A line for each task of [custom.<task>.…] that none of the `tasks` is, but that one is called almost alike.
+def misspelt_tables(thresholds: Thresholds) -> tuple[str, ...]:
+    """A line for each task of [custom.<task>.…] that was not collected, where one of almost the same name was.
 
     No error: that task's module may lie among those that this session was not asked to collect.
     """
-    known = set(tasks)
+    collected = {gate.task for gate in thresholds.gates if gate.id.startswith("custom.")}
     named = {table.split(".")[1] for table in thresholds.rules if table.startswith("custom.")}
     lines = []
-    for name in sorted(named - known):
-        if meant := close_to(name, known - named):
+    for name in sorted(named - collected):
+        if meant := close_to(name, collected - named):
             lines.append(f"{thresholds.file} [custom.{name}]: no collected test has this task; did you mean {meant}?")
     return tuple(lines)
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from clue_lib.errors import ClueError, EngineError, PairingError
+from clue_lib.judging.custom_gates import misspelt_tables
 from clue_lib.judging.verdict import Verdict
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
@@ -61,9 +62,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     gates = [_gate(test) for test in tests if "verdict" in test.fixturenames]
     chosen = dataclasses.replace(chosen, thresholds=thresholds_of(config))  # with the gates of the user's own tasks
+    tell = _printer(config)
+    for line in misspelt_tables(chosen.thresholds):
+        tell(line)
     config.stash[order_key] += [gate.id for gate in chosen.thresholds.gates]
     with raised_as(pytest.UsageError):
-        run = GateRun(chosen, gates, tasks=_tasks(tests), tell=_printer(config))
+        run = GateRun(chosen, gates, tasks=_tasks(tests), tell=tell)
         if not is_worker(config):  # a worker's usage error would look like a crash: its tests say ERROR
             run.prepare()
     config.stash[run_key] = run

@@ -172,14 +172,19 @@ def unused(folder: Path, *, model: str, revision: str) -> list[Path]:
 
 
 def _is_used(path: Path, folder: Path, model: str, revision: str) -> bool:
-    if path.parent.name == folder_name(model, revision) and path.name.split(".")[0] in WATCHED:
+    if path.parent.name == folder_name(model, revision) and _has_snapshots(path.name.split(".")[0]):
         return True  # its task's own test reads it, and says what is wrong with it
     try:
         origin = read(path).origin
     except ReportError:
         return False
     is_current = origin.model != model or origin.revision == revision
-    return is_current and origin.task in WATCHED and path == path_in(folder, origin)
+    return is_current and _has_snapshots(origin.task) and path == path_in(folder, origin)
+
+
+def _has_snapshots(task: str) -> bool:
+    """Of the user's own tasks any may have: this session need not have collected their tests."""
+    return task in WATCHED or task not in TASKS
 
 
 def _count(kind: str, responses: Sequence[Response], scores: Sequence[float]) -> Count:

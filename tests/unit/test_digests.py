@@ -1,5 +1,7 @@
 """Digests name content, whatever its order; values by `sha256sum` of GNU coreutils 9.1 unless said otherwise."""
 
+import os
+
 import pytest
 
 from clue_lib import digests
@@ -58,3 +60,27 @@ def test_swapped_contents_have_another_digest(tmp_path):
 
 def test_no_files_have_the_digest_of_an_empty_list():
     assert digests.of_files([]) == "4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"  # of "[]"
+
+
+def test_a_folders_secret_is_made_once_for_its_owner_alone(tmp_path):
+    key = digests.secret(tmp_path / "new")
+    assert len(key) == 32
+    assert digests.secret(tmp_path / "new") == key != digests.secret(tmp_path / "other")
+    assert (tmp_path / "new" / "key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["key"]
+
+
+def test_the_first_of_two_processes_makes_the_secret(tmp_path, monkeypatch):
+    (tmp_path / "key").write_bytes(b"theirs")
+    monkeypatch.setattr(type(tmp_path), "exists", lambda path: False)  # it was not there a moment ago
+    assert digests.secret(tmp_path) == b"theirs"
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_a_file_system_without_links_holds_a_secret(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError("no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert len(digests.secret(tmp_path)) == 32
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]

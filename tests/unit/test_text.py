@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from clue_lib.text import command_data, command_property, markdown, printable, readable, shorten, storable
+from clue_lib.text import command_data, command_property, markdown, printable, readable, shorten, storable, suggestion
 
 TEXTS = st.text(st.characters() | st.sampled_from("\x1b[]31m\x07 \n\x00\u202e\u200b"))  # lone surrogates too
 
@@ -173,3 +173,11 @@ CELLS = ("table", "thead", "tbody", "tr", "th", "td")
 def test_workflow_commands_take_text_escaped(text, data, property_):
     """The escapes are those of GitHub's own toolkit (actions/toolkit, packages/core, command.ts)."""
     assert (command_data(text), command_property(text)) == (data, property_)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("acuracy", "did you mean accuracy?"), ("x", "known: accuracy, empty, refusal"), ("", "known: accuracy, ")],
+)
+def test_a_misspelt_name_is_suggested_or_all_are_listed(name, hint):
+    assert suggestion(name, {"refusal": 1, "accuracy": 2, "empty": 3}).startswith(hint)
