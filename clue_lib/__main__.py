@@ -1,36 +1,159 @@
-"""`python -m clue_lib`: what there is to do beside the tests."""
+"""The program `clue-gate`, or `python -m clue_lib`: the gate where a model is named, else one of the commands.
+
+It starts often, in scripts and to show its help: whatever is heavy is imported when the command that needs it is known.
+"""
 
 import argparse
+import difflib
 import io
+import os
 import sys
+from collections.abc import Mapping, Sequence
 
-from clue_lib.commands import data, forecast, listings, reports, snapshots
 from clue_lib.errors import ClueError
 from clue_lib.text import printable
 
+COMMANDS: Mapping[str, str] = {
+    "plan": "what a run would cost and could see, before any model loads",
+    "data": "find, fetch, check and build the tasks' data",
+    "models": "list the aliases that --model and --baseline know",
+    "metrics": "list every metric with its definition",
+    "thresholds": "check a thresholds file, or write a copy to edit",
+    "report": "render report.html and report.md of a finished run",
+    "compare": "set several candidates of one base side by side",
+    "verdict": "exit with how a finished run ended",
+    "snapshots": "compare recorded codes and hallucination counts",
+}
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code: 2 where it could not be done, with the reason on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m clue_lib", description="CLUE Gate beside pytest")
+HELP = """\
+usage: {program} --model=NAME [--baseline=NAME] [options]
+       {program} COMMAND ...
+
+Does a fine-tuned clinical language model still do what its base does?
+
+  --model=NAME     the candidate: alias, owner/name, folder or LoRA adapter
+  --baseline=NAME  what it must not fall below; default: its base, where known
+  --aa             the baseline against itself: how far noise alone takes it
+  --limit=N        so many examples per task, for a first look
+  -k meqsum, -n 2  and all else that pytest takes; every option of the gate
+                   stands in `{program} --model=NAME --help`
+
+commands, each with a --help of its own:
+{commands}
+"""
+
+_USAGE_ERROR = 2
+"""As argparse exits."""
+
+_UNNAMED = 4
+"""As pytest exits where an option is wrong."""
+
+
+def clue_gate() -> int:
+    """The console script; returns its exit code."""
+    return main(program="clue-gate")
+
+
+def main(arguments: Sequence[str] | None = None, *, program: str = "python -m clue_lib") -> int:
+    """Run the gate or one command, by default on the command line's arguments; returns the exit code.
+
+    The gate's is pytest's. A command's is 2 where it could not be done, with the reason on standard error.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in COMMANDS:
+        return _run_command(given, program)
+    if given and given[0] in ("-h", "--help"):
+        print(_help(program), end="")
+        return 0
+    if _names_a_model(given) and (given[0].startswith("-") or _is_path(given[0])):
+        from clue_lib.plugin import program as gate
+
+        return gate.run(given)
+    if given and given[0] == "--version":
+        from clue_lib.__about__ import __version__
+
+        print(f"CLUE Gate {__version__}")
+        return 0
+    return _refuse(given, program)
+
+
+def _names_a_model(given: Sequence[str]) -> bool:
+    return any(argument in ("--model", "--aa") or argument.startswith("--model=") for argument in given)
+
+
+def _is_path(argument: str) -> bool:
+    """Whether this names tests, perhaps one test in a file: `test_own.py::test_meets_baseline`."""
+    return os.path.exists(argument.partition("::")[0])
+
+
+def _help(program: str) -> str:
+    commands = "\n".join(f"  {name:<12} {what}" for name, what in COMMANDS.items())
+    return HELP.format(program=program, commands=commands)
+
+
+def _refuse(given: Sequence[str], program: str) -> int:
+    """Say what was wrong where neither a model nor a command is named."""
+    if not given:
+        print(_help(program), end="", file=sys.stderr)
+        raise SystemExit(_USAGE_ERROR)
+    first = printable(given[0])
+    if first.startswith("-"):
+        print(f"error: {first}: no model is named; add --model=NAME, or see {program} --help", file=sys.stderr)
+        return _UNNAMED
+    close = difflib.get_close_matches(given[0], COMMANDS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"usage: {program} {'|'.join(COMMANDS)}, or --model=NAME"
+    print(f"error: {first}: no such command; {hint}", file=sys.stderr)
+    raise SystemExit(_USAGE_ERROR)
+
+
+def _run_command(given: Sequence[str], program: str) -> int:
+    parser = argparse.ArgumentParser(prog=program)
     commands = parser.add_subparsers(required=True, metavar="command")
-    listings.add(commands)
-    data.add(commands)
-    reports.add(commands)
-    forecast.add(commands)
-    snapshots.add(commands)
-    given = parser.parse_args(arguments)
+    _add(given[0], commands)
+    commands.choices[given[0]].description = COMMANDS[given[0]]
+    parsed = parser.parse_args(given)
     if isinstance(sys.stdout, io.TextIOWrapper):  # ASCII has no Δ, and a file's name need not be UTF-8
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return int(given.run(given))
+        return int(parsed.run(parsed))
     except ClueError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
-        return 2
+        return _USAGE_ERROR
     except BrokenPipeError:
+        from clue_lib.commands import reports
+
         reports.stop_output()
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command, and those of its module, to the parser."""
+    if command == "plan":
+        from clue_lib.commands import forecast
+
+        forecast.add(commands)
+    elif command == "data":
+        from clue_lib.commands import data
+
+        data.add(commands)
+    elif command in ("models", "metrics"):
+        from clue_lib.commands import listings
+
+        listings.add(commands)
+    elif command == "thresholds":
+        from clue_lib.commands import thresholds
+
+        thresholds.add(commands)
+    elif command in ("report", "compare", "verdict"):
+        from clue_lib.commands import reports
+
+        reports.add(commands)
+    else:
+        from clue_lib.commands import snapshots
+
+        snapshots.add(commands)
 
 
 if __name__ == "__main__":

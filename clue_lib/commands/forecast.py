@@ -14,6 +14,7 @@ from clue_lib.forecast import assumptions, chances, observed
 from clue_lib.forecast.assumptions import Sample, Spread
 from clue_lib.forecast.chances import Forecast
 from clue_lib.forecast.costs import Cost, at_release, cost, sample
+from clue_lib.judging import thresholds_file
 from clue_lib.judging.thresholds import WHOLE_RUN
 from clue_lib.report.figures import NOTHING, percent
 from clue_lib.runs.planning import PlannedTask, plan_task
@@ -37,7 +38,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--data-root", metavar="DIR", help="folder below which the real data files lie")
     parser.add_argument("--profile", help="smoke, ci (default), release or point")
     parser.add_argument("--limit", type=int, metavar="N", help="examples per task")
-    parser.add_argument("--thresholds", type=Path, default=Path("thresholds.toml"), metavar="FILE")
+    parser.add_argument("--thresholds", type=Path, metavar="FILE", help=thresholds_file.HELP)
     parser.add_argument("--store", metavar="DIR", help="folder of generations; default: the user's cache")
     parser.add_argument("--prompts", metavar="DIR", help="folder of prompt texts")
     parser.add_argument("--seed", type=int, default=0, help="chooses shots and the subset of --limit; default 0")

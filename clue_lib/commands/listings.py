@@ -1,17 +1,14 @@
-"""`models`, `metrics` and `thresholds check`: what the registries and the thresholds file hold."""
+"""`models` and `metrics`: what the registries hold."""
 
 import argparse
 import inspect
-from pathlib import Path
 
 from tabulate import tabulate
 
 from clue_lib import models
 from clue_lib.errors import MissingExtra
-from clue_lib.judging import thresholds
 from clue_lib.metrics import METRICS, Metric
 from clue_lib.tasks import TASKS
-from clue_lib.text import printable
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,12 +17,6 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     listing.set_defaults(run=list_models)
     listing = commands.add_parser("metrics", help="list every metric with its definition")
     listing.set_defaults(run=list_metrics)
-    group = commands.add_parser("thresholds", help="check a thresholds file").add_subparsers(
-        required=True, metavar="command"
-    )
-    check = group.add_parser("check", help="say whether the file is sound, and what it gates")
-    check.add_argument("file", nargs="?", type=Path, default=Path("thresholds.toml"))
-    check.set_defaults(run=check_thresholds)
 
 
 def list_models(given: argparse.Namespace) -> int:
@@ -50,17 +41,6 @@ def list_metrics(given: argparse.Namespace) -> int:
             .replace("\n  \n", "\n\n")
             + "\n"
         )
-    return 0
-
-
-def check_thresholds(given: argparse.Namespace) -> int:
-    """Print how many gates of each role the file has, and its waivers. Raises ThresholdsError where it is not sound."""
-    read = thresholds.load(given.file)
-    roles = {role: sum(gate.role == role for gate in read.gates) for role in ("primary", "gate", "monitor")}
-    counts = ", ".join(f"{n} {role}" for role, n in roles.items())
-    print(f"{printable(read.file)}: sound, digest {read.digest[:12]}: {counts}")
-    for waiver in read.waivers:
-        print(printable(waiver.line))
     return 0
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 import msgspec
 
-from clue_lib import digests
+from clue_lib import digests, shipped
 from clue_lib.datasets import raw
 from clue_lib.errors import DataError, MissingData
 from clue_lib.types import PRIVATE_TIERS, Tier
 
-BUNDLED_ROOT = Path(__file__).resolve().parents[2] / "fixtures" / "data"
+BUNDLED_ROOT = shipped.path("fixtures/data")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -66,25 +66,26 @@ class Thresholds:
         return tuple(gate for gate in self.gates if gate.task in WHOLE_RUN)
 
 
-def load(path: Path) -> Thresholds:
-    """Read and check a thresholds file.
+def load(path: Path, *, name: str | None = None) -> Thresholds:
+    """Read and check a thresholds file, called by its `name`, by default its path, in what the gates say of it.
 
     Raises ThresholdsError, naming file, table and key, for an unknown level, task, metric or key, a value out of range,
     a waiver that has expired or waives nothing, or a metric without a table: a gate must be dropped by
     `role = "monitor"`, never by silence.
     """
     content = _parsed(path)
+    file = name or str(path)
     policy = _policy(path, content.pop("policy", None))
     waived = waivers.read(path, content.pop("waiver", []))
     rules = _rules(path, content)
-    of_tasks = [_gate(path, task, metric, rules) for task in TASKS.values() for metric in task.metrics]
-    of_run = [_whole_run_gate(path, group, name, rules) for group, names in WHOLE_RUN.items() for name in names]
+    of_tasks = [_gate(file, task, metric, rules) for task in TASKS.values() for metric in task.metrics]
+    of_run = [_whole_run_gate(file, group, figure, rules) for group, figures in WHOLE_RUN.items() for figure in figures]
     gates = (*of_tasks, *of_run)
     later = tuple(waiver for waiver in waived if waiver.gate.startswith("custom."))
     now = tuple(waiver for waiver in waived if waiver not in later)
     waivers.check(path, now, gates)
     return Thresholds(
-        file=str(path),
+        file=file,
         policy=policy,
         gates=gates,
         waivers=now,
@@ -145,25 +146,25 @@ def _level_rules(path: Path, level: str, tables: object) -> dict[str, GateRule]:
     return rules
 
 
-def _gate(path: Path, task: Task, metric: str, rules: Mapping[str, GateRule]) -> Gate:
+def _gate(file: str, task: Task, metric: str, rules: Mapping[str, GateRule]) -> Gate:
     id_ = task.gate_id(metric)
-    table = _first_of(path, (id_, f"all.{metric}"), rules)
+    table = _first_of(file, (id_, f"all.{metric}"), rules)
     rule = rules[table]
     if task.is_monitored:
         rule = dataclasses.replace(rule, role="monitor")
-    return gate_with(rule, id_=id_, task=task.name, metric=metric, file=str(path), table=table)
+    return gate_with(rule, id_=id_, task=task.name, metric=metric, file=file, table=table)
 
 
-def _whole_run_gate(path: Path, group: str, name: str, rules: Mapping[str, GateRule]) -> Gate:
+def _whole_run_gate(file: str, group: str, name: str, rules: Mapping[str, GateRule]) -> Gate:
     id_ = f"{group}.{name}"
-    table = _first_of(path, (id_,), rules)
-    return gate_with(rules[table], id_=id_, task=group, metric=name, file=str(path), table=table)
+    table = _first_of(file, (id_,), rules)
+    return gate_with(rules[table], id_=id_, task=group, metric=name, file=file, table=table)
 
 
-def _first_of(path: Path, tables: Iterable[str], rules: Mapping[str, GateRule]) -> str:
+def _first_of(file: str, tables: Iterable[str], rules: Mapping[str, GateRule]) -> str:
     """The first of these tables that the file has."""
     for table in tables:
         if table in rules:
             return table
     listed = " or ".join(f"[{table}]" for table in tables)
-    raise ThresholdsError(f'{path}: no table {listed}; add one, with role = "monitor" if it shall not gate')
+    raise ThresholdsError(f'{file}: no table {listed}; add one, with role = "monitor" if it shall not gate')

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clue_lib import shipped
 from clue_lib.errors import TaskError
+from clue_lib.plugin.command_line import is_program
 from clue_lib.plugin.state import is_over_tasks, raised_as, settings_key, task_of, thresholds_of, thresholds_with
 from clue_lib.text import printable
 
@@ -24,9 +26,17 @@ _HALF_WRITTEN = ("Task.__init__()", "TaskData.__init__()", "PromptTexts.__init__
 _PACKAGE = Path(__file__).parents[1]
 
 
+def own_tests(config: pytest.Config) -> list[str]:
+    """The folders of model tests that the project has itself; none under `clue-gate`, which runs the suite's."""
+    if is_program(config):
+        return []
+    folders = [config.rootpath / "tests" / folder for folder in FOLDERS]
+    return [str(folder) for folder in folders if folder.is_dir()]
+
+
 def model_tests(config: pytest.Config) -> list[str]:
-    """The folders of the model tests, as paths that pytest may be given."""
-    return [str(config.rootpath / "tests" / folder) for folder in FOLDERS]
+    """The folders of model tests that run where no paths are named: the project's own, else the suite's."""
+    return own_tests(config) or [str(shipped.path(f"tests/{folder}")) for folder in FOLDERS]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

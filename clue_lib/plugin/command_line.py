@@ -1,6 +1,5 @@
 """The gate's options, as the command line has them."""
 
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +26,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "data-root": {"help": "folder below which the real data files lie; tasks without one use bundled data"},
     "limit": {"type": int, "help": "examples per task; such a run is smoke and certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
-    "thresholds": {"help": "default: thresholds.toml in the project's root"},
+    "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
     "store": {"help": "folder for generations; default: the user's cache"},
     "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
     "reports": {"help": "all (default), or json: gate.json alone, without report.html, report.md and examples.parquet"},
@@ -38,11 +37,20 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
     "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
     "snapshot-dir": {
-        "help": "folder of snapshots of bundled and public data; default: tests/snapshots. Others lie beside their data"
+        "help": "folder of snapshots of bundled and public data; default: tests/snapshots in a project with model "
+        "tests of its own, else gate-snapshots. Others lie beside their data"
     },
     "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
 }
 """What each option is, by its name without dashes, for pytest's parser."""
+
+PROGRAM = "clue-gate"
+
+PROGRAM_INI = Path(__file__).with_name("clue-gate.ini")
+"""The configuration by which `clue-gate` runs pytest; a session that has it was not started as `pytest`."""
+
+PROGRAM_ARGUMENTS = ("-c", str(PROGRAM_INI), "--rootdir=.", "--noconftest")
+"""What `clue-gate` puts before its user's arguments."""
 
 _WITHOUT_A_MODEL = frozenset({"thresholds", "snapshot-dir"})
 """Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
@@ -53,6 +61,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("clue gate")
     for name, keywords in OPTIONS.items():
         group.addoption(f"--{name}", dest=_field(name), default=None, **keywords)
+
+
+def is_program(config: pytest.Config) -> bool:
+    """Whether `clue-gate` runs this session, not `pytest`."""
+    return config.inipath == PROGRAM_INI
 
 
 def names_a_model(config: pytest.Config) -> bool:
@@ -74,21 +87,29 @@ def options_of(config: pytest.Config) -> "Options":
 
     given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name != "snapshot-dir"}
     given = {field: value for field, value in given.items() if value is not None}
-    return Options(**given | {"thresholds": thresholds_path(config)})
+    return Options(**given | {"thresholds": named_thresholds(config)})
 
 
-def thresholds_path(config: pytest.Config) -> Path:
-    """The thresholds file that is named, else the project's."""
-    given = config.getoption("thresholds")
-    return Path(given or os.path.relpath(config.rootpath / "thresholds.toml"))
+def named_thresholds(config: pytest.Config) -> Path | None:
+    """The thresholds file that --thresholds names."""
+    named = config.getoption("thresholds")
+    return Path(named) if named else None
 
 
 def command_to_record(config: pytest.Config) -> str:
     """This session's command, as it was typed, with what makes it record snapshots; on one line."""
-    worker: Mapping[str, Any] | None = getattr(config, "workerinput", None)
-    given = worker["mainargv"][1:] if worker else config.invocation_params.args
-    command = shlex.join(["pytest", *map(str, given), "--snapshot-update"])
+    command = shlex.join([*_typed(config), "--snapshot-update"])
     return " ".join(readable(command).splitlines())  # `printable` would change the :: of a test's id
+
+
+def _typed(config: pytest.Config) -> list[str]:
+    worker: Mapping[str, Any] | None = getattr(config, "workerinput", None)
+    if worker:  # which knows the arguments of its controlling process
+        given = worker["mainargv"][1:]
+    else:
+        given = [str(argument) for argument in config.invocation_params.args]
+        given = given[len(PROGRAM_ARGUMENTS) :] if is_program(config) else given
+    return [PROGRAM if is_program(config) else "pytest", *given]
 
 
 def _field(name: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from clue_lib import digests, snapshots
 from clue_lib.datasets import Source, private
 from clue_lib.errors import ClueError, ReportError
+from clue_lib.plugin.collection import own_tests
 from clue_lib.plugin.command_line import command_to_record
 from clue_lib.plugin.snapshot_notes import DRIFT, MISSING, UNUSED
 from clue_lib.plugin.state import task_of
@@ -21,8 +22,8 @@ from clue_lib.snapshots import Snapshot, diff
 from clue_lib.text import printable, readable, storable
 from clue_lib.types import TaskRun
 
-FOLDER = Path("tests", "snapshots")
-"""Below the project's root, where --snapshot-dir does not say otherwise."""
+BESIDE_TESTS, ELSEWHERE = Path("tests", "snapshots"), Path("gate-snapshots")
+"""Below the project's root, where --snapshot-dir does not say otherwise: with model tests of its own, and without."""
 
 path_key = pytest.StashKey[Path]()
 """On a test: the file that its outputs are compared with, or written to."""
@@ -119,4 +120,7 @@ def _folder(source: Source, config: pytest.Config) -> Path:
     """Beside data under an agreement, whose outputs may not leave their place; else in the project."""
     if private.is_private(source):
         return private.folder_beside(source) / "snapshots"
-    return Path(config.getoption("snapshot_dir") or os.path.relpath(config.rootpath / FOLDER))
+    if given := config.getoption("snapshot_dir"):
+        return Path(given)
+    folder = BESIDE_TESTS if own_tests(config) else ELSEWHERE
+    return Path(os.path.relpath(config.rootpath / folder))

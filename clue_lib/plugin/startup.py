@@ -13,6 +13,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{folder}: the model tests of tests/{folder}")
     config.addinivalue_line("markers", "custom: the model tests of tasks of your own")
     config.stash[settings_key] = None
+    if config.option.help:
+        return
     if command_line.names_a_model(config):
         from clue_lib.plugin import session
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clue_lib.errors import OptionError, StoreError, UserError
-from clue_lib.plugin.command_line import thresholds_path
+from clue_lib.plugin.command_line import named_thresholds
 from clue_lib.text import printable
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ _thresholds_key: "pytest.StashKey[Thresholds]" = pytest.StashKey()
 def thresholds_of(config: pytest.Config) -> "Thresholds":
     """The rules of the session's gates, read when they are first asked for. Raises ThresholdsError."""
     if _thresholds_key not in config.stash:
-        from clue_lib.judging import thresholds
+        from clue_lib.judging import thresholds_file
 
         chosen = config.stash[settings_key]
-        config.stash[_thresholds_key] = chosen.thresholds if chosen else thresholds.load(thresholds_path(config))
+        read = chosen.thresholds if chosen else thresholds_file.load(named_thresholds(config))
+        config.stash[_thresholds_key] = read
     return config.stash[_thresholds_key]
 
 

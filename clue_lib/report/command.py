@@ -3,6 +3,7 @@
 import json
 import shlex
 
+from clue_lib.judging import thresholds_file
 from clue_lib.models import registry
 from clue_lib.types import ModelInfo, RunInfo
 
@@ -20,7 +21,7 @@ def command(run: RunInfo) -> str:
         "limit": run.limit,
         "seed": run.seed,
         "scoring": run.scoring if run.scoring != "strict" else None,
-        "thresholds": run.thresholds,
+        "thresholds": None if run.thresholds == thresholds_file.SUITES_OWN else run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
         "prompts": "PROMPTS" if run.has_own_prompts else None,
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from clue_lib import digests
 from clue_lib.errors import ReportError, StoreError
+from clue_lib.judging import thresholds_file
 from clue_lib.report.document import Document
 from clue_lib.report.figures import bounds, percent, points
 from clue_lib.text import command_data, command_property, printable
@@ -51,7 +52,7 @@ def thresholds_note(document: Document, env: Mapping[str, str], base: Path | Non
     """One sentence where this run's thresholds are not the base branch's, or nobody can tell; else nothing.
 
     `base` is the base branch's file; without it, in a pull request, git is asked for the file of the same name on
-    GITHUB_BASE_REF. Raises ReportError where `base` can't be read.
+    GITHUB_BASE_REF. The suite's own file is no branch's. Raises ReportError where `base` can't be read.
     """
     name, branch = document.run.thresholds, env.get("GITHUB_BASE_REF")
     if base is not None:
@@ -60,7 +61,7 @@ def thresholds_note(document: Document, env: Mapping[str, str], base: Path | Non
         except OSError as error:
             raise ReportError(f"--base-thresholds={base}: {error.strerror}; name the base branch's file") from error
         return _note(document, digest, str(base))
-    if not branch:
+    if not branch or name == thresholds_file.SUITES_OWN:
         return ""
     try:
         shown = subprocess.run(["git", "show", f"origin/{branch}:./{name}"], capture_output=True, check=True)

@@ -4,6 +4,7 @@ import itertools
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 
+from clue_lib.judging import thresholds_file
 from clue_lib.judging.verdict import Verdict
 from clue_lib.report import document, figures, noise_lines
 from clue_lib.report.averages import Average
@@ -60,12 +61,13 @@ def past_scores(info: RunInfo) -> list[str]:
 def header(info: RunInfo) -> list[str]:
     """Who was compared, on what, under which rules; percent and points in the table below it."""
     limited = f", limit {info.limit} per task" if info.limit is not None else ""
+    thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_digest[:12]}"
     rows = [
         ("baseline", _model(info.baseline)),
         ("candidate", _model(info.candidate)),
         ("engine", " ".join(info.candidate.engine.known.values())),
         *(("data", _data(task)) for task in info.tasks),
-        ("profile", f"{info.profile}{limited}; thresholds {info.thresholds} {info.thresholds_digest[:12]}"),
+        ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
     ]
     return [line for label, text in rows for line in _labelled(label, text)]
 
@@ -149,6 +151,12 @@ def _model(model: ModelInfo) -> str:
     """The name, and of each digest or `repository@commit` what tells it from others."""
     marks = " ".join(f"{name} {value.rpartition('@')[2][:12]}" for name, value in model.identity.known.items())
     return f"{model.name} ({marks})"
+
+
+def _thresholds(name: str) -> str:
+    """Whose file it is: a bare name is that of the current folder's."""
+    is_bare = name != thresholds_file.SUITES_OWN and "/" not in name
+    return f"./{name}" if is_bare else name
 
 
 def _data(task: TaskInfo) -> str:

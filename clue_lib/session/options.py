@@ -9,10 +9,10 @@ from pathlib import Path
 class Options:
     """One field per option, with its value where it is not given; `--engine-arg` may be given several times.
 
-    `settings.from_options` checks them together.
+    `settings.from_options` checks them together; without `thresholds` it asks `judging.thresholds_file` for a file.
     """
 
-    thresholds: Path
+    thresholds: Path | None = None
     model: str | None = None
     baseline: str | None = None
     aa: bool = False

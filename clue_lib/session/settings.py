@@ -12,7 +12,7 @@ import platformdirs
 from clue_lib import engines, models
 from clue_lib.engines import Engine, EngineArgs
 from clue_lib.errors import OptionError
-from clue_lib.judging import profiles, thresholds
+from clue_lib.judging import profiles, thresholds_file
 from clue_lib.judging.thresholds import Thresholds
 from clue_lib.models import ModelSpec
 from clue_lib.runs.planning import PromptSettings
@@ -72,7 +72,7 @@ def from_options(options: Options) -> Settings:
         data_root=_folder("--data-root", options.data_root),
         limit=_limit(options.limit),
         profile=_profile(options.profile, options.limit),
-        thresholds=thresholds.load(options.thresholds),
+        thresholds=thresholds_file.load(options.thresholds),
         store=Path(options.store) if options.store else platformdirs.user_cache_path("clue-gate") / "store",
         report_dir=Path(options.report_dir),
         prompts=_folder("--prompts", options.prompts),

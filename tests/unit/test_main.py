@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from clue_lib import __main__, models
+from clue_lib import __main__, __version__, models
 
 
 def test_models_lists_every_alias(capsys):
@@ -20,6 +20,45 @@ def test_command_that_lacks_a_part_says_what_may_follow(options, capsys):
     with pytest.raises(SystemExit, match="2"):
         __main__.main(options)
     assert "usage: python -m clue_lib" in capsys.readouterr().err
+
+
+def test_help_is_one_screen_with_every_command(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["clue-gate", "--help"])
+    assert __main__.clue_gate() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith("usage: clue-gate --model=NAME")
+    named = [line.split()[0] for line in lines if line.startswith("  ") and line.split()[0] in __main__.COMMANDS]
+    assert named == list(__main__.COMMANDS)
+
+
+@pytest.mark.parametrize("command", __main__.COMMANDS)
+def test_each_command_has_a_help_of_its_own(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        __main__.main([command, "--help"], program="clue-gate")
+    assert capsys.readouterr().out.startswith(f"usage: clue-gate {command} ")
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"), [("plann", "did you mean plan?"), ("xyz", "usage: clue-gate plan|data|models|")]
+)
+def test_an_unknown_command_is_one_line(given, hint, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        __main__.main([given, "--limit=3"], program="clue-gate")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {given}: no such command; {hint}")
+
+
+def test_options_without_a_model_are_one_line(capsys):
+    assert __main__.main(["--limit=3"], program="clue-gate") == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "error: --limit=3: no model is named; add --model=NAME, or see clue-gate --help"
+
+
+def test_the_version_is_told(capsys):
+    assert __main__.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"CLUE Gate {__version__}\n"
 
 
 def test_interrupted_command_ends_without_a_traceback(monkeypatch):

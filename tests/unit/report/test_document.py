@@ -145,6 +145,7 @@ def test_the_command_names_revisions_and_every_option(info):
             "'--thresholds=my gates.toml' --data-root=DATA"
         )
     )
+    assert "--thresholds" not in command(info(thresholds="the suite's own thresholds.toml"))
     bundled = tuple(dataclasses.replace(task, tier="bundled") for task in run.tasks)
     folder = ModelInfo(name="my-finetune", identity=Identity(weights=sha), engine=Fingerprint(name="vllm"))
     limited = command(info(limit=5, tasks=bundled, candidate=folder))

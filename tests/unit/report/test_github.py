@@ -97,6 +97,11 @@ def test_without_a_pull_request_there_is_nothing_to_compare_with(info, judged):
     assert github.thresholds_note(run(info, [judged()]), {}) == ""
 
 
+def test_the_suites_own_thresholds_are_no_branchs(info, judged, repository):
+    found = run(info, [judged()], thresholds="the suite's own thresholds.toml", thresholds_digest="0" * 64)
+    assert github.thresholds_note(found, {"GITHUB_BASE_REF": "main"}) == ""
+
+
 def test_a_named_file_goes_before_git(info, judged, tmp_path):
     base = tmp_path / "base.toml"
     base.write_text("a = 1\n")

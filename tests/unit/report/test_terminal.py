@@ -169,7 +169,7 @@ def test_the_header_names_models_data_and_rules(info):
         "engine transformers 5.19.0 bfloat16 cuda sm_90",
         "data mednli: not the official file (credentialed), 1413 of 1422 examples scored",
         "data problem_summary: not the official file",
-        "profile ci, limit 20 per task; thresholds thresholds.toml 0123456789ab",
+        "profile ci, limit 20 per task; thresholds: ./thresholds.toml 0123456789ab",
     ):
         assert part in text, part
 
