@@ -11,9 +11,10 @@ from pathlib import Path
 from clue_lib import digests, engines, models
 from clue_lib.datasets import build_medisumcode as code
 from clue_lib.datasets import build_medisumqa as pairs
-from clue_lib.datasets import mimic, private, recorded
-from clue_lib.datasets.build_medisumqa import Output, Passage
+from clue_lib.datasets import medisumqa_passages, mimic, private, recorded
+from clue_lib.datasets.build_medisumqa import Output
 from clue_lib.datasets.built import Built
+from clue_lib.datasets.medisumqa_passages import Passage
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition
 from clue_lib.errors import DataError, MissingExtra
@@ -44,7 +45,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     model = models.resolve(spec, on_note=_tell)
     _tell(f"reading {notes}: drawing letters")
     dropped: Counter[str] = Counter()
-    passages = pairs.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
+    passages = medisumqa_passages.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
     engine = backend.fingerprint(model.weights, engine_args)
     about: dict[str, object] = {"model": model.name, "identity": model.identity, "engine": engine}
     partition = Partition(private.folder_in(given.out), about, tier="credentialed")

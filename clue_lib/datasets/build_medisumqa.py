@@ -12,12 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from clue_lib import digests
-from clue_lib.datasets import mimic
 from clue_lib.datasets.built import Built
-from clue_lib.datasets.mimic import Letter
+from clue_lib.datasets.medisumqa_passages import Passage
 from clue_lib.errors import DataError
 from clue_lib.types import FinishReason
 
@@ -28,25 +25,11 @@ SUPPORT = 0.5
 Shorter words stand in any letter. CLUE needs no such share: its model copies statements.
 """
 
-# De-identification replaced the first word of many follow-up headings.
-_SECTION = re.compile(
-    r"^[ \t]*discharge instructions:(?P<text>.*?)(?=^[ \t]*(?:follow[- ]?up|___) instructions:|\Z)",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
 _PAIR = re.compile(
     r"^[\W\d_]*question[ \d*_]*:[ \t*]*(?P<question>[^\n]*\w[^\n]*)\n"
     r"[\W\d_]*answer[ \d*_]*:[ \t*]*(?P<answer>[^\s*].*?)\s*(?=\n\s*\n|\n[\W\d_]*question[ \d*_]*:|\Z)",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A letter's instructions, and the letter without them."""
-
-    note_id: str
-    instructions: str
-    rest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,35 +49,12 @@ class Output:
     finish_reason: FinishReason
 
 
-def passages(notes: Path, *, n_letters: int, seed: int, dropped: Counter[str]) -> list[Passage]:
-    """Those of `n_letters` letters, drawn by hash of seed and note, that have instructions. Raises DataError."""
-    letters = mimic.letters(notes, dropped)
-    drawn = heapq.nsmallest(n_letters, letters, key=lambda letter: digests.rank(letter.note_id, seed))
-    found = [passage for letter in drawn if (passage := cut(letter))]
-    dropped["letters: no discharge instructions"] += len(drawn) - len(found)
-    if not found:
-        raise DataError(
-            f"{notes}: none of {len(drawn)} letters has a section 'Discharge Instructions:'; raise --letters"
-        )
-    return found
-
-
-def cut(letter: Letter) -> Passage | None:
-    """The letter in two; None where it has no instructions, or only gaps (`___`) in their place."""
-    instructions = "\n".join(section["text"].strip() for section in _SECTION.finditer(letter.text))
-    if not re.search(r"[^\W_]", instructions):
-        return None
-    return Passage(
-        note_id=letter.note_id, instructions=instructions.strip(), rest=_SECTION.sub("", letter.text).strip()
-    )
-
-
 def read_pairs(text: str) -> list[Pair]:
     """The pairs that a model wrote as lines "Question: …" and "Answer: …", whatever marks stand around these words.
 
     An answer goes on up to a blank line or the next question. A question or answer alone is none.
     """
-    return [Pair(question=_line(found["question"]), answer=_line(found["answer"])) for found in _PAIR.finditer(text)]
+    return [Pair(question=_line(match["question"]), answer=_line(match["answer"])) for match in _PAIR.finditer(text)]
 
 
 def select(outputs: Sequence[Output], *, n: int, dropped: Counter[str]) -> Built:
@@ -102,11 +62,10 @@ def select(outputs: Sequence[Output], *, n: int, dropped: Counter[str]) -> Built
 
     Raises DataError where no pair is left.
     """
-    candidates = [
-        (output.passage, pair)
-        for output in outputs
-        for pair in _sound(output.passage, _written(output, dropped), dropped)
-    ]
+    candidates: list[tuple[Passage, Pair]] = []
+    for output in outputs:
+        written = _written(output, dropped)
+        candidates += [(output.passage, pair) for pair in _sound(output.passage, written, dropped)]
     if not candidates:
         raise DataError(f"no usable pair in {len(outputs)} outputs ({_listed(dropped)}); use a stronger --model")
     overlaps = [_overlap(pair) for _, pair in candidates]
@@ -135,10 +94,14 @@ def _sound(passage: Passage, pairs: Iterable[Pair], dropped: Counter[str]) -> li
     """Those that may serve as a question with its gold answer."""
     sound: dict[str, Pair] = {}
     for pair in pairs:
-        if reason := _fault(passage, pair) or ("asked before" if pair.question.lower() in sound else ""):
-            dropped[f"pairs: {reason}"] += 1
+        question = pair.question.lower()
+        fault = _fault(passage, pair)
+        if not fault and question in sound:
+            fault = "asked before"
+        if fault:
+            dropped[f"pairs: {fault}"] += 1
         else:
-            sound[pair.question.lower()] = pair
+            sound[question] = pair
     return list(sound.values())
 
 

@@ -25,6 +25,11 @@ def answer_text(response: Response) -> str:
     return str(response.answer.value).strip() if isinstance(response.answer, Parsed) else ""
 
 
+def as_text(value: str | tuple[str, ...]) -> str:
+    """A gold or answer as text: codes with a blank between."""
+    return value if isinstance(value, str) else " ".join(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
     """How a metric folds a whole run where that is no mean.

@@ -1,6 +1,17 @@
 """Every metric under its name: this package's, and those that `custom.metric` adds from a user's own file."""
 
-from clue_lib.metrics import behaviour, choice, codes, concepts, embedding, language, loops, overlap
+from clue_lib.metrics import (
+    behaviour,
+    choice,
+    codes,
+    concepts,
+    embedding,
+    language,
+    loops,
+    overlap,
+    refusals,
+    surplus,
+)
 from clue_lib.metrics.base import Corpus, Family, Metric, Score, Tool, no_tool
 
 
@@ -43,10 +54,10 @@ METRICS: dict[str, Metric] = {
         _failure("truncated", behaviour.truncated),
         _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
         _failure("repetition_loop", loops.repetition_loop),
-        _failure("refusal", behaviour.refusal, version=2),
+        _failure("refusal", refusals.refusal, version=2),
         _failure("template_leakage", behaviour.template_leakage, "instruction following"),
-        _failure("prompt_echo", behaviour.prompt_echo, "instruction following"),
-        _failure("extra_text", behaviour.extra_text, "instruction following", version=READ),
+        _failure("prompt_echo", surplus.prompt_echo, "instruction following"),
+        _failure("extra_text", surplus.extra_text, "instruction following", version=READ),
         _failure("wrong_length", behaviour.wrong_length, "instruction following"),
         _failure("other_language", language.other_language, "instruction following"),
         _failure("answer_collapse", choice.answer_collapse, version=READ),

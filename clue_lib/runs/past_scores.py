@@ -9,7 +9,7 @@ from functools import partial
 
 from clue_lib.errors import UserError
 from clue_lib.metrics import METRICS, clue_2024, concepts, embedding
-from clue_lib.metrics.embedding import EmbeddingModel
+from clue_lib.metrics.embedding_model import EmbeddingModel
 from clue_lib.tasks import TASKS
 from clue_lib.terminology import UmlsLinker
 from clue_lib.types import PastScore, Response, TaskRun

