@@ -1,14 +1,23 @@
-"""Models by name: what `--model` and `--baseline` may say, and where the weights lie."""
+"""Models by name: what `--model` and `--baseline` may say, and where the weights lie.
 
-from clue_lib.models.names import (
-    Entry,
-    Model,
-    ModelSpec,
-    Recording,
-    infer_baseline,
-    parse_spec,
-    registry,
-    resolve,
-)
+`parse_spec` reads a name, `infer_baseline` says what the model was fine-tuned from, `resolve` finds or fetches the
+weights, `registry` lists the aliases, `read_recording` says whose stored answers a folder holds.
+"""
 
-__all__ = ["Entry", "Model", "ModelSpec", "Recording", "infer_baseline", "parse_spec", "registry", "resolve"]
+from clue_lib.models.aliases import Aliases, Entry, registry
+from clue_lib.models.names import ModelSpec, infer_baseline, parse_spec
+from clue_lib.models.recording import Recording, read_recording
+from clue_lib.models.weights import Model, resolve
+
+__all__ = [
+    "Aliases",
+    "Entry",
+    "Model",
+    "ModelSpec",
+    "Recording",
+    "infer_baseline",
+    "parse_spec",
+    "read_recording",
+    "registry",
+    "resolve",
+]

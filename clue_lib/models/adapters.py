@@ -1,19 +1,20 @@
-"""LoRA adapters: what keeps one from being served beside its base, and merging it into a model of its own."""
+"""LoRA adapters: what their files say, and what keeps one from being served beside its base by one engine."""
 
 import json
 import struct
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import ModelError
+from clue_lib.models.reading import read_json
 
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """The LoRA ranks that vLLM serves (0.32, `vllm.config.lora.MaxLoRARanks`), in order."""
 
-Described = TypeVar("Described", bound=msgspec.Struct)
+RESIZED = ("embed_tokens", "lm_head")
+"""Parts of tensors' names that are there where an adapter carries embeddings of its own."""
 
 
 class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,29 +26,29 @@ class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
     modules_to_save: tuple[str, ...] | None = None
 
 
-def read_json(path: Path, kind: type[Described]) -> Described:
-    """A small JSON file as a typed value. Raises ModelError when it can't be read or is of another shape."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
-        raise ModelError(f"{path} can't be read ({error}); mend or replace it") from error
+def read_config(adapter: Path) -> AdapterConfig:
+    """What the adapter's own configuration says. Raises ModelError where it can't be read."""
+    return read_json(adapter / "adapter_config.json", AdapterConfig)
 
 
 def check_servable(adapter: Path, base: Path) -> None:
     """Raise ModelError where one engine can't serve the adapter beside its base as it was trained."""
-    if reason := _obstacle(adapter, base):
+    reason = _obstacle(adapter, base)
+    if reason is not None:
         raise ModelError(f"{adapter}: {reason}; merge it into its base with --merge-adapter")
 
 
 def _obstacle(adapter: Path, base: Path) -> str | None:
-    config = read_json(adapter / "adapter_config.json", AdapterConfig)
+    """What keeps the adapter from being served; None where nothing does."""
+    config = read_config(adapter)
     if config.r > RANKS[-1]:
         return f"its rank {config.r} is above {RANKS[-1]}"
     if config.use_dora:
         return "it is a DoRA adapter"
     if config.modules_to_save:
         return f"it replaces whole modules ({', '.join(config.modules_to_save)})"
-    if any(name in tensor for tensor in _tensor_names(adapter) for name in ("embed_tokens", "lm_head")):
+    names = _tensor_names(adapter)
+    if any(part in name for name in names for part in RESIZED):
         return "it carries embeddings, as after a resized vocabulary"
     own = _template(adapter)
     if own is not None and own != _template(base):
@@ -60,8 +61,10 @@ def _template(folder: Path) -> str | None:
     path = folder / "chat_template.jinja"
     if path.is_file():
         return digests.of_value(path.read_text(encoding="utf-8").strip())
-    config = folder / "tokenizer_config.json"
-    template = json.loads(config.read_text(encoding="utf-8")).get("chat_template") if config.is_file() else None
+    path = folder / "tokenizer_config.json"
+    if not path.is_file():
+        return None
+    template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
     return digests.of_value(template.strip()) if isinstance(template, str) else None
 
 

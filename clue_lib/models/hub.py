@@ -1,4 +1,4 @@
-"""Fetches repositories from the model hub: says first what that takes, and in one line why one can't be had."""
+"""Fetches repositories from the Hugging Face hub: says first how much that is, and in one line why one can't be had."""
 
 import shutil
 from collections.abc import Callable
@@ -20,17 +20,22 @@ def fetch(repository: str, revision: str | None, on_note: Callable[[str], None])
         from huggingface_hub import constants, snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
-        raise MissingExtra(f"{repository}: fetching it needs huggingface_hub; run `make install`") from error
+        raise MissingExtra(
+            f"{repository}: fetching it needs huggingface_hub; run `make install` or pip install huggingface_hub"
+        ) from error
     try:
-        _preflight(repository, revision, on_note)
+        _announce(repository, revision, on_note)
         return Path(snapshot_download(repository, revision=revision, ignore_patterns=IGNORED))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         page = f"{constants.ENDPOINT}/{repository}"
         raise ModelError(f"{repository}: {_reason(error, page, revision)}") from error
 
 
-def _preflight(repository: str, revision: str | None, on_note: Callable[[str], None]) -> None:
-    """Say how much will be downloaded and how much room there is; nothing where the hub can't be asked."""
+def _announce(repository: str, revision: str | None, on_note: Callable[[str], None]) -> None:
+    """Say how much will be downloaded and how much room there is; nothing where the hub can't be asked.
+
+    Raises ModelError where the disk has too little room.
+    """
     from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import DryRunError
 
@@ -38,13 +43,15 @@ def _preflight(repository: str, revision: str | None, on_note: Callable[[str], N
         files = snapshot_download(repository, revision=revision, ignore_patterns=IGNORED, dry_run=True)
     except DryRunError:
         return
-    wanted = sum(file.file_size or 0 for file in files if not isinstance(file, str) and file.will_download)
+    missing = [file for file in files if not isinstance(file, str) and file.will_download]
+    n_bytes = sum(file.file_size or 0 for file in missing)
     cache = Path(constants.HF_HUB_CACHE)
-    free = shutil.disk_usage(next(folder for folder in (cache, *cache.parents) if folder.exists())).free
-    facts = f"{gigabytes(wanted)} to download to {cache}, {gigabytes(free)} free there"
-    if wanted > free:
+    disk = next(folder for folder in (cache, *cache.parents) if folder.exists())  # the cache may not be there yet
+    n_free = shutil.disk_usage(disk).free
+    facts = f"{gigabytes(n_bytes)} to download to {cache}, {gigabytes(n_free)} free there"
+    if n_bytes > n_free:
         raise ModelError(f"{repository}: {facts}; free some or set HF_HOME to a larger disk")
-    if wanted:
+    if n_bytes:
         on_note(f"{repository}: {facts}")
 
 
@@ -54,9 +61,11 @@ def gigabytes(n_bytes: int) -> str:
 
 
 def _reason(error: Exception, page: str, revision: str | None) -> str:
+    """Why the hub gave nothing, and what to do."""
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 
-    status = error.response.status_code if isinstance(error, HfHubHTTPError) and error.response is not None else None
+    response = error.response if isinstance(error, HfHubHTTPError) else None
+    status = None if response is None else response.status_code
     if isinstance(error, GatedRepoError) or status == 403:
         return f"access is gated; accept the licence at {page} and set HF_TOKEN to a token of that account"
     if isinstance(error, RevisionNotFoundError):

@@ -1,0 +1,54 @@
+"""Runs a function in a process of its own, whose memory and imports are gone when it ends."""
+
+import multiprocessing
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+_no_two_at_once = threading.Lock()
+
+
+def run_in_child(function: Callable[..., None], *args: Path) -> str | None:
+    """Call the function in a child process and wait for it; None where it succeeds.
+
+    What it prints is not shown. Where it fails, the last line of that, which is its error, is returned.
+    """
+    with tempfile.NamedTemporaryFile() as log:
+        context = multiprocessing.get_context("spawn")
+        child = context.Process(target=_call, args=(log.name, function, args), daemon=True)
+        with without_main():
+            child.start()
+        child.join()
+        if child.exitcode == 0:
+            return None
+        printed = Path(log.name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return printed[-1] if printed else f"its process ended with code {child.exitcode} and without a message"
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Processes that start inside the block do not run this process's main script again.
+
+    `spawn` runs it in every child, for what it may define. A script that calls the gate without asking for
+    `__name__ == "__main__"` would so call it once more, in the child; no engine and no conversion needs it.
+    """
+    with _no_two_at_once:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
+def _call(log: str, function: Callable[..., None], args: tuple[Path, ...]) -> None:
+    """In the child: output to the log, then the call."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    function(*args)

