@@ -14,12 +14,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from clue_lib import models
+from clue_lib.engines import Partition
 from clue_lib.engines.process import EngineProcess
-from clue_lib.engines.store import Partition
 from clue_lib.engines.vllm import CPU_DEFAULTS, Vllm
+from clue_lib.models import Recording
 from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.tasks import TASKS
-from clue_lib.types import Request
+from clue_lib.types import Fingerprint, Request
 
 MODEL = "SmolLM2-135M-Instruct"
 Timed = tuple[int, float]
@@ -35,7 +36,7 @@ def plan(data_root: str | None, n: int) -> tuple[Request, ...]:
 def through_the_gate(requests: tuple[Request, ...], weights: Path) -> Timed:
     """Chunks through the engine's process into a store, as the producer does it."""
     with tempfile.TemporaryDirectory() as folder:
-        partition = Partition(Path(folder), {"identity": {}, "engine": {}})
+        partition = Partition(Path(folder), Recording(engine=Fingerprint()))
         engine = EngineProcess(Vllm, log=Path(folder) / "engine.log")
         engine.load(weights, (), {})
         start, tokens = time.perf_counter(), 0

@@ -15,9 +15,9 @@ from clue_lib.datasets import medisumqa_passages, mimic, private, recorded
 from clue_lib.datasets.build_medisumqa import Output
 from clue_lib.datasets.built import Built
 from clue_lib.datasets.medisumqa_passages import Passage
-from clue_lib.engines.producer import Job, Producer
-from clue_lib.engines.store import Partition
+from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import DataError, MissingExtra
+from clue_lib.models import Recording
 from clue_lib.session import settings
 from clue_lib.tasks import prompts
 from clue_lib.types import Example, Generation, Progress, Request, Sampling
@@ -46,8 +46,8 @@ def medisumqa(given: argparse.Namespace) -> int:
     _tell(f"reading {notes}: drawing letters")
     dropped: Counter[str] = Counter()
     passages = medisumqa_passages.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
-    engine = backend.fingerprint(model.weights, engine_args)
-    about: dict[str, object] = {"model": model.name, "identity": model.identity, "engine": engine}
+    engine = engines.fingerprint(backend, model.weights, engine_args)
+    about = Recording(model=model.name, identity=model.identity, engine=engine)
     partition = Partition(private.folder_in(given.out), about, tier="credentialed")
     requests = _requests(passages, given.seed)
     job = Job(side="candidate", task="medisumqa", model=model, backend=backend, partition=partition, requests=requests)

@@ -34,7 +34,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser = commands.add_parser("plan", help="what a run would cost and could see; loads no model")
     parser.add_argument("--model", required=True, metavar="NAME", help="candidate, named as for pytest --model")
     parser.add_argument("--baseline", metavar="NAME", help="default: the base the registry or adapter names")
-    parser.add_argument("--backend", default="auto", help="auto, vllm, transformers or scripted")
+    parser.add_argument("--models-file", metavar="FILE", help="TOML file of aliases of your own")
+    parser.add_argument("--backend", default="auto", help="as for pytest --backend")
     parser.add_argument("--data-root", metavar="DIR", help="folder below which the real data files lie")
     parser.add_argument("--profile", help="smoke, ci (default), release or point")
     parser.add_argument("--limit", type=int, metavar="N", help="examples per task")
@@ -55,6 +56,7 @@ def plan(given: argparse.Namespace) -> int:
             thresholds=given.thresholds,
             model=given.model,
             baseline=given.baseline,
+            models_file=given.models_file,
             backend=given.backend,
             data_root=given.data_root,
             limit=given.limit,

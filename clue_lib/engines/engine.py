@@ -1,4 +1,4 @@
-"""What an engine is: weights and requests in, generations out."""
+"""What an engine is: a model's weights and requests in, generations out."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -8,39 +8,56 @@ from typing import ClassVar
 from clue_lib.types import Fingerprint, Generation, Request
 
 EngineArgs = Mapping[str, str | int | float | bool]
+"""What --engine-arg NAME=VALUE gave, by name."""
 
 
 class Engine(ABC):
-    """One way to run a model. A subclass is a backend; it knows no task, no store and no pytest.
+    """One way to run a model. A backend is a subclass; it knows no task, no store and no pytest.
 
-    `requires` are the modules it imports, `extra` the extra that installs them. `own_process` engines run in a child
-    process (`clue_lib.engines.process`), so that this process never initialises CUDA and the memory comes back.
-    `args` are the engine arguments it knows, None where it passes on whatever it is given. `chunk_size` is how many
-    requests make one batch.
+    A subclass needs a `name`, by which --backend and every report call it, and the abstract methods below. It may also
+    set what follows.
+
+    `requires` are the modules it imports, which are looked for before anything is spent; `extra` is the extra of
+    this package that installs them. Heavy imports belong into the methods.
+    `args` are the engine arguments it knows, None where it passes on whatever it is given; `batch_size` counts too.
+    `chunk_size` is how many requests are answered in one call, where `batch_size` does not say.
+    `serves_adapters` says that it answers with a LoRA adapter where one is asked for; `adapters_require` are modules
+    that this needs besides.
+    `own_process` engines run in a child process, so that this one never initialises CUDA and their memory comes back
+    when they end.
+    `memory_advice` is what to change where memory runs out.
     """
 
     name: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = ""
     args: ClassVar[frozenset[str] | None] = frozenset()
-    own_process: ClassVar[bool] = True
     chunk_size: ClassVar[int] = 32
+    serves_adapters: ClassVar[bool] = False
+    adapters_require: ClassVar[tuple[str, ...]] = ()
+    own_process: ClassVar[bool] = True
     memory_advice: ClassVar[str] = "a smaller --engine-arg batch_size needs less"
 
     @classmethod
     def n_gpus(cls, args: EngineArgs) -> int:
-        """How many GPUs one engine takes where there are any."""
+        """How many GPUs one engine takes, on a machine that has any."""
         return 1
 
     @classmethod
     @abstractmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
-        """What besides the model decides an answer's last bit; found without loading anything heavy."""
+        """What besides model and prompt decides an answer's last bit; found without loading anything heavy.
+
+        Answers are stored under it, so whatever changes answers must change it: a version, a setting, a processor.
+        """
 
     @abstractmethod
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
-        """Load the weights and every adapter. Raises EngineError in one line."""
+        """Load the weights, which lie in that folder, and every adapter. Raises EngineError in one line."""
 
     @abstractmethod
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
-        """Answer one chunk of requests of equal sampling, in their order, with the adapter or without any."""
+        """Answer the requests, one generation for each and in their order.
+
+        All have the same sampling. `adapter` is one of those that were loaded, or None for the base alone.
+        """

@@ -1,7 +1,9 @@
-"""Runs an engine in a child process, which takes every process it started with it when it ends or its parent dies."""
+"""Runs an engine in a child process.
+
+When the child ends, or its parent dies, every process that the engine started ends with it.
+"""
 
 import contextlib
-import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -13,10 +15,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from clue_lib.engines import external
 from clue_lib.engines.engine import Engine, EngineArgs
+from clue_lib.engines.external import Source
 from clue_lib.errors import EngineError
+from clue_lib.models.child import without_main
 from clue_lib.text import shorten
 from clue_lib.types import Generation, Request
 
@@ -31,11 +36,11 @@ _engine: Engine | None = None
 
 
 class EngineProcess:
-    """A process group of its own for one engine of class `kind`; what it prints goes to `log`."""
+    """A process group of its own for one engine of a backend; what it prints goes to `log`."""
 
-    def __init__(self, kind: type[Engine], *, log: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, backend: type[Engine], *, log: Path, env: Mapping[str, str] | None = None) -> None:
         """Start the process, with `env` added to its environment alone. Raises EngineError when that fails."""
-        self._kind, self._log = kind, log
+        self._backend, self._log = backend, log
         self._is_busy = False
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log_start = log.stat().st_size if log.exists() else 0
@@ -43,14 +48,15 @@ class EngineProcess:
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_enter,
-            initargs=(str(log), dict(env or {})),
+            initargs=(str(log), dict(env or {}), external.source_of(backend)),
         )
-        self.pid = self._call(os.getpid)
+        with without_main():  # the pool starts its process at the first call
+            self.pid = self._call(os.getpid)
 
     def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load weights and adapters. Raises EngineError in one line when that fails."""
         try:
-            self._call(_load, self._kind.__module__, self._kind.__name__, weights, tuple(adapters), dict(args))
+            self._call(_load, self._backend, weights, tuple(adapters), args)
         except EngineError as error:
             raise EngineError(f"{error}{self._cause()}; see {self._log}") from None
 
@@ -78,21 +84,26 @@ class EngineProcess:
             result = self._pool.submit(function, *args).result()
         except BrokenProcessPool as error:
             raise EngineError(
-                f"{self._kind.name}: the engine's process died, out of memory perhaps; "
-                f"{self._kind.memory_advice}; see {self._log}"
+                f"{self._backend.name}: the engine's process died, out of memory perhaps; "
+                f"{self._backend.memory_advice}; see {self._log}"
             ) from error
         self._is_busy = False
         return result
 
 
-def _enter(log: str, env: dict[str, str]) -> None:
-    """In the child: own process group and environment, output to the log, death when the parent dies."""
+def _enter(log: str, env: dict[str, str], source: Source | None) -> None:
+    """In the child: own process group and environment, output to the log, death when the parent dies.
+
+    `source` is the backend's file where it has one: the class is handed over by name, so its module must be there.
+    """
     os.setsid()
     os.environ.update(env)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(descriptor, sys.__stdout__.fileno() if sys.__stdout__ else 1)
     os.dup2(descriptor, sys.__stderr__.fileno() if sys.__stderr__ else 2)
     threading.Thread(target=_follow_parent, daemon=True).start()
+    if source is not None:
+        external.load(source)
 
 
 def _follow_parent() -> None:
@@ -104,19 +115,19 @@ def _follow_parent() -> None:
 
 def _follow_children() -> None:
     """Die when a process dies that the engine started: vLLM waits for ever for the answer of a killed one."""
-    if sentinels := [child.sentinel for child in multiprocessing.active_children()]:
+    sentinels = [child.sentinel for child in multiprocessing.active_children()]
+    if sentinels:
         multiprocessing.connection.wait(sentinels)
         os.killpg(0, signal.SIGKILL)
 
 
-def _load(module: str, name: str, weights: Path, adapters: tuple[Path, ...], args: dict[str, Any]) -> None:
+def _load(backend: type[Engine], weights: Path, adapters: tuple[Path, ...], args: EngineArgs) -> None:
     global _engine
-    kind = getattr(importlib.import_module(module), name)
     try:
-        _engine = kind(weights, adapters, args)
+        _engine = backend(weights, adapters, args)
         threading.Thread(target=_follow_children, daemon=True).start()
     except (RuntimeError, OSError, ValueError, TypeError, ImportError, KeyError, MemoryError) as error:
-        raise EngineError(f"{kind.name}: {weights} could not be loaded ({_told(error, kind)})") from None
+        raise EngineError(f"{backend.name}: {weights} could not be loaded ({_in_one_line(error, backend)})") from None
 
 
 def _generate(requests: tuple[Request, ...], adapter: Path | None) -> list[Generation]:
@@ -125,11 +136,11 @@ def _generate(requests: tuple[Request, ...], adapter: Path | None) -> list[Gener
     try:
         return _engine.generate(requests, adapter)
     except (RuntimeError, ValueError, MemoryError) as error:
-        raise EngineError(f"{_engine.name}: {_told(error, type(_engine))}") from None
+        raise EngineError(f"{_engine.name}: {_in_one_line(error, type(_engine))}") from None
 
 
-def _told(error: BaseException, kind: type[Engine]) -> str:
+def _in_one_line(error: BaseException, backend: type[Engine]) -> str:
     """The error's first line, with what to change where memory ran out."""
     line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     is_memory = isinstance(error, MemoryError) or "out of memory" in str(error).lower()
-    return f"{line}; {kind.memory_advice}" if is_memory else line
+    return f"{line}; {backend.memory_advice}" if is_memory else line

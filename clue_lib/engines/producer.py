@@ -1,7 +1,7 @@
-"""Generates what the store lacks, chunk by chunk, each stored before the next begins.
+"""Generates what the store lacks, chunk by chunk: each is stored before the next begins.
 
-Jobs of the same weights share one engine. Engines run one after the other, so that the second finds the first's memory
-free again; with enough GPUs for all of them they run at once, each on its own.
+Jobs of the same weights share one engine. Engines run one after the other, so that the second finds the first one's
+memory free again; where there are GPUs enough for all, they run at once, each on its own.
 """
 
 import itertools
@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clue_lib.engines import Engine, EngineArgs, device, slots
+from clue_lib.engines import device, slots
+from clue_lib.engines.choosing import chunk_size
+from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
+from clue_lib.errors import EngineError
 from clue_lib.models import Model
-from clue_lib.types import LOG_FILE, Progress, Request, Side, Tell
+from clue_lib.types import LOG_FILE, Generation, Progress, Request, Side, Tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,7 @@ class Job:
 
 
 class Producer:
-    """Runs jobs on as few engines as can be."""
+    """Runs jobs on as few engines as possible; `n_starts` counts those it has started."""
 
     def __init__(self, args: EngineArgs, log_folder: Path, *, tell: Tell, gpus: Sequence[str] | None = None) -> None:
         """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use."""
@@ -91,7 +94,7 @@ class Producer:
         done = new_tokens = 0
         for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
-            answers = engine.generate(chunk, job.model.adapter)
+            answers = _checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
             job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
             done += len(chunk)
             new_tokens += sum(answer.n_new_tokens for answer in answers)
@@ -111,9 +114,13 @@ class Producer:
         )
 
 
-def chunk_size(backend: type[Engine], args: EngineArgs) -> int:
-    """How many requests make one batch."""
-    return int(args.get("batch_size", backend.chunk_size))
+def _checked(answers: object, n: int, backend: type[Engine]) -> list[Generation]:
+    """The answers, if there is one for each of `n` requests: one in another's place would be scored as that one's."""
+    if not isinstance(answers, list) or not all(isinstance(answer, Generation) for answer in answers):
+        raise EngineError(f"{backend.name}: generate() must return a list of clue_lib.types.Generation")
+    if len(answers) != n:
+        raise EngineError(f"{backend.name}: generate() gave {len(answers)} answers to {n} requests; it owes one each")
+    return answers
 
 
 def _chunks(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.store import read_generations
 from clue_lib.errors import EngineError
-from clue_lib.models import Recording, adapters
+from clue_lib.models import read_recording
+from clue_lib.models.recording import ANSWERS_FILE
 from clue_lib.types import Fingerprint, Generation, Request
 
 
@@ -18,13 +19,13 @@ class Replay(Engine):
 
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
-        """That of the engine which recorded the answers: only such runs may be compared."""
-        return adapters.read_json(weights / "about.json", Recording).engine
+        """That of the engine which recorded the answers: only runs of one engine may be compared."""
+        return read_recording(weights).engine
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the recording."""
         self._folder = weights
-        self._answers = read_generations(weights / "generations.jsonl")
+        self._answers = read_generations(weights / ANSWERS_FILE)
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """The recorded answers. Raises EngineError where one is missing: prompts, data or limits have changed since."""
@@ -32,6 +33,6 @@ class Replay(Engine):
         if missing:
             raise EngineError(
                 f"replay:{self._folder}: no recorded answer to {missing} of {len(requests)} prompts; "
-                "prompts, shots, seed, data or limit differ from the recording: record anew or give them alike"
+                "prompts, shots, seed, data or limit differ from the recording: record anew or give the same ones"
             )
         return [self._answers[request.key] for request in requests]

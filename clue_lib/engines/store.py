@@ -1,8 +1,14 @@
-"""Generations on disk: content-addressed, append-only, resumable.
+"""The store: answers kept on disk, so that no question is ever put to the same model and engine twice.
 
-One folder per model and engine (`about.json` says which), one JSON line per answer. A chunk is what an engine answered
-in one batch; only whole chunks count, so a run that was killed resumes at the batch it died in and ends like an
-undisturbed one. A folder can be copied anywhere and replayed with `--model=replay:FOLDER`.
+A *partition* is one folder: the answers of one model, by its content, under one engine. `about.json` in it says which;
+its name is a digest of that. Copied anywhere, it can be replayed with `--model=replay:FOLDER`.
+
+A *key* names a question: the digest of a prompt's messages and of how the answer is sampled. A partition holds one
+answer for each key, the last that was written, as one line of JSON in `generations.jsonl`. Lines are only ever added.
+
+A *chunk* is what an engine answered in one call. The last bits of an answer depend on which others were computed
+beside it, so only whole chunks count: a run that was killed drops the lines of the chunk it died in, asks for all of
+that chunk again, and ends like an undisturbed one.
 """
 
 import os
@@ -14,11 +20,15 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import StoreError
+from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, Recording
 from clue_lib.types import PRIVATE_TIERS, Generation, Tier
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: an answer, its place in its chunk, what binds it, and the checksum of all the rest."""
+    """One line: the answer to the question `key`, number `index` of the `size` answers of its chunk.
+
+    `tier` says under which terms the data may be used, and so the answer. `checksum` is of all the rest.
+    """
 
     key: str
     index: int
@@ -43,50 +53,49 @@ _BESIDE_DATA = "answers to data under an agreement lie beside it: make its folde
 
 
 class Partition:
-    """The stored answers of one model under one engine. Hold `lock` to append."""
+    """The stored answers of one model under one engine, in `folder`. Hold `lock` to append or repair."""
 
-    def __init__(self, root: Path, about: dict[str, object], *, tier: Tier = "bundled") -> None:
-        """`about` identifies model and engine; its digest names the folder, the model's name aside.
+    def __init__(self, root: Path, about: Recording, *, tier: Tier = "bundled") -> None:
+        """Make the folder below `root`. `tier` is that of the data whose answers are appended.
 
-        `tier` is that of the data whose answers are appended: every record carries it.
-
-        The same weights under the same engine so find their answers again whatever they are called.
+        Its name is a digest of the model's content and of the engine: the same weights under the same engine find their
+        answers again whatever the model is called. Raises StoreError where the folder can't be written to.
         """
-        content = {name: value for name, value in about.items() if name != "model"}
+        content = {"identity": about.identity, "engine": about.engine}
         self.folder = root / digests.of_value(content)[:24]
-        self.path = self.folder / "generations.jsonl"
+        self.path = self.folder / ANSWERS_FILE
         self.tier = tier
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / "about.json").write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
+            (self.folder / ABOUT_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
         except OSError as error:
             advice = _BESIDE_DATA if tier in PRIVATE_TIERS else "name a writable folder with --store"
             raise StoreError(f"{self.folder}: {error.strerror}; {advice}") from error
         self.lock = filelock.FileLock(self.folder / "lock")
 
     def load(self) -> dict[str, Generation]:
-        """Every answer of every whole chunk, by request key."""
-        return _read(self.path)[0]
+        """Every answer of every whole chunk, by key."""
+        return read_generations(self.path)
 
     def repair(self) -> int:
-        """Cut off what an interrupted run left behind its last whole chunk; how many bytes that was."""
-        torn = self.path.stat().st_size - _read(self.path)[1] if self.path.exists() else 0
-        if torn:
-            os.truncate(self.path, self.path.stat().st_size - torn)
-        return torn
+        """Cut off what an interrupted run left behind its last whole chunk; returns how many bytes that was."""
+        if not self.path.exists():
+            return 0
+        _, end = _read(self.path)
+        n_torn = self.path.stat().st_size - end
+        if n_torn:
+            os.truncate(self.path, end)
+        return n_torn
 
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
-        """Add one chunk and force it to disk."""
-        lines = b"".join(
-            msgspec.json.encode(
-                Record(key=key, index=index, size=len(answers), tier=self.tier, generation=generation).sealed()
-            )
-            + b"\n"
-            for index, (key, generation) in enumerate(answers)
-        )
+        """Add one chunk, as (key, answer), and force it to disk. Raises StoreError."""
+        lines = []
+        for index, (key, generation) in enumerate(answers):
+            record = Record(key=key, index=index, size=len(answers), tier=self.tier, generation=generation)
+            lines.append(msgspec.json.encode(record.sealed()) + b"\n")
         try:
             with self.path.open("ab") as file:
-                file.write(lines)
+                file.write(b"".join(lines))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -96,8 +105,9 @@ class Partition:
 
 
 def read_generations(path: Path) -> dict[str, Generation]:
-    """Every answer of every whole chunk of a generations file, by request key."""
-    return _read(path)[0]
+    """Every answer of every whole chunk of the file, by key; empty where there is no file. Raises StoreError."""
+    answers, _ = _read(path)
+    return answers
 
 
 def _read(path: Path) -> tuple[dict[str, Generation], int]:
@@ -109,7 +119,7 @@ def _read(path: Path) -> tuple[dict[str, Generation], int]:
         offset += len(line)
         record = _decode(line)
         if record is None or record.index == 0:
-            chunk = []
+            chunk = []  # whatever was read of an unfinished chunk does not count
         if record is None or record.index != len(chunk):
             continue
         chunk.append(record)
@@ -130,6 +140,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _decode(line: bytes) -> Record | None:
+    """The line's record; None where the line is damaged or cut short."""
     try:
         record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError):

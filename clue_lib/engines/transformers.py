@@ -23,6 +23,8 @@ class Transformers(ChatEngine):
     name = "transformers"
     requires = ("torch", "transformers", "accelerate")
     extra = "transformers"
+    serves_adapters = True
+    adapters_require = ("peft",)
     args = frozenset({"dtype", "device", "batch_size", "attn_implementation"})
 
     @classmethod

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.metadata
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from clue_lib.engines import device
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
 from clue_lib.engines.engine import EngineArgs
-from clue_lib.models.adapters import RANKS
+from clue_lib.models.adapters import RANKS, read_config
 from clue_lib.types import Fingerprint, Generation, Request, Sampling
 
 CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 4 << 30}
@@ -29,6 +28,7 @@ class Vllm(ChatEngine):
     name = "vllm"
     requires = ("vllm",)
     extra = "vllm"
+    serves_adapters = True
     args = None
     chunk_size = 256
     memory_advice = (
@@ -126,8 +126,8 @@ class Vllm(ChatEngine):
 
 def _max_rank(adapters: Sequence[Path]) -> int:
     """The adapters' largest rank, rounded up to one that the engine knows."""
-    ranks = [int(json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["r"]) for folder in adapters]
-    return next(rank for rank in RANKS if rank >= max(ranks))
+    largest = max(read_config(folder).r for folder in adapters)
+    return next(rank for rank in RANKS if rank >= largest)
 
 
 def _version() -> str:

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from clue_lib import engines
 from clue_lib.datasets import private
-from clue_lib.engines import store
 from clue_lib.errors import PairingError
 from clue_lib.forecast.assumptions import Spread
 from clue_lib.judging.compare import measure
 from clue_lib.judging.pairing import Paired, pair, pair_family
 from clue_lib.judging.thresholds import Policy
 from clue_lib.judging.whole_run import FAMILIES
-from clue_lib.models import ModelSpec, Recording, adapters
+from clue_lib.models import ModelSpec, read_recording
 from clue_lib.runs import scoring
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.types import Generation, TaskRun
@@ -69,8 +69,8 @@ def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tup
     """Engines that answered all of the task's prompts for the model, and their answers."""
     folders = [Path(spec.location)] if spec.kind == "replay" else sorted(root.glob("*/about.json"))
     for folder in (path if path.is_dir() else path.parent for path in folders):
-        about = adapters.read_json(folder / "about.json", Recording)
+        about = read_recording(folder)
         if about.model == spec.name and not about.engine.is_reordered:
-            answers = store.read_generations(folder / "generations.jsonl")
+            answers = engines.read_generations(folder / "generations.jsonl")
             if all(request.key in answers for request in planned.requests):
                 yield about.engine.label, answers

@@ -17,7 +17,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
     "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
     "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
-    "backend": {"help": "auto (vllm where it imports, else transformers), vllm, transformers or scripted"},
+    "models-file": {"help": "TOML file of aliases of your own, in the form of the package's models.toml"},
+    "backend": {
+        "help": "auto (vllm where it imports, else transformers), vllm, transformers, scripted, an installed one, or "
+        "FILE.py:ClassName"
+    },
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
     "merge-adapter": {
         "action": "store_true",
@@ -52,7 +56,7 @@ PROGRAM_INI = Path(__file__).with_name("clue-gate.ini")
 PROGRAM_ARGUMENTS = ("-c", str(PROGRAM_INI), "--rootdir=.", "--noconftest")
 """What `clue-gate` puts before its user's arguments."""
 
-_WITHOUT_A_MODEL = frozenset({"thresholds", "snapshot-dir"})
+_WITHOUT_A_MODEL = frozenset({"models-file", "thresholds", "snapshot-dir"})
 """Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
 
 

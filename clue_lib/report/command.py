@@ -3,20 +3,21 @@
 import json
 import shlex
 
+from clue_lib import engines
 from clue_lib.judging import thresholds_file
 from clue_lib.models import registry
-from clue_lib.types import ModelInfo, RunInfo
+from clue_lib.types import Fingerprint, ModelInfo, RunInfo
 
 
 def command(run: RunInfo) -> str:
     """The call of pytest with every option that this run's figures depend on, models at their resolved revisions.
 
-    Where folders lie is not recorded: FOLDER, DATA and PROMPTS stand for the reader's own.
+    Where folders and files lie is not recorded: FOLDER, DATA, PROMPTS and FILE.py stand for the reader's own.
     """
     options = {
         "model": None if run.is_aa else _model(run.candidate),
         "baseline": _model(run.baseline),
-        "backend": run.candidate.engine.name,
+        "backend": _backend(run.candidate.engine),
         "profile": run.profile if run.limit is None else None,
         "limit": run.limit,
         "seed": run.seed,
@@ -29,6 +30,13 @@ def command(run: RunInfo) -> str:
     engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
     switches = {"--aa": run.is_aa, "--merge-adapter": run.is_merged}
     return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine])
+
+
+def _backend(engine: Fingerprint) -> str | None:
+    """The backend's name, or what stands for a class in a file, which goes by no name elsewhere."""
+    if engine.name is None or engines.is_known(engine.name):
+        return engine.name
+    return "FILE.py:CLASS"
 
 
 def _model(model: ModelInfo) -> str:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from clue_lib.engines import context
-from clue_lib.engines.chat import no_room
-from clue_lib.engines.producer import Job, Producer, chunk_size
-from clue_lib.engines.store import Partition
+from clue_lib import engines
+from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
 from clue_lib.runs import past_scores
@@ -108,7 +106,7 @@ def _answers(prepared: Prepared, producer: Producer, tell: Tell) -> Answers:
 def _generate(prepared: Prepared, jobs: Sequence[Job], producer: Producer, tell: Tell) -> None:
     asked = {job.model.name: job.model for job in jobs if job.backend.own_process}
     for model in asked.values():
-        tell(f"{model.name}: {context.facts(model.weights, prepared.settings.engine_args)}")
+        tell(f"{model.name}: {engines.memory_needs(model.weights, prepared.settings.engine_args)}")
     producer.run(jobs)
 
 
@@ -138,14 +136,14 @@ def _ordered(prepared: Prepared, side: Side, requests: Collection[Request]) -> t
     settings = prepared.settings
     if not settings.is_aa or side == "baseline":
         return tuple(in_order)
-    return noise.reordered(in_order, chunk_size(backend_of(settings, side), settings.engine_args))
+    return noise.reordered(in_order, engines.chunk_size(backend_of(settings, side), settings.engine_args))
 
 
 def _fitting(prepared: Prepared, job: Job) -> Job:
     """The job without the prompts that can't fit the model's context, which are stored as such at once."""
-    too_long = context.too_long(job.model.weights, job.requests, prepared.settings.engine_args)
+    too_long = engines.beyond_context(job.model.weights, job.requests, prepared.settings.engine_args)
     if too_long:
-        job.partition.append([(key, no_room(n_tokens)) for key, n_tokens in too_long.items()])
+        job.partition.append([(key, engines.no_room(n_tokens)) for key, n_tokens in too_long.items()])
     fitting = tuple(request for request in job.requests if request.key not in too_long)
     return dataclasses.replace(job, requests=fitting)
 

@@ -18,6 +18,7 @@ class Options:
     aa: bool = False
     backend: str = "auto"
     engine_arg: Sequence[str] = ()
+    models_file: str | None = None
     merge_adapter: bool = False
     data_root: str | None = None
     limit: int | None = None

@@ -9,10 +9,9 @@ from clue_lib import engines, models
 from clue_lib import tasks as all_tasks
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
-from clue_lib.engines import Engine
-from clue_lib.engines.store import Partition
+from clue_lib.engines import Engine, Partition
 from clue_lib.errors import MissingData, StoreError
-from clue_lib.models import Model
+from clue_lib.models import Model, Recording
 from clue_lib.runs.planning import PlannedTask, plan_task
 from clue_lib.session import noise
 from clue_lib.session.settings import Settings
@@ -65,7 +64,7 @@ def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, Planned
 
 
 def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
-    resolve = functools.partial(models.resolve, merge=settings.merge_adapter, on_note=tell)
+    resolve = functools.partial(models.resolve, merge=settings.merge_adapter, aliases=settings.aliases, on_note=tell)
     baseline = resolve(settings.baseline)
     is_same = settings.candidate == settings.baseline
     return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
@@ -74,7 +73,8 @@ def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
 def _fingerprints(settings: Settings, both: dict[Side, Model]) -> dict[Side, Fingerprint]:
     """Each side's engine, as it enters the store's key; the second side of `--aa` is asked in the other order."""
     fingerprints = {
-        side: backend_of(settings, side).fingerprint(both[side].weights, settings.engine_args) for side in SIDES
+        side: engines.fingerprint(backend_of(settings, side), both[side].weights, settings.engine_args)
+        for side in SIDES
     }
     if settings.is_aa:
         fingerprints["candidate"] = fingerprints["candidate"].reordered()
@@ -85,7 +85,7 @@ def _partition(settings: Settings, planned: PlannedTask, model: Model, engine: F
     """Where the model's answers to the task lie; its folder is made now, so that an unwritable one is known early."""
     return Partition(
         private.store_root(planned.source, settings.store),
-        {"model": model.name, "identity": model.identity, "engine": engine},
+        Recording(model=model.name, identity=model.identity, engine=engine),
         tier=planned.source.tier,
     )
 

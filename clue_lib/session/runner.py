@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from clue_lib.engines.producer import Producer
+from clue_lib.engines import Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging.verdict import Verdict, unjudged
 from clue_lib.runs.planning import PlannedTask

@@ -14,7 +14,7 @@ from clue_lib.engines import Engine, EngineArgs
 from clue_lib.errors import OptionError
 from clue_lib.judging import profiles, thresholds_file
 from clue_lib.judging.thresholds import Thresholds
-from clue_lib.models import ModelSpec
+from clue_lib.models import Aliases, ModelSpec
 from clue_lib.runs.planning import PromptSettings
 from clue_lib.session.options import Options
 from clue_lib.types import Profile, Reports, Scoring
@@ -24,11 +24,13 @@ from clue_lib.types import Profile, Reports, Scoring
 class Settings:
     """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
 
-    With `is_aa` both models are the baseline; the second is asked in another order.
+    `aliases` are the package's and those of --models-file. With `is_aa` both models are the baseline; the second is
+    asked in another order.
     """
 
     baseline: ModelSpec
     candidate: ModelSpec
+    aliases: Aliases
     backend: type[Engine]
     engine_args: EngineArgs
     merge_adapter: bool
@@ -59,13 +61,15 @@ class Settings:
 
 def from_options(options: Options) -> Settings:
     """Check every option against the others and against what is installed. Raises UserError in one line."""
-    specs = baseline, candidate = _specs(options)
-    backend = choose_backend(options.backend, specs)
+    aliases = models.registry(Path(options.models_file) if options.models_file is not None else None)
+    baseline, candidate = _specs(options, aliases)
+    backend = choose_backend(options.backend, (baseline, candidate), merge=options.merge_adapter)
     engine_args = read_engine_args(options.engine_arg)
     engines.check_args(backend, engine_args)
     return Settings(
         baseline=baseline,
         candidate=candidate,
+        aliases=aliases,
         backend=backend,
         engine_args=engine_args,
         merge_adapter=options.merge_adapter,
@@ -84,29 +88,32 @@ def from_options(options: Options) -> Settings:
     )
 
 
-def _specs(options: Options) -> tuple[ModelSpec, ModelSpec]:
+def _specs(options: Options, aliases: Aliases) -> tuple[ModelSpec, ModelSpec]:
     """Baseline and candidate; with `--aa` the baseline twice."""
     named = options.baseline
     if options.aa and named is None and options.model is None:
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
-    candidate = models.parse_spec(options.model) if options.model is not None else None
+    candidate = models.parse_spec(options.model, aliases=aliases) if options.model is not None else None
     if named is None:
         if candidate is None:
             raise OptionError("no model is named: name the candidate with --model=NAME")
         named = models.infer_baseline(candidate)
-    baseline = models.parse_spec(named, option="--baseline")
+    baseline = models.parse_spec(named, option="--baseline", aliases=aliases)
     if options.aa and baseline.kind == "replay":
         raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
     return baseline, baseline if options.aa or candidate is None else candidate
 
 
-def choose_backend(name: str, specs: Sequence[ModelSpec]) -> type[Engine]:
-    """The backend of that name, `replay` where all models are recordings. Raises MissingExtra or OptionError."""
+def choose_backend(name: str, specs: Sequence[ModelSpec], *, merge: bool = False) -> type[Engine]:
+    """The backend of that name, `replay` where all models are recordings.
+
+    With `merge` adapters are merged into their base. Raises MissingExtra or OptionError.
+    """
     if all(spec.kind == "replay" for spec in specs):
         return engines.choose("replay")
     chosen = engines.choose(name)
     if any(spec.kind == "adapter" for spec in specs):
-        engines.check_adapters(chosen)
+        engines.check_adapters(chosen, merge=merge)
     return chosen
 
 

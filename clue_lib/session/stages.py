@@ -6,7 +6,7 @@ Each holds what it found out, and is never changed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clue_lib.engines.store import Partition
+from clue_lib.engines import Partition
 from clue_lib.judging.verdict import Verdict
 from clue_lib.models import Model
 from clue_lib.runs.planning import PlannedTask

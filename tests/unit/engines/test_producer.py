@@ -10,8 +10,10 @@ from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.scripted import Scripted
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
-from clue_lib.models import Model
-from clue_lib.types import Generation, Message, Request, Sampling
+from clue_lib.models import Model, Recording
+from clue_lib.types import Fingerprint, Generation, Identity, Message, Request, Sampling
+
+ANSWER = Generation(text="yes", finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)
 
 
 class Telling(Scripted):
@@ -54,7 +56,10 @@ def job(tmp_path):
             task=task,
             model=model,
             backend=backend,
-            partition=Partition(tmp_path / "store", {"identity": model.name, "engine": {"name": backend.name}}),
+            partition=Partition(
+                tmp_path / "store",
+                Recording(identity=Identity(weights=model.name), engine=Fingerprint(name=backend.name)),
+            ),
             requests=tuple(request(key) for key in keys),
         )
 
@@ -131,6 +136,29 @@ def test_other_weights_are_another_start(model, job, produce):
     assert {answer.text for answer in second.partition.load().values()} == {"by tuned"}
 
 
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        (None, "generate() must return a list of clue_lib.types.Generation"),
+        (["yes", "no"], "generate() must return a list of clue_lib.types.Generation"),
+        ([ANSWER], "generate() gave 1 answers to 2 requests; it owes one each"),
+        ([ANSWER] * 3, "generate() gave 3 answers to 2 requests; it owes one each"),
+    ],
+)
+def test_an_engine_that_does_not_answer_each_request_is_one_line_and_stores_nothing(
+    model, job, produce, answers, problem
+):
+    class Careless(Scripted):
+        def generate(self, requests, adapter):
+            return answers
+
+    work = job(model("base"), "ab", backend=Careless)
+    with pytest.raises(EngineError) as caught:
+        produce(work)
+    assert str(caught.value) == f"scripted: {problem}"
+    assert work.partition.load() == {}
+
+
 def test_nothing_to_do_starts_nothing(produce):
     producer, steps = produce()
     assert (producer.n_starts, steps) == (0, [])
@@ -138,7 +166,7 @@ def test_nothing_to_do_starts_nothing(produce):
 
 def test_what_was_stored_before_an_engine_died_stays(model, job, produce, tmp_path):
     # A recording of the first two answers fails at the second chunk, as an engine that dies there would.
-    recorded = Partition(tmp_path / "recorded", {"engine": {}})
+    recorded = Partition(tmp_path / "recorded", Recording(engine=Fingerprint()))
     first = job(model("base"), "ab")
     produce(first)
     recorded.append(list(first.partition.load().items()))

@@ -5,7 +5,8 @@ import pytest
 from clue_lib.engines.replay import Replay
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
-from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
+from clue_lib.models import Recording
+from clue_lib.types import Fingerprint, Generation, Identity, Message, Request, Sampling
 
 ENGINE = Fingerprint(name="vllm", version="0.33", dtype="bfloat16")
 
@@ -20,7 +21,7 @@ def request(key):
 
 @pytest.fixture
 def recording(tmp_path):
-    partition = Partition(tmp_path, {"model": "m", "identity": {"weights": "w"}, "engine": ENGINE})
+    partition = Partition(tmp_path, Recording(model="m", identity=Identity(weights="w"), engine=ENGINE))
     partition.append([(key, answer(f"to {key}")) for key in ("one", "two")])
     return partition.folder
 

