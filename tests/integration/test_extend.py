@@ -122,11 +122,11 @@ def test_a_task_is_one_file_and_its_data(folder, workers):
     assert report["averages"] == []
 
 
-def test_a_metric_is_a_function_in_its_tasks_file(folder, workers=()):
+def test_a_metric_is_a_function_in_its_tasks_file(folder):
     write(folder, blocks("A task"))
     section = blocks("A metric")
     assert write(folder, section) == ["test_advice.py"]
-    report = check(folder, section, *workers)
+    report = check(folder, section)
     assert list(dict.fromkeys(gate["task"] for gate in report["gates"])) == ["allergies", "advice"]
     hedged = gates_of(report, "advice")["hedged"]
     # By hand: the base never hedges, the candidate always does.
@@ -204,34 +204,19 @@ def test_a_table_and_a_prompt_text_go_before_the_tasks_own(folder):
 
 
 WRONG = {
-    "a field that lacks": (
-        "    read=read,\n",
-        "",
-        "test_allergies.py:24: Task: missing 1 required keyword-only argument",
-    ),
-    "a metric that does not exist": (
-        '("accuracy",)',
-        '("acuracy",)',
-        "unknown metric 'acuracy'; did you mean accuracy?",
-    ),
-    "a $placeholder that does not exist": (
-        'user="$note',
-        'user="$nota',
-        "no field $nota in the examples that read gives",
-    ),
-    "gold that parse does not read": ('gold=row["allergic"]', 'gold=row["note"]', "parse of TASK reads no answer from"),
-    "gold that no metric can score": (
-        '("accuracy",)',
-        '("accuracy", "concept_f1")',
-        "concept_f1 is undefined for every",
-    ),
+    "import": ("    read=read,\n", "", "test_allergies.py:24: Task: missing 1 required keyword-only argument"),
+    "collection": ('("accuracy",)', '("acuracy",)', "unknown metric 'acuracy'; did you mean accuracy?"),
+    "planning": ('gold=row["allergic"]', 'gold=row["note"]', "parse of TASK reads no answer from"),
 }
+"""What can be half-written, by when it is found; tests/unit/tasks and tests/unit/runs have all the others."""
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
-@pytest.mark.parametrize("what", WRONG)
-def test_what_is_half_written_is_one_line_before_a_model_is_loaded(folder, what, workers):
-    part, other, named = WRONG[what]
+@pytest.mark.parametrize(
+    ("when", "workers"),
+    [*((when, ()) for when in WRONG), *((when, ("-n", "2")) for when in ("import", "planning"))],
+)
+def test_what_is_half_written_is_one_line_before_a_model_is_loaded(folder, when, workers):
+    part, other, named = WRONG[when]
     section = blocks("A task")
     write(folder, section)
     file = folder / "test_allergies.py"
