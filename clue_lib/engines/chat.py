@@ -1,4 +1,8 @@
-"""Messages to the tokens that a model reads: its own chat template, with what the template lacks made up for."""
+"""From messages to the tokens that a model reads.
+
+A *chat template* is the model's own text around each turn, which its tokenizer brings. Some have no place for a system
+turn, and some models have no template at all: what is missing is made up for here, the same way for every engine.
+"""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
@@ -10,12 +14,13 @@ from clue_lib.errors import EngineError
 from clue_lib.types import Generation, Message, Request
 
 _PROBE = "q7Z-system-probe"
+"""Text that no template has of itself."""
 
 
 class ChatEngine(Engine):
-    """An engine on this machine: tokenizes by the model's own template and says which prompts its context can't hold.
+    """An engine on this machine: tokenizes by the model's own template, and tells which prompts its context can't hold.
 
-    A subclass sets `template` and `context` (tokens) when it loads, and answers prompts that fit.
+    A subclass sets `template` and `context` (in tokens) when it loads, and answers the prompts that fit.
     """
 
     template: "ChatTemplate"
@@ -24,27 +29,29 @@ class ChatEngine(Engine):
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """As `Engine.generate`; a prompt that leaves no room for its answer is not run and its reason is "context"."""
         prompts = [self.template.tokens(request.messages) for request in requests]
-        asked = [
-            (prompt, request) for prompt, request in zip(prompts, requests, strict=True) if self._fits(prompt, request)
+        generations = [no_room(len(prompt)) for prompt in prompts]
+        fitting = [
+            place
+            for place, (prompt, request) in enumerate(zip(prompts, requests, strict=True))
+            if len(prompt) + request.sampling.max_new_tokens <= self.context
         ]
-        answers = iter(self.answer([p for p, _ in asked], [r for _, r in asked], adapter) if asked else ())
-        return [
-            next(answers) if self._fits(prompt, request) else no_room(len(prompt))
-            for prompt, request in zip(prompts, requests, strict=True)
-        ]
+        if fitting:
+            answers = self.answer(
+                [prompts[place] for place in fitting], [requests[place] for place in fitting], adapter
+            )
+            for place, answer in zip(fitting, answers, strict=True):
+                generations[place] = answer
+        return generations
 
     @abstractmethod
     def answer(
         self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None
     ) -> Iterable[Generation]:
-        """One generation per prompt, given as token ids, in order."""
-
-    def _fits(self, prompt: list[int], request: Request) -> bool:
-        return len(prompt) + request.sampling.max_new_tokens <= self.context
+        """One generation for each prompt, which is given as token ids, in their order."""
 
 
 class ChatTemplate:
-    """A tokenizer's chat template. `policy` says, for the record, how system text and turns are handled."""
+    """A tokenizer's chat template, and what is done where it has none or leaves system text out."""
 
     def __init__(self, tokenizer: Any) -> None:
         """`tokenizer` is a transformers tokenizer."""
@@ -53,7 +60,7 @@ class ChatTemplate:
 
     @property
     def policy(self) -> str:
-        """What a report says of it."""
+        """How system text and turns are handled, in a few words."""
         if self._tokenizer.chat_template is None:
             return "no chat template: plain text"
         return "chat template" if self._has_system_role else "chat template, system text in the first user turn"
@@ -70,7 +77,7 @@ class ChatTemplate:
         return self._apply(messages if self._has_system_role else without_system_role(messages))
 
     def _keeps_system_text(self) -> bool:
-        """Some templates refuse a system turn, others drop it without a word."""
+        """Whether system text comes out of the template: some refuse a system turn, others drop it without a word."""
         try:
             return _PROBE in self._apply([Message(role="system", content=_PROBE), Message(role="user", content="x")])
         except EngineError:

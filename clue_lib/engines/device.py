@@ -1,4 +1,4 @@
-"""Which processors an engine may use, found without initialising any."""
+"""Which processors an engine may use. None is initialised by asking: this process must never hold a GPU's memory."""
 
 import importlib.metadata
 import os
@@ -28,9 +28,9 @@ def describe(wanted: str) -> Processor:
 
 
 def visible_gpus() -> tuple[str, ...]:
-    """The GPUs an engine would see, as CUDA_VISIBLE_DEVICES names them; none for a torch that is a CPU build.
+    """The GPUs that an engine would see, as CUDA_VISIBLE_DEVICES names them; none where torch is a CPU build.
 
-    They are counted through NVML, which creates no CUDA context and knows nothing of CUDA_VISIBLE_DEVICES.
+    They are counted through NVML, which takes no memory on any and knows nothing of CUDA_VISIBLE_DEVICES.
     """
     try:
         if importlib.metadata.version("torch").endswith("+cpu"):
@@ -45,14 +45,16 @@ def visible_gpus() -> tuple[str, ...]:
 
 
 def memory() -> str:
-    """How much there is for weights and cache, in words."""
+    """How much memory there is for weights and cache, in words."""
     gpus = visible_gpus()
     if not gpus:
-        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB of memory"
+        n_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return f"{n_bytes / 1e9:.0f} GB of memory"
     import pynvml
 
-    total = sum(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).total for gpu in gpus)
-    return f"{total / 1e9:.0f} GB on {len(gpus)} GPU" + ("s" if len(gpus) > 1 else "")
+    n_bytes = sum(pynvml.nvmlDeviceGetMemoryInfo(_handle(gpu)).total for gpu in gpus)
+    plural = "s" if len(gpus) > 1 else ""
+    return f"{n_bytes / 1e9:.0f} GB on {len(gpus)} GPU{plural}"
 
 
 def _simd() -> list[str]:
@@ -86,5 +88,6 @@ def _capability(gpu: str) -> str:
 def _handle(gpu: str) -> Any:
     import pynvml
 
-    by_index = gpu.isdigit()
-    return pynvml.nvmlDeviceGetHandleByIndex(int(gpu)) if by_index else pynvml.nvmlDeviceGetHandleByUUID(gpu)
+    if gpu.isdigit():
+        return pynvml.nvmlDeviceGetHandleByIndex(int(gpu))
+    return pynvml.nvmlDeviceGetHandleByUUID(gpu)

@@ -156,5 +156,5 @@ def _where(error: Exception) -> str:
     if isinstance(error, SyntaxError):  # which says that itself
         return text
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if frame.filename != __file__ and "importlib" not in frame.filename]
-    return f"{text}, {Path(theirs[-1].filename).name} line {theirs[-1].lineno}" if theirs else text
+    of_module = [frame for frame in frames if frame.filename != __file__ and "importlib" not in frame.filename]
+    return f"{text}, {Path(of_module[-1].filename).name} line {of_module[-1].lineno}" if of_module else text

@@ -50,8 +50,7 @@ class EngineProcess:
             initializer=_enter,
             initargs=(str(log), dict(env or {}), external.source_of(backend)),
         )
-        with without_main():  # the pool starts its process at the first call
-            self.pid = self._call(os.getpid)
+        self.pid = self._call(os.getpid)
 
     def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Load weights and adapters. Raises EngineError in one line when that fails."""
@@ -81,7 +80,9 @@ class EngineProcess:
     def _call(self, function: Callable[..., Result], *args: object) -> Result:
         self._is_busy = True
         try:
-            result = self._pool.submit(function, *args).result()
+            with without_main():  # the first call starts the process
+                answer = self._pool.submit(function, *args)
+            result = answer.result()
         except BrokenProcessPool as error:
             raise EngineError(
                 f"{self._backend.name}: the engine's process died, out of memory perhaps; "

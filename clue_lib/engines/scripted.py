@@ -9,14 +9,15 @@ from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.types import Fingerprint, FinishReason, Generation, Request
 
 Answer = tuple[str, FinishReason]
+"""An answer's text, and why it ended."""
 
 
 class Scripted(Engine):
     """Answers the last user turn by the first [[rule]] that fits it, else with `default`.
 
-    A rule fits a turn whose SHA-256 is its `digest`, before all others, or in which its `contains` stands.
-
-    A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the folder.
+    A rule fits a turn whose SHA-256 is its `digest`, or one that holds the text of its `contains`; rules with a digest
+    go first. A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the
+    folder.
     """
 
     name = "scripted"
@@ -30,10 +31,15 @@ class Scripted(Engine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the script."""
         script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
-        rules = [(rule, (rule["answer"], rule.get("finish_reason", "stop"))) for rule in script.get("rule", [])]
-        self._by_digest: dict[str, Answer] = {rule["digest"]: answer for rule, answer in rules if "digest" in rule}
-        self._by_part: list[tuple[str, Answer]] = [(rule["contains"], a) for rule, a in rules if "contains" in rule]
-        self._default: str = script.get("default", "")
+        self._by_digest: dict[str, Answer] = {}
+        self._by_part: list[tuple[str, Answer]] = []
+        self._default: Answer = (script.get("default", ""), "stop")
+        for rule in script.get("rule", []):
+            answer: Answer = (rule["answer"], rule.get("finish_reason", "stop"))
+            if "digest" in rule:
+                self._by_digest[rule["digest"]] = answer
+            if "contains" in rule:
+                self._by_part.append((rule["contains"], answer))
         with (weights / "starts.log").open("a", encoding="utf-8") as log:
             log.write("start\n")
 
@@ -42,14 +48,16 @@ class Scripted(Engine):
         return [self._answer(request.messages[-1].content) for request in requests]
 
     def _answer(self, question: str) -> Generation:
+        text, finish_reason = self._written(question)
+        return Generation(
+            text=text,
+            finish_reason=finish_reason,
+            n_prompt_tokens=len(question.split()),
+            n_new_tokens=len(text.split()),
+        )
+
+    def _written(self, question: str) -> Answer:
         exact = self._by_digest.get(hashlib.sha256(question.encode()).hexdigest())
-        parts = (answer for part, answer in self._by_part if part in question)
-        otherwise: Answer = (self._default, "stop")
-        text, finish = exact or next(parts, otherwise)
-        return _generation(question, text, finish)
-
-
-def _generation(question: str, text: str, finish: FinishReason) -> Generation:
-    return Generation(
-        text=text, finish_reason=finish, n_prompt_tokens=len(question.split()), n_new_tokens=len(text.split())
-    )
+        if exact is not None:
+            return exact
+        return next((answer for part, answer in self._by_part if part in question), self._default)

@@ -1,4 +1,4 @@
-"""Shares this machine's GPUs among engines, of one session or of several: a file lock for each."""
+"""Shares this machine's GPUs among engines, of one session or of several: whoever uses one holds a lock on its file."""
 
 import random
 import time

@@ -1,4 +1,4 @@
-"""Hugging Face transformers: batched, left-padded, greedy; CPU or one GPU; LoRA adapters through peft."""
+"""Hugging Face transformers, on a CPU or one GPU: padded batches, LoRA adapters through peft."""
 
 import importlib.metadata
 from collections.abc import Sequence
@@ -87,9 +87,9 @@ class Transformers(ChatEngine):
         from transformers import GenerationConfig, set_seed
 
         sampling = request.sampling
-        drawn = (
-            {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0} if sampling.temperature else {}
-        )
+        drawn: dict[str, float] = {}  # of greedy decoding, which takes the likeliest token, nothing
+        if sampling.temperature:
+            drawn = {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
         set_seed(sampling.seed)
         return GenerationConfig(
             max_new_tokens=sampling.max_new_tokens,

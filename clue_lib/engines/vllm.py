@@ -1,4 +1,4 @@
-"""vLLM, the CUDA package or the CPU build: continuous batching, prefix caching, LoRA beside its base in one engine."""
+"""vLLM, the CUDA package or the CPU build: many prompts at once, shared beginnings once, LoRA beside its base."""
 
 import contextlib
 import importlib.metadata
@@ -131,6 +131,7 @@ def _max_rank(adapters: Sequence[Path]) -> int:
 
 
 def _version() -> str:
+    """Package and version: two packages bring the same module."""
     for package in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             return f"{package} {importlib.metadata.version(package)}"

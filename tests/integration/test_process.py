@@ -92,6 +92,19 @@ def test_a_failed_start_is_one_line(importable, tmp_path):
     assert "\n" not in str(error.value)
 
 
+def test_a_script_that_does_not_guard_its_lines_is_run_once(importable, tmp_path):
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "import pathlib, test_process as t\n"
+        "print('begun', flush=True)\n"
+        f"e = t.started(t.Forking, pathlib.Path({str(tmp_path)!r}))\n"
+        "print(len(e.generate([t.REQUEST], None)))\n"
+        "e.close()\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert done.stdout == "begun\n1\n"
+
+
 def test_the_parents_death_is_the_engines(importable, tmp_path):
     code = (
         "import pathlib, time, test_process as t\n"

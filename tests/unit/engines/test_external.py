@@ -1,7 +1,6 @@
 """Backends from outside: one file or one entry point is enough, and a half-written one says what it lacks."""
 
 import sys
-from importlib.metadata import EntryPoint
 
 import pytest
 
@@ -45,12 +44,15 @@ def toy(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def offered(monkeypatch):
-    """Has an installed package offer `value` under that name."""
+def offered(tmp_path, monkeypatch):
+    """Installs a package that offers `value` under that name, as far as a package index would write files for it."""
 
     def offer(name, value):
-        point = EntryPoint(name=name, value=value, group=external.GROUP)
-        monkeypatch.setattr(external, "installed", lambda: {name: point})
+        folder = tmp_path / "site" / "clue_toys-1.0.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: clue-toys\nVersion: 1.0\n")
+        (folder / "entry_points.txt").write_text(f"[{external.GROUP}]\n{name} = {value}\n")
+        monkeypatch.syspath_prepend(folder.parent)
 
     return offer
 
