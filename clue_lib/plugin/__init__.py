@@ -9,7 +9,7 @@ was imported before.
 """
 
 from clue_lib.plugin.collection import pytest_generate_tests, pytest_itemcollected, pytest_make_collect_report
-from clue_lib.plugin.command_line import pytest_addoption
+from clue_lib.plugin.command_line import pytest_addoption, pytest_load_initial_conftests
 from clue_lib.plugin.fixtures import baseline, candidate, gate_run, outputs, recorded, verdict
 from clue_lib.plugin.startup import pytest_configure
 
@@ -22,6 +22,7 @@ __all__ = [
     "pytest_configure",
     "pytest_generate_tests",
     "pytest_itemcollected",
+    "pytest_load_initial_conftests",
     "pytest_make_collect_report",
     "recorded",
     "verdict",

@@ -1,7 +1,10 @@
 """The gate's options, as the command line has them."""
 
+import re
 import shlex
-from collections.abc import Mapping
+from argparse import ArgumentError
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,16 +63,33 @@ _WITHOUT_A_MODEL = frozenset({"models-file", "thresholds", "snapshot-dir"})
 """Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add every option, in a group of their own."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add every option, in a group of their own; syrupy, which snapshots need, comes along where it is not loaded."""
+    pluginmanager.import_plugin("syrupy")
     group = parser.getgroup("clue gate")
-    for name, keywords in OPTIONS.items():
-        group.addoption(f"--{name}", dest=_field(name), default=None, **keywords)
+    with _options_taken_are_one_line():
+        for name, keywords in OPTIONS.items():
+            group.addoption(f"--{name}", dest=_field(name), default=None, **keywords)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Generator[None, object, object]:
+    """A conftest.py may have an option of the same name: say so in a line."""
+    with _options_taken_are_one_line():
+        return (yield)
 
 
 def is_program(config: pytest.Config) -> bool:
     """Whether `clue-gate` runs this session, not `pytest`."""
     return config.inipath == PROGRAM_INI
+
+
+def taken_option(error: ValueError | ArgumentError) -> str | None:
+    """The option of which pytest, or argparse below it, says that there is one already; None for another error."""
+    text = str(error)
+    is_taken = any(words in text for words in ("already added", "already used", "conflicting option"))
+    match = re.search(r"--[\w-]+", text)
+    return match[0] if is_taken and match else None
 
 
 def names_a_model(config: pytest.Config) -> bool:
@@ -104,6 +124,18 @@ def command_to_record(config: pytest.Config) -> str:
     """This session's command, as it was typed, with what makes it record snapshots; on one line."""
     command = shlex.join([*_typed(config), "--snapshot-update"])
     return " ".join(readable(command).splitlines())  # `printable` would change the :: of a test's id
+
+
+@contextmanager
+def _options_taken_are_one_line() -> Iterator[None]:
+    """Tell a user whose conftest.py or plugin has an option of the same name what to do."""
+    try:
+        yield
+    except (ValueError, ArgumentError) as error:
+        if not (option := taken_option(error)):
+            raise
+        what = f"{option}: a conftest.py or another plugin here defines this option of CLUE Gate's too"
+        raise pytest.UsageError(f"{what}; run clue-gate, which loads no conftest.py") from None
 
 
 def _typed(config: pytest.Config) -> list[str]:

@@ -2,12 +2,12 @@
 
 import os
 import sys
+from argparse import ArgumentError
 from collections.abc import Sequence
 
 import pytest
 
-from clue_lib.plugin.command_line import PROGRAM, PROGRAM_ARGUMENTS
-from clue_lib.text import printable
+from clue_lib.plugin.command_line import PROGRAM, PROGRAM_ARGUMENTS, taken_option
 
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 """Environment variables meant for the user's own test suite, not for this one."""
@@ -24,11 +24,11 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains as it ends
         return int(pytest.ExitCode.TESTS_FAILED)
-    except ValueError as error:
-        if "already added" not in str(error):
+    except (ValueError, ArgumentError) as error:
+        if not (option := taken_option(error)):
             raise
-        line = f"{error}: an installed pytest plugin has an option of the gate's; turn it off with -p no:ITS_NAME"
-        print(f"ERROR: {printable(line)}", file=sys.stderr)
+        what = f"{option}: an installed pytest plugin defines this option of CLUE Gate's too"
+        print(f"ERROR: {what}; turn that off with -p no:ITS_NAME", file=sys.stderr)
         return int(pytest.ExitCode.USAGE_ERROR)
     return code
 

@@ -37,6 +37,8 @@ _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the options together; where no paths are given, only the model tests run."""
+    if not config.pluginmanager.hasplugin("syrupy"):
+        raise pytest.UsageError("-p no:syrupy: the tests of snapshots need this plugin; drop the option")
     with raised_as(pytest.UsageError):
         chosen = settings.from_options(command_line.options_of(config))
         if not config.option.collectonly:

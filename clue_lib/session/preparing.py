@@ -11,6 +11,7 @@ from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
 from clue_lib.engines import Engine, Partition
 from clue_lib.errors import MissingData, StoreError
+from clue_lib.metrics import METRICS
 from clue_lib.models import Model, Recording
 from clue_lib.runs.planning import PlannedTask, plan_task
 from clue_lib.session import noise
@@ -25,6 +26,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     `gates` are those to be judged, `tasks` all that any of them reads. Raises UserError or StoreError.
     """
     plan, missing = _plan(settings, tasks)
+    _check_packages(plan)
     both = _models(settings, tell)
     fingerprints = _fingerprints(settings, both)
     partitions = {
@@ -61,6 +63,12 @@ def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, Planned
         except MissingData as error:
             missing[name] = str(error)
     return plan, missing
+
+
+def _check_packages(plan: Mapping[str, PlannedTask]) -> None:
+    """Raise MissingExtra where a metric of these tasks needs a package that is not installed: signatures name them."""
+    for name in {metric: None for planned in plan.values() for metric in planned.task.metrics}:
+        _ = METRICS[name].signature
 
 
 def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:

@@ -16,6 +16,7 @@ from clue_lib.judging import profiles, thresholds_file
 from clue_lib.judging.thresholds import Thresholds
 from clue_lib.models import Aliases, ModelSpec
 from clue_lib.runs.planning import PromptSettings
+from clue_lib.session import home
 from clue_lib.session.options import Options
 from clue_lib.types import Profile, Reports, Scoring
 
@@ -61,6 +62,7 @@ class Settings:
 
 def from_options(options: Options) -> Settings:
     """Check every option against the others and against what is installed. Raises UserError in one line."""
+    home.check()
     aliases = models.registry(Path(options.models_file) if options.models_file is not None else None)
     baseline, candidate = _specs(options, aliases)
     backend = choose_backend(options.backend, (baseline, candidate), merge=options.merge_adapter)
