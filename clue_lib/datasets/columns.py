@@ -13,23 +13,25 @@ class Columns:
     required: tuple[str, ...]
     optional: tuple[str, ...]
 
-    def found(self, names: Collection[str]) -> dict[str, str]:
-        """What the columns that stand among `names` are called there, by their first name."""
-        found = {}
+    def present(self, names: Collection[str]) -> dict[str, str]:
+        """What the columns that a table with these names has are called there, by their first name."""
+        called = {}
         for spec in self.required + self.optional:
-            if present := [name for name in spec.split("|") if name in names]:
-                found[_first(spec)] = present[0]
-        return found
+            spellings = [name for name in spec.split("|") if name in names]
+            if spellings:
+                called[_first(spec)] = spellings[0]
+        return called
 
     def check(self, names: Collection[str], place: str) -> None:
-        """Raises DataError where a required column is missing or an asked-for one stands there twice."""
-        found = self.found(names)
-        missing = [spec.replace("|", " or ") for spec in self.required if _first(spec) not in found]
+        """Raises DataError where a required column is missing or one that is asked for occurs twice."""
+        present = self.present(names)
+        missing = [spec.replace("|", " or ") for spec in self.required if _first(spec) not in present]
         if missing:
             needed = ", ".join(map(_first, self.required))
             raise DataError(f"{place}: no column {', '.join(missing)}; needed are {needed}: compare the spelling")
-        if twice := [name for name in found.values() if list(names).count(name) > 1]:
-            raise DataError(f"{place}: column {twice[0]} stands there more than once; keep one")
+        repeated = [name for name in present.values() if list(names).count(name) > 1]
+        if repeated:
+            raise DataError(f"{place}: column {repeated[0]} occurs more than once; keep one")
 
     def row(self, record: Mapping[str, object], place: str) -> dict[str, str]:
         """The asked-for cells as text: numbers as Python writes them, empty ones (None) and absent optional ones "".
@@ -37,8 +39,10 @@ class Columns:
         Raises DataError where a required column is missing, or a cell is a date, a truth value, a list or an object.
         """
         self.check(record, place)
-        empty = dict.fromkeys(map(_first, self.required + self.optional), "")
-        return empty | {first: _text(record[name], name, place) for first, name in self.found(record).items()}
+        row = dict.fromkeys(map(_first, self.required + self.optional), "")
+        for first, name in self.present(record).items():
+            row[first] = _text(record[name], name, place)
+        return row
 
 
 def _first(spec: str) -> str:

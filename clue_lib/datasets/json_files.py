@@ -50,17 +50,18 @@ def records(path: Path, columns: Columns) -> Iterator[tuple[str, Mapping[str, ob
     By columns is {"a": {"0": v, …}, …} or {"a": [v, …], …}; its places are "file: record N", from 1.
     Raises DataError where `objects` does, or where a table by columns lacks one or has columns of unlike length.
     """
-    found = objects(path)
-    head = list(itertools.islice(found, 2))
+    all_objects = objects(path)
+    head = list(itertools.islice(all_objects, 2))
     if len(head) == 1 and all(isinstance(value, dict | list) for value in head[0][1].values()):
         return _by_row(path, columns, *head[0])
-    return itertools.chain(head, found)
+    return itertools.chain(head, all_objects)
 
 
 def _filled_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     for number, line in enumerate(byte_lines(path), 1):
-        if stripped := (line.removeprefix(BOM) if number == 1 else line).strip():
-            yield number, stripped
+        text = line.removeprefix(BOM) if number == 1 else line
+        if text.strip():
+            yield number, text.strip()
 
 
 def _is_object(line: bytes) -> bool:
@@ -81,7 +82,8 @@ def _object(text: bytes, path: Path, first_line: int) -> Object:
 def _not_json(text: bytes, path: Path, first_line: int, error: Exception) -> DataError:
     """The error with the line of the first byte at fault, where msgspec tells it."""
     offset = 0
-    if byte := re.search(r"\(byte (\d+)\)", str(error)):
+    byte = re.search(r"\(byte (\d+)\)", str(error))
+    if byte is not None:
         offset = int(byte[1])
     elif "truncated" in str(error):
         offset = len(text.rstrip())
@@ -114,7 +116,7 @@ def _elements(path: Path) -> Iterator[tuple[str, Object]]:
 
 def _by_row(path: Path, columns: Columns, place: str, table: Object) -> Iterator[tuple[str, Object]]:
     columns.check(table, place)
-    cells = {name: _by_index(table[name]) for name in columns.found(table).values()}
+    cells = {name: _by_index(table[name]) for name in columns.present(table).values()}
     first = next(iter(cells.values()), {})
     for name, column in cells.items():
         if column.keys() != first.keys():
@@ -127,4 +129,6 @@ def _by_row(path: Path, columns: Columns, place: str, table: Object) -> Iterator
 
 
 def _by_index(column: object) -> Mapping[object, object]:
-    return column if isinstance(column, dict) else dict(enumerate(column)) if isinstance(column, list) else {}
+    if isinstance(column, dict):
+        return column
+    return dict(enumerate(column)) if isinstance(column, list) else {}

@@ -40,12 +40,12 @@ def find(folder: Path, wanted: str) -> Path:
     name = Path(wanted).name
     if not folder.is_dir():
         raise DataError(f"--mimic={folder}: no such folder; name the one that holds {wanted}")
-    found = sorted(path for path in folder.rglob("*") if path.name in (name, name.removesuffix(".gz")))
-    if not found:
+    paths = sorted(path for path in folder.rglob("*") if path.name in (name, name.removesuffix(".gz")))
+    if not paths:
         raise DataError(f"--mimic={folder}: no {wanted} below it; get it from physionet.org/content/{_MODULES[wanted]}")
-    if len(found) > 1:
-        raise DataError(f"--mimic={folder}: {len(found)} files {name} below it; name the folder of one release")
-    return found[0]
+    if len(paths) > 1:
+        raise DataError(f"--mimic={folder}: {len(paths)} files {name} below it; name the folder of one release")
+    return paths[0]
 
 
 def letters(path: Path, dropped: Counter[str]) -> Iterator[Letter]:

@@ -24,7 +24,8 @@ def byte_lines(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             is_gzip = file.peek(2).startswith(_GZIP)
             # The outer buffer: GzipFile's own iteration runs in Python, a call a line.
-            for line in io.BufferedReader(gzip.GzipFile(fileobj=file)) if is_gzip else file:
+            opened = io.BufferedReader(gzip.GzipFile(fileobj=file)) if is_gzip else file
+            for line in opened:
                 number += 1
                 yield line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -44,10 +45,10 @@ def content(path: Path) -> bytes:
 
 def digest(path: Path) -> str:
     """SHA-256 of the bytes, unzipped, in hex: a file and its .gz are the same data; errors as of `byte_lines`."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for line in byte_lines(path):
-        found.update(line)
-    return found.hexdigest()
+        hasher.update(line)
+    return hasher.hexdigest()
 
 
 def text_lines(path: Path) -> Iterator[str]:

@@ -45,15 +45,19 @@ def rows(
 
 def refuse_blank(row: Mapping[str, str], names: tuple[str, ...], place: str) -> None:
     """Raises DataError where one of the row's cells is empty or white space."""
-    if blank := [name for name in names if not row[name].strip()]:
+    blank = [name for name in names if not row[name].strip()]
+    if blank:
         raise DataError(f"{place}: {' and '.join(blank)} blank; each row needs {', '.join(names)}: fill or remove it")
 
 
 def _reader(path: Path) -> Callable[[Path, Columns], Iterator[tuple[str, Mapping[str, object]]]]:
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
-    first = next((line for line in byte_lines(path) if line.removeprefix(BOM).strip()), b"").removeprefix(BOM).lstrip()
+    lines = (line.removeprefix(BOM).strip() for line in byte_lines(path))
+    first = next(filter(None, lines), b"")
+    is_table = suffix in (".csv", ".tsv")
+    is_json = suffix in (".json", ".jsonl", ".ndjson")
     if suffix == ".xlsx" or first.startswith(b"PK\x03\x04"):
         return workbook.records
-    if suffix in (".json", ".jsonl", ".ndjson") or (suffix not in (".csv", ".tsv") and first.startswith((b"{", b"["))):
+    if is_json or (first.startswith((b"{", b"[")) and not is_table):
         return json_files.records
     return delimited.records

@@ -60,7 +60,8 @@ def _gate_rule(path: Path, name: str, table: Mapping[str, object]) -> GateRule:
 
 def _converted(path: Path, name: str, table: Mapping[str, object]) -> GateRule:
     keys = [field.name for field in fields(GateRule)]
-    if unknown := [key for key in table if key not in keys]:
+    unknown = [key for key in table if key not in keys]
+    if unknown:
         raise ThresholdsError(f"{path} [{name}]: unknown key {unknown[0]!r}; the keys are {', '.join(keys)}")
     try:
         return msgspec.convert(table, GateRule)

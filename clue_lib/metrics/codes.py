@@ -1,7 +1,7 @@
 """Metrics of answers that are ICD-10-CM codes: sets of canonical codes against the gold's.
 
 An answer without a code scores 0 everywhere: no quality, and nothing wrong in what wasn't written (`unparsed` counts
-it). Gold without a code says nothing of any answer: precision, recall and F1 are None then.
+it). Where the gold holds no code, precision, recall and F1 are undefined, whatever the answer: None.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -92,7 +92,8 @@ def _overlaps(
     """The measure of (shared, answered, gold) numbers of distinct codes at that level."""
     values: list[float | None] = []
     for response in responses:
-        named, gold = ({level(code) for code in codes} for codes in (_named(response), _gold(response)))
+        named = {level(code) for code in _named(response)}
+        gold = {level(code) for code in _gold(response)}
         values.append(measure(len(named & gold), len(named), len(gold)) if gold else None)
     return values
 
@@ -132,13 +133,14 @@ def _codes(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def _is_counted_up(codes: Sequence[str], gold: Sequence[str]) -> list[bool]:
     """For each code whether it is part of a run."""
     runs: list[list[str]] = [[code] for code in codes[:1]]
-    for before, code in pairwise(codes):
-        if _follows(before, code):
+    for previous, code in pairwise(codes):
+        if _follows(previous, code):
             runs[-1].append(code)
         else:
             runs.append([code])
     return [len(run) >= MIN_RUN and not set(run) <= set(gold) for run in runs for _ in run]
 
 
-def _follows(before: str, code: str) -> bool:
-    return code[:-1] == before[:-1] and ord(code[-1]) == ord(before[-1]) + 1
+def _follows(previous: str, code: str) -> bool:
+    """Whether the code is the previous one with its last character one up."""
+    return code[:-1] == previous[:-1] and ord(code[-1]) == ord(previous[-1]) + 1

@@ -45,5 +45,6 @@ def _has_foreign_words(text: str) -> bool:
     words = _LETTERS.findall(text.casefold())
     if len(words) < MIN_WORDS:
         return False
-    found = max(sum(word in language for word in words) for language in lists.foreign.values())
-    return found >= max(MIN_HITS, len(words) / 10) and found > sum(word in lists.english for word in words)
+    n_english = sum(word in lists.english for word in words)
+    n_foreign = max(sum(word in of_language for word in words) for of_language in lists.foreign.values())
+    return n_foreign > n_english and n_foreign >= max(MIN_HITS, len(words) / 10)

@@ -48,10 +48,10 @@ def _plain(text: str) -> str:
 
 
 def _opens_with_refusal(text: str) -> bool:
-    before, refusal = _refusal_patterns()
+    lead, refusal = _refusal_patterns()
     for pattern, short in _SHORT_FORMS:
         text = pattern.sub(short, text)
-    opening = before.match(text)
+    opening = lead.match(text)
     rest = text[opening.end() :] if opening else text
     if _is_question(rest):
         return False
@@ -71,7 +71,7 @@ def _refusal_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     regret, sorry, denial, opening = map("|".join, (lists.regrets, lists.apologies, lists.denials, lists.openings))
     unable = lists.inability
     begin, verb, light, object_ = map("|".join, (unable.beginnings, unable.verbs, unable.light_verbs, unable.objects))
-    before = (
+    lead = (
         rf"(?:(?:{regret}),?\s(?:that\s)?)?"
         rf"(?:(?:{sorry})(?:(?P<refuses>[,.]?\s(?:but\b\s?|(?=(?:{denial})\b)))"
         r"|(?:\sto\s(?:say|tell\syou)|\s(?:about|for|to\shear)\b[^.,;:!?\n]{0,60})?[.,;:!]?\s(?:(?:but|that)\s)?))?"
@@ -81,7 +81,7 @@ def _refusal_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?:{opening})\b|(?:{begin})\s(?:\w{{1,30}}\s)?(?:(?:{verb})\b(?!\s(?:my|myself|\w{{1,30}}ing)\b)"
         rf"|(?:{light})\b(?:\s[\w'-]{{1,30}}){{0,4}}?\s(?:{object_})\b)"
     )
-    return re.compile(before), re.compile(refusal)
+    return re.compile(lead), re.compile(refusal)
 
 
 def _only_refers(text: str) -> bool:

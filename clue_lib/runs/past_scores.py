@@ -35,14 +35,14 @@ def past_scores(baseline: TaskRun, candidate: TaskRun) -> tuple[PastScore, ...]:
 def _past_score(baseline: TaskRun, candidate: TaskRun, metric: str) -> PastScore:
     scorer = _SCORERS.get((baseline.task, metric)) or METRICS[metric].score
     try:
-        before, after = (_fold(run, scorer) for run in (baseline, candidate))
+        of_baseline, of_candidate = (_fold(run, scorer) for run in (baseline, candidate))
     except UserError as error:
         return PastScore(task=baseline.task, metric=metric, baseline=None, candidate=None, note=str(error))
-    return PastScore(task=baseline.task, metric=metric, baseline=before, candidate=after, note="")
+    return PastScore(task=baseline.task, metric=metric, baseline=of_baseline, candidate=of_candidate, note="")
 
 
 def _fold(run: TaskRun, scorer: Scorer) -> float:
-    """The mean, the first example twice but in LongHealth; what the metric says nothing of is left out."""
+    """The mean, the first example twice but in LongHealth; where the metric is undefined the example is left out."""
     counted = run.responses if TASKS[run.task].group == "longhealth" else (run.responses[0], *run.responses)
     said = [value for value in scorer(counted) if value is not None]
     return sum(said) / len(said) if said else 0.0

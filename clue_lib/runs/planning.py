@@ -124,8 +124,8 @@ def _request(prompt: Prompt, sampling: Sampling) -> Request:
 
 
 def check_ids(examples: Sequence[Example], path: Path) -> None:
-    """Raise DataError where an id and repeat stand there twice."""
+    """Raise DataError where an id and repeat occur more than once."""
     counts = Counter((example.id, example.repeat) for example in examples)
     twice = sum(count > 1 for count in counts.values())
     if twice:  # which ones is not said: ids of data under an agreement stay off the terminal
-        raise DataError(f"{path}: {twice} example ids stand there more than once; ids must be unique")
+        raise DataError(f"{path}: {twice} example ids occur more than once; ids must be unique")

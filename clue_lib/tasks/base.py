@@ -74,7 +74,7 @@ class Task:
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """All metrics of the task: the paper's, its others, then the behaviours that every task has."""
+        """All metrics of the task: the paper's, its others, then the failure modes that every task has."""
         return self.clue_metrics + self.other_metrics + BEHAVIOUR
 
     def gate_id(self, metric: str) -> str:

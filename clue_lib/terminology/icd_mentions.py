@@ -66,10 +66,10 @@ def mentions(text: str) -> tuple[str, ...]:
 
 
 def _in_line(line: str) -> Iterator[str]:
-    found = list(_CANDIDATE.finditer(line))
-    has_vital_signs = bool(found) and _VITAL_SIGNS.search(line) is not None
+    candidates = list(_CANDIDATE.finditer(line))
+    has_vital_signs = bool(candidates) and _VITAL_SIGNS.search(line) is not None
     linked = False
-    for match, following in itertools.zip_longest(found, found[1:]):
+    for match, following in itertools.zip_longest(candidates, candidates[1:]):
         links_on = following is not None and _LINKS.fullmatch(line, match.end(), following.start()) is not None
         is_sign = has_vital_signs and _VITAL_SIGN.fullmatch(match[0].upper()) is not None
         is_named = not is_sign and _is_named(match, linked, links_on)

@@ -45,11 +45,11 @@ def terms(lexicon: Path | None = None) -> Terms:
 @lru_cache(maxsize=2)
 def lengths(lexicon: Path | None = None) -> Mapping[str, tuple[int, ...]]:
     """First word → how many words the terms have that begin with it, the longest first."""
-    found: dict[str, set[int]] = {}
+    lengths_of: dict[str, set[int]] = {}
     for term in terms(lexicon):
         words = term.split(" ")
-        found.setdefault(words[0], set()).add(len(words))
-    return {word: tuple(sorted(counts, reverse=True)) for word, counts in found.items()}
+        lengths_of.setdefault(words[0], set()).add(len(words))
+    return {word: tuple(sorted(counts, reverse=True)) for word, counts in lengths_of.items()}
 
 
 def read(path: Path) -> dict[str, str]:
@@ -78,8 +78,9 @@ def _existing(path: Path) -> Path:
 
 
 def _stored(path: Path) -> Terms:
-    if found := _decoded(path):
-        return found
+    stored = _decoded(path)
+    if stored:
+        return stored
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_suffix(".lock")):

@@ -36,16 +36,21 @@ class OpenLinker:
         words = [word if word == BREAK else stem(word) for word in written]
         start = 0
         while start < len(words):
-            found = self._terms_at(start, words, written)
-            yield from (concept for _, concept in (found if nested else found[:1]))
-            start += found[0][0] if found and not nested else 1
+            terms = self._terms_at(start, words, written)
+            if terms and not nested:
+                length, concept = terms[0]
+                yield concept
+                start += length
+                continue
+            yield from (concept for _, concept in terms)
+            start += 1
 
     def _terms_at(self, start: int, words: list[str], written: list[str]) -> list[tuple[int, str]]:
         """The terms that begin at a word, the longest first: how many words each has, and its concept."""
         terms = lexicon.terms(self.path)
         lengths = lexicon.lengths(self.path).get(words[start], ())
         tried = [(n, " ".join(words[start : start + n])) for n in lengths]
-        found = [(n, terms[term]) for n, term in tried if term in terms]
+        known = [(n, terms[term]) for n, term in tried if term in terms]
         if written[start].isupper() and written[start] in terms:
-            found.append((1, terms[written[start]]))
-        return found
+            known.append((1, terms[written[start]]))
+        return known

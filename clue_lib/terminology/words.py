@@ -15,8 +15,8 @@ _APOSTROPHES = str.maketrans("", "", "'’`´")
 def split(text: str) -> list[str]:
     """The words as written but without accents and apostrophes, `BREAK` between what does not belong together."""
     spelled = text if text.isascii() else _without_accents(text)
-    found = _TOKENS.findall(spelled.translate(_APOSTROPHES))
-    return [token if token[0].isalnum() else BREAK for token in found]
+    tokens = _TOKENS.findall(spelled.translate(_APOSTROPHES))
+    return [token if token[0].isalnum() else BREAK for token in tokens]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -43,5 +43,5 @@ def test_row_that_lacks_a_column_or_holds_no_text_is_one_line(record, problem):
 def test_asked_for_column_that_stands_there_twice_is_refused_and_another_is_not():
     COLUMNS.check(["a", "b", "d", "d"], "f:1")
     for names in (["a", "b", "b"], ["A", "A", "b"], ["a", "b", "C", "C"]):
-        with pytest.raises(DataError, match=r"^f:1: column \w stands there more than once"):
+        with pytest.raises(DataError, match=r"^f:1: column \w occurs more than once"):
             COLUMNS.check(names, "f:1")

@@ -44,7 +44,7 @@ def test_csv_gives_rows_with_the_line_they_start_at(tmp_path, read, content, fou
         (b"a,c\n1,2\n", "1: no column b"),
         (b"\na,b\n1,2\n", "1: no column a, b"),
         (b"1,2\n1,2\n", "1: no column a, b"),
-        (b"a,b,a\n1,2,3\n", "1: column a stands there more than once"),
+        (b"a,b,a\n1,2,3\n", "1: column a occurs more than once"),
         (b'a,b\n1,2\n"1,2\n1,2\n', "3: no row of cells (unexpected end of data)"),
         (b'a,b\n"1"x,2\n', "2: no row of cells (',' expected after '\"')"),
         (b"a,b\n1\r2,3\n", "2: no row of cells (new-line character seen in unquoted field)"),

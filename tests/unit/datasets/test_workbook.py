@@ -65,7 +65,7 @@ def test_sheet_gives_rows_with_their_places(tmp_path, read, cells, found, sized)
         ([["a", "b"]], 1, "no rows"),
         ([["a", "b"], ["1", "2"], ["1", True]], 3, "column b holds a bool"),
         ([["a", "b"], [datetime.date(2020, 1, 2), "2"]], 2, "column a holds a datetime"),
-        ([["a", "b", "b"], ["1", "2", "2"]], 1, "column b stands there more than once"),
+        ([["a", "b", "b"], ["1", "2", "2"]], 1, "column b occurs more than once"),
         ([["a", "c"], ["1", "2"]], 1, "no column b"),
         ([["A", "B"], ["1", "2"]], 1, "no column a, b"),
         ([[], ["a", "b"], ["1", "2"]], 1, "no column a, b"),

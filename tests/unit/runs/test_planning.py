@@ -155,7 +155,7 @@ def test_a_prompt_text_with_an_unknown_field(data, plan, tmp_path):
 
 def test_an_id_that_stands_twice_is_refused_without_naming_it(data, plan, tmp_path):
     data([*rows(8), rows(8)[4], rows(8)[4], rows(8)[5]])
-    with pytest.raises(DataError, match="2 example ids stand there more than once; ids must be unique") as caught:
+    with pytest.raises(DataError, match="2 example ids occur more than once; ids must be unique") as caught:
         plan()
     assert str(caught.value).startswith(str(tmp_path / "data" / "mli_test_v1.jsonl"))
     assert "neutral" not in str(caught.value)  # an id of data under an agreement
