@@ -19,6 +19,12 @@
 A model's mistake is no exception: it is a score of zero and a counted reason.
 """
 
+MISTAKES_IN_CODE = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, OSError, RuntimeError),
+    *(SyntaxError, TypeError, ValueError),
+)
+"""What a mistake in a user's own code raises, a backend's or a task's: it is told in one line, with its place."""
+
 
 class ClueError(Exception):
     """Base of every error this package raises on purpose; its text is one line for the user."""

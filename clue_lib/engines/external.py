@@ -18,7 +18,7 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.engines.engine import Engine
-from clue_lib.errors import OptionError
+from clue_lib.errors import MISTAKES_IN_CODE, OptionError
 
 GROUP = "clue_gate.backends"
 CONTRACT = "clue_lib.engines.Engine"
@@ -38,21 +38,6 @@ _ATTRIBUTES = {
     "memory_advice": str,
 }
 """What a backend says of itself. A string in a tuple's place would be taken for a tuple of its letters."""
-
-# Whatever a stranger's module may stumble over while it is imported, without hiding what is not its mistake.
-_MISTAKES = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    ImportError,
-    LookupError,
-    NameError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +63,7 @@ def from_package(point: EntryPoint) -> type[Engine]:
     option = f"--backend={point.name}"
     try:
         offered = point.load()
-    except _MISTAKES as error:
+    except MISTAKES_IN_CODE as error:
         raise OptionError(f"{option}: {point.value} can't be imported ({_where(error)})") from error
     backend = _checked(offered, option, point.value)
     if backend.name != point.name:
@@ -99,7 +84,7 @@ def from_file(given: str) -> type[Engine]:
         # Its content is part of the module's name: an edited file is another module, in a notebook say.
         source = Source(module=_MODULE + digests.of_value((str(file), digests.of_file(file)))[:16], file=file)
         load(source)
-    except _MISTAKES as error:
+    except MISTAKES_IN_CODE as error:
         raise OptionError(f"{option}: {match['file']} can't be imported ({_where(error)})") from error
     module = sys.modules[source.module]
     if not hasattr(module, match["name"]):

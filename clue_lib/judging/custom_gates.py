@@ -68,8 +68,8 @@ def _gate(thresholds: Thresholds, task: Task, metric: str) -> Gate:
         rule, file, table = thresholds.rules[of_all], thresholds.file, of_all
     else:
         raise TaskError(
-            f"{task.file}: TASK's gates lack {metric!r}; add {metric!r}: GateRule(margin=…, reason=…), or to "
-            f"{thresholds.file} a table [{id_}]"
+            f"{task.file}: TASK's gates lack {metric!r}; add {metric!r}: GateRule(margin=…, reason=…), or a table "
+            f"[{id_}] to a thresholds.toml of your own"
         )
     return gate_with(rule, id_=id_, task=task.name, metric=metric, file=file, table=table)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib.errors import TaskError
+from clue_lib.errors import MISTAKES_IN_CODE, TaskError
 from clue_lib.metrics import METRICS, Metric
 from clue_lib.metrics.custom import values
 from clue_lib.tasks import PromptTexts, Task
@@ -22,19 +22,13 @@ from clue_lib.types import Example, Generation, Parsed, Response
 N_TRIED = 20
 """Examples on which a metric is tried first: an expensive one takes seconds for them."""
 
-# What a mistake in a user's function raises; a ClueError is none of them and says already what to mend.
-_MISTAKES = (
-    *(ArithmeticError, AssertionError, AttributeError, LookupError, NameError, OSError, RuntimeError),
-    *(TypeError, ValueError, msgspec.MsgspecError),
-)
-
 
 @contextmanager
 def user_code(task: Task, function: str) -> Iterator[None]:
     """A block that calls a function of the task; a mistake in a user's own becomes one line with its place."""
     try:
         yield
-    except _MISTAKES as error:
+    except (*MISTAKES_IN_CODE, msgspec.MsgspecError) as error:
         if not task.is_custom:
             raise
         problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -81,7 +81,7 @@ def test_a_metric_without_any_rule_is_one_line(load):
     with pytest.raises(TaskError) as caught:
         with_task(load(), task(gates={}))
     assert str(caught.value).startswith("suite/test_toy.py: TASK's gates lack 'accuracy'; add 'accuracy': GateRule(")
-    assert str(caught.value).endswith("gates.toml a table [custom.toy_notes.accuracy]")
+    assert str(caught.value).endswith("or a table [custom.toy_notes.accuracy] to a thresholds.toml of your own")
 
 
 @pytest.mark.parametrize("name", ["averages", "families", "pooled"])
