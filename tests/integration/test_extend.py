@@ -15,6 +15,7 @@ import pytest
 from gate_file import valid
 from skips import needs
 
+from clue_lib.report import examples
 from clue_lib.tasks import PromptTexts
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +121,8 @@ def test_a_task_is_one_file_and_its_data(folder, workers):
     (task,) = report["run"]["tasks"]
     assert (task["name"], task["data"], task["n_scored"]) == ("allergies", "bundled", 20)
     assert report["averages"] == []
+    assert set(examples.read(folder / "gate-report" / "examples.parquet")["level"]) == {"custom"}
+    assert "custom.allergies.accuracy" in (folder / "gate-report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_metric_is_a_function_in_its_tasks_file(folder):

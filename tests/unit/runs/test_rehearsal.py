@@ -7,6 +7,7 @@ import pytest
 from own_task import own_task, write_notes
 
 from clue_lib import answers, tasks
+from clue_lib.datasets import private
 from clue_lib.errors import DataError, MissingData, PromptError, TaskError
 from clue_lib.metrics import METRICS, metric
 from clue_lib.runs.planning import PromptSettings, plan_task
@@ -138,6 +139,14 @@ def test_an_absent_file_is_a_mistake_unless_an_agreement_binds_it(plan):
     data = TaskData(file="absent.jsonl", tier="credentialed", licence="PhysioNet", obtain="physionet.org")
     with pytest.raises(MissingData, match=r"absent\.jsonl below --data-root; get it from physionet\.org$"):
         plan(data=data)
+
+
+def test_answers_to_data_under_an_agreement_lie_beside_it(plan, tmp_path):
+    data = TaskData(file="notes.jsonl", tier="licensed", licence="the hospital's")
+    source = plan(data=data).source
+    assert private.is_private(source)
+    assert private.store_root(source, tmp_path / "store").resolve() == tmp_path / ".clue-gate"
+    assert private.store_root(plan().source, tmp_path / "store") == tmp_path / "store"  # its tier is public
 
 
 def test_messages_quote_no_text_and_no_id(plan):
