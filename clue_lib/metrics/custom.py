@@ -49,8 +49,9 @@ def _checked(metric: Metric, value: object) -> float | None:
     if value is None:
         return None
     if not isinstance(value, int | float) or not 0 <= value <= 1:
+        shown = repr(value) if isinstance(value, int | float) else f"a {type(value).__name__}"
         raise TaskError(
-            f"metric {metric.name} gives {value!r}; a value is a number in 0..1, or None where it is undefined: give a "
+            f"metric {metric.name} gives {shown}; a value is a number in 0..1, or None where it is undefined: give a "
             "count as a share, such as of the words"
         )
     return float(value)

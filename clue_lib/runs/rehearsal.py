@@ -17,7 +17,7 @@ from clue_lib.metrics import METRICS, Metric
 from clue_lib.metrics.custom import values
 from clue_lib.tasks import PromptTexts, Task
 from clue_lib.text import suggestion
-from clue_lib.types import Example, Generation, Parsed, Response
+from clue_lib.types import PRIVATE_TIERS, Example, Generation, Parsed, Response
 
 N_TRIED = 20
 """Examples on which a metric is tried first: an expensive one takes seconds for them."""
@@ -31,8 +31,14 @@ def user_code(task: Task, function: str) -> Iterator[None]:
     except (*MISTAKES_IN_CODE, msgspec.MsgspecError) as error:
         if not task.is_custom:
             raise
-        problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        problem = " ".join(f"{type(error).__name__}: {_shown(task, str(error))}".split()).removesuffix(":")
         raise TaskError(f"{_place(task, error)}: {function} of TASK raises {problem}") from error
+
+
+def _shown(task: Task, message: str) -> str:
+    """What a user's code says, unless its data is under an agreement: it may quote them, as a KeyError does its key."""
+    is_private = task.data is not None and task.data.tier in PRIVATE_TIERS
+    return "" if is_private else message
 
 
 def _place(task: Task, error: BaseException) -> str:
@@ -74,9 +80,10 @@ def rehearse(task: Task, examples: Sequence[Example]) -> None:
     responses = [_ideal_response(task, example) for example in examples]
     unread = [response.answer.reason for response in responses if not isinstance(response.answer, Parsed)]
     if unread:
+        reason = _shown(task, f" (first reason: {unread[0]!r})")
         raise TaskError(
-            f"{task.file}: parse of TASK reads no answer from {len(unread)} of {len(responses)} ideal answers (first "
-            f"reason: {unread[0]!r}); mend parse, or let ideal write the gold as a model should answer"
+            f"{task.file}: parse of TASK reads no answer from {len(unread)} of {len(responses)} ideal answers{reason}; "
+            "mend parse, or let ideal write the gold as a model should answer"
         )
     for name in task.other_metrics:
         _try_metric(task, METRICS[name], responses)

@@ -151,10 +151,16 @@ def test_answers_to_data_under_an_agreement_lie_beside_it(plan, tmp_path):
 
 def test_messages_quote_no_text_and_no_id(plan):
     private = TaskData(file="notes.jsonl", tier="credentialed", licence="PhysioNet")
-    for changed in ({"parse": lambda *_, **__: Unparsed(reason="no")}, {"other_metrics": ("code_f1",)}):
+    for changed in (
+        {"parse": lambda text, *_, **__: Unparsed(reason=f"no answer in {text}")},
+        {"parse": lambda text, example, **__: Parsed(value={}[example.fields["note"]])},
+        {"ideal": lambda example: {}[example.id]},
+        {"other_metrics": ("code_f1",)},
+    ):
         with pytest.raises(TaskError) as caught:
             plan(data=private, **changed)
-        assert not any(text in str(caught.value) for text in ("n0", "Is 0", "even?"))
+        assert str(caught.value).startswith("test_toy.py: ")
+        assert not any(text in str(caught.value) for text in ("n0", "Is 0", "even"))
 
 
 def test_a_parser_that_fails_on_a_real_answer_is_one_line_and_scores_are_not_kept(plan, tmp_path):
