@@ -21,14 +21,14 @@ from scipy import stats as scipy_stats
 from simulated import CHOICES, FLAGS, LONGHEALTH, OPENBIOLLM_8B, TEXTS, World, made_up_in, run, worse
 
 from clue_lib import stats
-from clue_lib.judging import thresholds
-from clue_lib.judging.compare import Measured, average, describe, measure, weighted_parts
-from clue_lib.judging.pairing import pool
-from clue_lib.judging.verdict import Verdict, judge
+from clue_lib.judging import Verdict, judge, load_thresholds
+from clue_lib.judging.averages import equally
+from clue_lib.judging.combine import Weighted, average, pool, summands
+from clue_lib.judging.compare import Measured, describe, measure
 from clue_lib.metrics import METRICS
 from clue_lib.types import Comparison, Gate, Profile
 
-THRESHOLDS = thresholds.load(Path(__file__).parents[1] / "thresholds.toml")
+THRESHOLDS = load_thresholds(Path(__file__).parents[1] / "thresholds.toml")
 POLICY = THRESHOLDS.policy
 TASKS = (*CHOICES, *TEXTS, *LONGHEALTH)
 N_FLIPS = 5_000
@@ -57,14 +57,17 @@ def compared(world: World, n_runs: int, *, seed: int) -> list[Run]:
         }
         averages, everything = _averages(found)
         runs.append({name: describe(one) for name, one in found.items() if "instruction" not in name} | averages)
-        shares.append(stats.joint_shares(weighted_parts(everything)))
+        shares.append(stats.joint_shares(summands(everything)))
     p = stats.sign_flips(np.array(shares), n_flips=N_FLIPS, seed=0)
     for one, pooled in zip(runs, p, strict=True):
-        one["any_degradation"] = dataclasses.replace(one["any_degradation"], p=float(pooled))
+        unjudged = one["any_degradation"]
+        one["any_degradation"] = dataclasses.replace(
+            unjudged, inference=dataclasses.replace(unjudged.inference, p=float(pooled))
+        )
     return runs
 
 
-def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]:
+def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[Weighted]]:
     """CLUE's averages, the two families, and the pooled test with a p of its own still to come."""
     quality = {task: [m for m in found.values() if m.paired.task == task and m.paired.sign > 0] for task in TASKS}
     level1 = [quality[task] for task in ("mednli", "meqsum", "problem_summary")]
@@ -72,15 +75,15 @@ def _averages(found: Mapping[str, Measured]) -> tuple[Run, list[list[Measured]]]
     cases = [quality["nejm"], quality["jama"]]
     pooled = pool([m.paired for group in cases for m in group], "case_challenges")
     gated = {name: m for name, m in found.items() if m.paired.metric != "instruction following"}
-    everything = [[m for m in gated.values() if m.paired.task == task] for task in TASKS]  # as whole_run groups them
+    everything = equally([[m for m in gated.values() if m.paired.task == task] for task in TASKS])  # as in whole_run
     groups = {
         "level1": level1,
         "level2": level2,
         "instruction_following": [[found[f"{task}.instruction following"]] for task in TASKS],
         "hallucination": [[m] for m in gated.values() if METRICS[m.paired.metric].family == "hallucination"],
-        "any_degradation": everything,
     }
-    averages = {name: average(group, task=name, metric="average") for name, group in groups.items()}
+    weighted = {name: equally(of_name) for name, of_name in groups.items()} | {"any_degradation": everything}
+    averages = {name: average(parts, task=name, metric="average") for name, parts in weighted.items()}
     cases_found = describe(measure(pooled, confidence=POLICY.confidence, power=POLICY.power))
     return averages | {"case_challenges": cases_found}, everything
 
@@ -102,7 +105,7 @@ def false_held(runs: Sequence[Run], world: World) -> dict[str, float]:
     """By gate the share of lower bounds above the true difference; an average's true one is its mean over the runs."""
     shares = {}
     for name in runs[0]:
-        deltas, lower = (np.array([getattr(one[name], what) for one in runs]) for what in ("delta", "lower"))
+        deltas, lower = (np.array([getattr(one[name].inference, what) for one in runs]) for what in ("delta", "lower"))
         true = -world.drops[name] if name in world.drops else deltas.mean()
         shares[name] = float((lower > true + 1e-9).mean())
     return shares
@@ -138,7 +141,7 @@ def equal(n_runs: int) -> None:
             failed(verdicts(runs, "ci", margin=0.0)),
         )
         held = ", ".join(
-            f"{one} {np.mean([r[one].lower > -margin for r in runs]):.2f} {100 * _median(runs, one, 'mde'):.1f}"
+            f"{one} {_held(runs, one, margin):.2f} {100 * _median(runs, one, 'mde'):.1f}"
             for one, margin in PRIMARIES.items()
         )
         print(f"{name:40}  {1 - release:14.3f}  {ci:8.3f}  {zero:19.3f}   {held}", flush=True)
@@ -219,12 +222,16 @@ def _print_alone(label: str, runs: Sequence[Run], name: str) -> None:
     print(f"{label:44}  {100 * mde:13.1f}   {100 * mde * (corrected + reach) / (once + reach):.1f}", flush=True)
 
 
+def _held(runs: Sequence[Run], name: str, margin: float) -> float:
+    return float(np.mean([one[name].inference.lower > -margin for one in runs]))
+
+
 def _median(runs: Sequence[Run], name: str, what: str) -> float:
-    return float(np.median([getattr(one[name], what) for one in runs]))
+    return float(np.median([getattr(one[name].inference, what) for one in runs]))
 
 
 def _significant(runs: Sequence[Run], name: str) -> float:
-    return float(np.mean([one[name].p < 1 - POLICY.confidence for one in runs]))
+    return float(np.mean([one[name].inference.p < 1 - POLICY.confidence for one in runs]))
 
 
 TABLES = {"equal": equal, "worse": worse_models, "bounds": bounds, "power": power, "alone": alone}

@@ -9,10 +9,11 @@ import time
 
 import numpy as np
 
-from clue_lib.judging.compare import any_degradation, average, describe, measure
+from clue_lib.judging import Policy, judge
+from clue_lib.judging.averages import equally
+from clue_lib.judging.combine import any_degradation, average
+from clue_lib.judging.compare import describe, measure
 from clue_lib.judging.pairing import pair
-from clue_lib.judging.thresholds import Policy
-from clue_lib.judging.verdict import judge
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Metric
 from clue_lib.types import Example, Gate, Generation, Parsed, Response, TaskRun
@@ -61,13 +62,15 @@ def main() -> None:
         for base, tuned in runs
     ]
     compared = [describe(measured) for group in groups for measured in group]
-    compared += [average(groups[:5], task=name, metric="average") for name in ("level1", "level2", "family")]
-    compared.append(any_degradation(groups, seed=0, task="run", metric="any_degradation"))
+    compared += [average(equally(groups[:5]), task=name, metric="average") for name in ("level1", "level2", "family")]
+    compared.append(any_degradation(equally(groups), seed=0, task="run", metric="any_degradation"))
     gates = [
         Gate(
             id=f"{c.task}.{c.metric}",
             task=c.task,
             metric=c.metric,
+            kind="clue",
+            better="higher",
             role="gate",
             margin=0.02,
             reason="",

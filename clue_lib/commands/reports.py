@@ -5,17 +5,16 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from clue_lib.errors import ReportError
-from clue_lib.report import document, folder, github, side_by_side
-from clue_lib.report.document import GATE_FILE
+from clue_lib.judging import State, ruling
+from clue_lib.report import GATE_FILE, folder, github, read, side_by_side
 from clue_lib.text import printable
 
-EXIT_CODES: Mapping[document.State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
+EXIT_CODES: Mapping[State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
 
 
-def add(commands: Any) -> None:
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the three commands with argparse's subparsers."""
     rendering = commands.add_parser("report", help="write report.html and report.md from a run's report folder")
     rendering.add_argument("run_folder", metavar="RUN", type=Path)
@@ -34,19 +33,19 @@ def add(commands: Any) -> None:
 
 def report(given: argparse.Namespace) -> int:
     """Write both reports into the folder. Raises ReportError or StoreError."""
-    found = document.read(given.run_folder)
+    document = read(given.run_folder)
     place = given.run_folder if given.run_folder.is_dir() else given.run_folder.parent
-    note = github.thresholds_note(found, os.environ, given.base_thresholds)
-    for path in folder.write(place, found, notes=(note,) if note else ()):
+    note = github.thresholds_note(document, os.environ, given.base_thresholds)
+    for path in folder.write(place, document, notes=(note,) if note else ()):
         print(path)
     return 0
 
 
 def compare(given: argparse.Namespace) -> int:
-    """Print the candidates side by side. Raises ReportError where they were not judged alike."""
+    """Print the candidates side by side. Raises ReportError where they were judged under other settings."""
     if len(given.run_folders) < 2:
         raise ReportError(f"compare {given.run_folders[0]}: one run alone; name at least two report folders")
-    documents = {path: document.read(path) for path in given.run_folders}
+    documents = {path: read(path) for path in given.run_folders}
     if twice := next((path for path in documents if given.run_folders.count(path) > 1), None):
         raise ReportError(f"compare {twice}: named twice; name each report folder once")
     side_by_side.check_comparable(documents)
@@ -55,17 +54,17 @@ def compare(given: argparse.Namespace) -> int:
 
 
 def verdict(given: argparse.Namespace) -> int:
-    """Print the headline; the exit code says how the run ended."""
+    """Print the headline; the exit code says how the run ended, by its gates and not by what stands above them."""
     try:
-        found = document.read(given.file)
+        document = read(given.file)
     except ReportError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return EXIT_CODES["broken"]
     try:
-        print(printable(found.title), flush=True)
+        print(printable(document.title), flush=True)
     except BrokenPipeError:  # the exit code counts, whoever reads
         stop_output()
-    return EXIT_CODES[document.state(found.run, found.gates)]
+    return EXIT_CODES[ruling.state(document.run, document.verdicts)]
 
 
 def stop_output() -> None:

@@ -1,49 +1,89 @@
-"""CLUE's averages of tasks, levels and case challenges, as CLUE forms them. Pure.
+"""CLUE's averages of tasks, levels and case challenges: what each is made of, and with which weight. Pure.
 
-A task's average is the mean of its CLUE metrics; LongHealth's three tasks are averaged before they count in level 2;
-the overall average is that of the two levels. The case challenges' average is the accuracy over all their cases. All
-are shares in 0..1.
+A task's average is the mean of its CLUE metrics. LongHealth's three tasks are averaged before they count in level 2;
+the overall average is that of the two levels. The case challenges' average is the accuracy over all their cases, so
+that each of the two weighs as its number of cases. All are shares in 0..1.
+
+Everything that forms an average asks here: the values that reports show, the comparisons that are judged, and the
+forecast of what a run could see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
+from typing import TypeVar
 
-from clue_lib.tasks import TASKS, Task
+from clue_lib.tasks import TASKS
 
-Values = Mapping[tuple[str, str], float]
-"""Metric values of one model, by (task, metric)."""
+Key = tuple[str, str]
+"""A metric of a task: (task, metric)."""
 
+Part = Key | str
+"""What an average is made of: a metric of a task, or another average by its name."""
 
-def of_metrics(values: Values, sizes: Mapping[str, int]) -> dict[str, float]:
-    """All averages that these values suffice for; `sizes` are the tasks' examples, which weigh the case challenges."""
-    found: dict[str, float] = {}
-    for name, task in TASKS.items():
-        if all((name, metric) in values for metric in task.clue_metrics):
-            found[name] = fmean(values[name, metric] for metric in task.clue_metrics)
-    for group in {task.group for task in TASKS.values() if task.group}:
-        _add_mean(found, group, [task.name for task in TASKS.values() if task.group == group])
-    for level in ("level1", "level2"):
-        _add_mean(found, level, list(dict.fromkeys(task.group or task.name for task in _of_level(level))))
-    _add_mean(found, "overall", ["level1", "level2"])
-    cases = [task.name for task in _of_level("case_challenges")]
-    _add_mean(found, "case_challenges", cases, [sizes.get(case, 0) for case in cases])
-    return found
+Item = TypeVar("Item")
+
+CASES = "case_challenges"
+"""The average whose parts weigh as their examples; in all others each part weighs the same."""
 
 
-def _of_level(level: str) -> list[Task]:
-    return [task for task in TASKS.values() if task.level == level]
+def parts() -> dict[str, tuple[Part, ...]]:
+    """What each average is made of, by its name, in the order of reports; an average stands after its parts."""
+    tasks = TASKS.values()
+    table: dict[str, tuple[Part, ...]] = {}
+    for task in tasks:
+        table[task.name] = tuple((task.name, metric) for metric in task.clue_metrics)
+    for group in dict.fromkeys(task.group for task in tasks if task.group):
+        table[group] = tuple(task.name for task in tasks if task.group == group)
+    for level in ("level1", "level2", CASES):
+        table[level] = tuple(dict.fromkeys(task.group or task.name for task in tasks if task.level == level))
+    table["overall"] = ("level1", "level2")
+    return table
 
 
-def _add_mean(found: dict[str, float], name: str, parts: Sequence[str], weights: Sequence[int] | None = None) -> None:
-    if all(part in found for part in parts):
-        found[name] = fmean((found[part] for part in parts), weights)
+def metrics_in(average: str) -> tuple[Key, ...]:
+    """Every metric that enters the average, in the order of tasks."""
+    table = parts()
+    keys: list[Key] = []
+    for part in table[average]:
+        keys += metrics_in(part) if isinstance(part, str) else [part]
+    return tuple(keys)
 
 
-def parts() -> dict[str, frozenset[str]]:
-    """Every average's tasks, in the order of reports."""
-    parts = {name: frozenset({name}) for name in TASKS}
-    for group in {task.group: None for task in TASKS.values() if task.group}:
-        parts[group] = frozenset(task.name for task in TASKS.values() if task.group == group)
-    for level in ("level1", "level2", "case_challenges"):
-        parts[level] = frozenset(task.name for task in _of_level(level))
-    return parts | {"overall": parts["level1"] | parts["level2"]}
+def tasks_in(average: str) -> tuple[str, ...]:
+    """The tasks that the average needs, in their order."""
+    return tuple(dict.fromkeys(task for task, _ in metrics_in(average)))
+
+
+def weights(average: str, sizes: Mapping[str, int]) -> dict[Key, float]:
+    """The weight of every metric that enters the average; they sum to 1. `sizes` are the tasks' numbers of examples."""
+    return dict(_spread(average, 1.0, sizes))
+
+
+def of_metrics(values: Mapping[Key, float], sizes: Mapping[str, int]) -> dict[str, float]:
+    """All averages that one model's metric values suffice for, by name; `sizes` as in `weights`."""
+    known: dict[Part, float] = dict(values.items())
+    averages: dict[str, float] = {}
+    for name, members in parts().items():
+        if all(member in known for member in members):
+            by_size = [sizes.get(str(member), 0) for member in members] if name == CASES else None
+            averages[name] = fmean((known[member] for member in members), by_size)
+            known[name] = averages[name]
+    return averages
+
+
+def equally(groups: Sequence[Sequence[Item]]) -> list[tuple[float, Item]]:
+    """Every item with its weight, where each group weighs the same and in it each item; the weights sum to 1."""
+    filled = [group for group in groups if group]
+    return [(1 / len(filled) / len(group), item) for group in filled for item in group]
+
+
+def _spread(part: Part, weight: float, sizes: Mapping[str, int]) -> Iterator[tuple[Key, float]]:
+    """The weight of a part, spread over the metrics that it is made of."""
+    if not isinstance(part, str):
+        yield part, weight
+        return
+    members = parts()[part]
+    n_all = sum(sizes[str(member)] for member in members) if part == CASES else 0
+    for member in members:
+        share = weight * sizes[str(member)] / n_all if part == CASES else weight / len(members)
+        yield from _spread(member, share, sizes)

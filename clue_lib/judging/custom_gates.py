@@ -6,8 +6,9 @@ from pathlib import Path
 from clue_lib import digests
 from clue_lib.errors import TaskError
 from clue_lib.judging import waivers
-from clue_lib.judging.tables import check_known, gate_with
-from clue_lib.judging.thresholds import WHOLE_RUN, Thresholds
+from clue_lib.judging.gates import WHOLE_RUN, task_gate
+from clue_lib.judging.tables import check_known
+from clue_lib.judging.thresholds import Thresholds
 from clue_lib.tasks import Task
 from clue_lib.text import close_to
 from clue_lib.types import Gate
@@ -71,7 +72,7 @@ def _gate(thresholds: Thresholds, task: Task, metric: str) -> Gate:
             f"{task.file}: TASK's gates lack {metric!r}; add {metric!r}: GateRule(margin=…, reason=…), or a table "
             f"[{id_}] to a thresholds.toml of your own"
         )
-    return gate_with(rule, id_=id_, task=task.name, metric=metric, file=file, table=table)
+    return task_gate(rule, task, metric, file=file, table=table)
 
 
 def _joint_digest(digest: str, task: Task) -> str:

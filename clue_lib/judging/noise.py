@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from scipy import special
 
-from clue_lib.errors import PairingError
+from clue_lib.errors import NothingMeasured
 from clue_lib.judging.compare import measure
 from clue_lib.judging.pairing import pair
 from clue_lib.judging.thresholds import Policy
@@ -21,30 +21,33 @@ def of_task(first: TaskRun, second: TaskRun, gates: Iterable[Gate], policy: Poli
     policy's confidence; infinite errors, of one cluster, count as none. Raises PairingError where the runs differ.
     """
     texts = [[response.generation.text for response in run.responses] for run in (first, second)]
-    found = []
-    for gate in (gate for gate in gates if gate.role != "monitor"):
-        try:
-            measured = measure(pair(first, second, gate.metric), confidence=policy.confidence, power=policy.power)
-        except PairingError:  # it says nothing of any example
-            continue
-        scores = first.scores[gate.metric], second.scores[gate.metric]
-        estimate, delta = measured.estimate, abs(measured.estimate.delta)
-        error = estimate.standard_error if estimate.freedom else 0.0
-        reach = float(special.stdtrit(estimate.freedom, policy.confidence)) * error if error else 0.0
-        found.append(
-            Noise(
-                gate=gate.id,
-                n=len(texts[0]),
-                text_flips=_share_changed(*texts),
-                score_flips=_share_changed(*scores),
-                delta=delta,
-                standard_error=error,
-                floor=max(delta, reach),
-                margin=gate.margin,
-            )
-        )
-    return tuple(found)
+    text_flips = _share_changed(texts[0], texts[1])
+    measured_gates = [gate for gate in gates if gate.role != "monitor"]
+    noises = [_of_gate(first, second, gate, policy, text_flips) for gate in measured_gates]
+    return tuple(noise for noise in noises if noise is not None)
 
 
-def _share_changed(ours: Sequence[object], theirs: Sequence[object]) -> float:
-    return sum(one != other for one, other in zip(ours, theirs, strict=True)) / len(ours)
+def _of_gate(first: TaskRun, second: TaskRun, gate: Gate, policy: Policy, text_flips: float) -> Noise | None:
+    """The noise on one gate's metric; None where that is undefined for every example."""
+    try:
+        paired = pair(first, second, gate.metric)
+    except NothingMeasured:
+        return None
+    estimate = measure(paired, confidence=policy.confidence, power=policy.power).estimate
+    error = estimate.standard_error if estimate.freedom else 0.0
+    reach = float(special.stdtrit(estimate.freedom, policy.confidence)) * error if error else 0.0
+    return Noise(
+        gate=gate.id,
+        n=len(first.responses),
+        text_flips=text_flips,
+        score_flips=_share_changed(first.scores[gate.metric], second.scores[gate.metric]),
+        delta=abs(estimate.delta),
+        standard_error=error,
+        floor=max(abs(estimate.delta), reach),
+        margin=gate.margin,
+    )
+
+
+def _share_changed(first: Sequence[object], second: Sequence[object]) -> float:
+    n_changed = sum(one != other for one, other in zip(first, second, strict=True))
+    return n_changed / len(first)

@@ -1,47 +1,96 @@
-"""What each profile demands of a run and fails it for. Pure."""
+"""What each profile demands of a run and fails it for: the one place that says so. Pure."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from scipy import special
 
+from clue_lib.errors import OptionError
 from clue_lib.judging.thresholds import Policy
-from clue_lib.types import Comparison, Gate, Outcome, Profile
+from clue_lib.tasks import TASKS
+from clue_lib.types import Comparison, Gate, Outcome, Profile, Tier
 
 HELD: frozenset[Outcome] = frozenset({"IDENTICAL", "IMPROVED", "HELD"})
-"""The outcomes by which a primary passes `release`."""
+"""The outcomes by which a primary passes a profile that certifies."""
 
 RELEASE_REPEATS = 5
 """Drawings of each LongHealth context in `release`: what the drawing adds to the noise is averaged over them."""
 
 
-def n_repeats(profile: Profile) -> int:
-    """How often a task that draws contexts draws each of them."""
-    return RELEASE_REPEATS if profile == "release" else 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a profile demands and fails.
+
+    A gate that is no monitor fails by an outcome in `fails_on`; where the profile is `by_difference`, also by a
+    difference beyond its margin, however uncertain. A profile that `certifies` demands that every gate of the
+    thresholds file that may fail a run was selected and judged, on real data, and that every primary was held.
+    `n_repeats`: how often a task that draws contexts draws each of them. `note` is what a pass does not say.
+    """
+
+    fails_on: frozenset[Outcome]
+    by_difference: bool = False
+    certifies: bool = False
+    n_repeats: int = 1
+    note: str = ""
+
+
+RULES: Mapping[Profile, Rules] = {
+    "smoke": Rules(fails_on=frozenset({"REGRESSED", "ERROR"}), note="a smoke run certifies nothing"),
+    "ci": Rules(fails_on=frozenset({"REGRESSED", "ERROR"})),
+    "release": Rules(fails_on=frozenset({"REGRESSED", "ERROR", "NOT RUN"}), certifies=True, n_repeats=RELEASE_REPEATS),
+    "point": Rules(fails_on=frozenset({"ERROR"}), by_difference=True),
+}
+
+
+def chosen(named: Profile | None, limit: int | None) -> Profile:
+    """The profile of a run: `ci` where none is named, `smoke` with a limit.
+
+    Raises OptionError where another is named with a limit.
+    """
+    if limit is None:
+        return named or "ci"
+    if named not in (None, "smoke"):
+        raise OptionError(f"--profile={named} with --limit={limit}: a limited run is smoke; drop one of the two")
+    return "smoke"
 
 
 def fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Comparison | None) -> bool:
-    """Whether the outcome of a gate that is no monitor fails a run under the profile."""
-    if outcome == "ERROR":
-        return True
-    if profile == "point":
-        return comparison is not None and comparison.delta < -gate.margin
-    if outcome == "REGRESSED":
-        return True
-    if profile != "release":
+    """Whether a gate's outcome fails a run under the profile; a monitor's never does."""
+    rules = RULES[profile]
+    if gate.role == "monitor":
         return False
-    bundled = comparison is not None and comparison.tier == "bundled"
-    return outcome == "NOT RUN" or bundled or (gate.role == "primary" and outcome not in HELD)
+    if outcome in rules.fails_on:
+        return True
+    if comparison is None:
+        return False
+    if rules.by_difference:
+        return comparison.inference.delta < -gate.margin
+    is_certified = comparison.tier != "bundled" and (gate.role != "primary" or outcome in HELD)
+    return rules.certifies and not is_certified
+
+
+def bundled(tiers: Mapping[str, Tier]) -> list[str]:
+    """The tasks (name → tier of its data) whose data a profile that certifies refuses: bundled, and not monitored."""
+    return [name for name, tier in tiers.items() if tier == "bundled" and not _is_monitored(name)]
+
+
+def _is_monitored(task: str) -> bool:
+    """Of a task that this version does not know, which an older report may hold, no."""
+    return task in TASKS and TASKS[task].is_monitored
 
 
 def point_fails(compared: Iterable[tuple[Gate, Comparison]], policy: Policy) -> float:
     """The chance that profile `point` fails a model as good as its base, with differences as uncertain as these.
 
-    The errors are those that the bounds bear. Gates are taken as independent: correlated ones fail more seldom.
+    The errors are those that the bounds bear. Gates are taken as independent: correlated ones fail less often.
     """
     stay = 1.0
-    for gate, found in compared:
-        if gate.role != "monitor" and math.isfinite(found.lower) and found.freedom > 0:
-            error = (found.delta - found.lower) / float(special.stdtrit(found.freedom, policy.confidence))
-            stay *= float(special.stdtr(found.freedom, gate.margin / error)) if error > 0 else 1.0
+    for gate, comparison in compared:
+        inference = comparison.inference
+        if gate.role == "monitor" or not math.isfinite(inference.lower) or inference.freedom <= 0:
+            continue
+        quantile = float(special.stdtrit(inference.freedom, policy.confidence))
+        error = (inference.delta - inference.lower) / quantile
+        stay *= float(special.stdtr(inference.freedom, gate.margin / error)) if error > 0 else 1.0
     return 1 - stay

@@ -9,7 +9,7 @@ import msgspec
 
 from clue_lib.errors import ThresholdsError
 from clue_lib.text import suggestion
-from clue_lib.types import Gate, GateRule
+from clue_lib.types import GateRule
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -67,19 +67,3 @@ def _converted(path: Path, name: str, table: Mapping[str, object]) -> GateRule:
         return msgspec.convert(table, GateRule)
     except msgspec.ValidationError as error:
         raise ThresholdsError(f"{path} [{name}]: {error}; the keys are {', '.join(keys)}") from error
-
-
-def gate_with(rule: GateRule, *, id_: str, task: str, metric: str, file: str, table: str) -> Gate:
-    """The gate that is judged by the rule, which stands in that table of the file."""
-    return Gate(
-        id=id_,
-        task=task,
-        metric=metric,
-        role=rule.role,
-        margin=rule.margin,
-        floor=rule.floor,
-        ceiling=rule.ceiling,
-        reason=rule.reason,
-        file=file,
-        table=table,
-    )

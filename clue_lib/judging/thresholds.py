@@ -17,7 +17,8 @@ import msgspec
 from clue_lib import digests
 from clue_lib.errors import ThresholdsError
 from clue_lib.judging import waivers
-from clue_lib.judging.tables import as_struct, as_table, check_known, gate_rules, gate_with
+from clue_lib.judging.gates import WHOLE_RUN, run_gate, task_gate
+from clue_lib.judging.tables import as_struct, as_table, check_known, gate_rules
 from clue_lib.tasks import TASKS, Task
 from clue_lib.types import Gate, GateRule, Waiver
 
@@ -29,14 +30,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     power: float
     min_clusters: int
     min_net_examples: int
-
-
-WHOLE_RUN: dict[str, tuple[str, ...]] = {
-    "averages": ("level1", "level2", "case_challenges"),
-    "families": ("instruction_following", "hallucination"),
-    "pooled": ("any_degradation",),
-}
-"""What is judged over several tasks: CLUE's averages, the families of failure modes, and all gated metrics together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +56,7 @@ class Thresholds:
     @property
     def whole_run(self) -> tuple[Gate, ...]:
         """The gates over several tasks."""
-        return tuple(gate for gate in self.gates if gate.task in WHOLE_RUN)
+        return tuple(gate for gate in self.gates if gate.is_of_run)
 
 
 def load(path: Path, *, name: str | None = None) -> Thresholds:
@@ -147,18 +140,16 @@ def _level_rules(path: Path, level: str, tables: object) -> dict[str, GateRule]:
 
 
 def _gate(file: str, task: Task, metric: str, rules: Mapping[str, GateRule]) -> Gate:
-    id_ = task.gate_id(metric)
-    table = _first_of(file, (id_, f"all.{metric}"), rules)
+    table = _first_of(file, (task.gate_id(metric), f"all.{metric}"), rules)
     rule = rules[table]
     if task.is_monitored:
         rule = dataclasses.replace(rule, role="monitor")
-    return gate_with(rule, id_=id_, task=task.name, metric=metric, file=file, table=table)
+    return task_gate(rule, task, metric, file=file, table=table)
 
 
 def _whole_run_gate(file: str, group: str, name: str, rules: Mapping[str, GateRule]) -> Gate:
-    id_ = f"{group}.{name}"
-    table = _first_of(file, (id_,), rules)
-    return gate_with(rules[table], id_=id_, task=group, metric=name, file=file, table=table)
+    table = _first_of(file, (f"{group}.{name}",), rules)
+    return run_gate(rules[table], group, name, file=file, table=table)
 
 
 def _first_of(file: str, tables: Iterable[str], rules: Mapping[str, GateRule]) -> str:

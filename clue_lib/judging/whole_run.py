@@ -1,14 +1,17 @@
 """What is judged over several tasks: CLUE's averages, families of failure modes, all gated metrics together. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging.compare import Measured, any_degradation, average, describe, measure
-from clue_lib.judging.pairing import Paired, pair, pair_family, pool
+from clue_lib.judging import averages, together
+from clue_lib.judging.averages import Key
+from clue_lib.judging.combine import any_degradation, average, pool
+from clue_lib.judging.compare import Measured, describe, measure
+from clue_lib.judging.pairing import Paired, pair, pair_family
 from clue_lib.judging.thresholds import Policy
-from clue_lib.metrics.base import Family
+from clue_lib.metrics import METRICS
 from clue_lib.tasks import TASKS
-from clue_lib.types import Comparison, Gate, TaskRun
+from clue_lib.types import Comparison, Family, Gate, NotCompared, TaskRun
 
 Runs = Mapping[str, tuple[TaskRun, TaskRun]]
 """Baseline and candidate of every task that ran, in the order of `TASKS`."""
@@ -17,61 +20,85 @@ FAMILIES: Mapping[str, Family] = {
     "instruction_following": "instruction following",
     "hallucination": "hallucination",
 }
+"""The families of failure modes, by the metric of their gate."""
 
 
-def compare_over_tasks(gate: Gate, runs: Runs, *, gates: Sequence[Gate], policy: Policy, seed: int) -> Comparison | str:
-    """The figure of a gate of `thresholds.WHOLE_RUN`, or why there is none.
+def compare_over_tasks(
+    gate: Gate, runs: Runs, *, gates: Sequence[Gate], policy: Policy, seed: int
+) -> Comparison | NotCompared:
+    """The figure of a gate of the whole run, or why there is none.
 
     An average needs all its tasks, all with bundled data or none. The families and the pooled test take the tasks that
-    ran, and of these only those with real data where any has; `gates` say which metrics the pooled test takes.
+    `together.counted` names; `gates` say which metrics the pooled test takes.
     """
-    if gate.task == "averages":
-        try:
-            return _average(gate, runs, policy)
-        except NothingMeasured as error:
-            return str(error)
-    alike = _of_one_kind(runs)
-    if gate.task == "families":
-        found = [pair_family(*run, FAMILIES[gate.metric]) for run in alike.values()]
-        groups = [[_measured(paired, policy)] for paired in found if paired]
-    else:
-        gated = {(g.task, g.metric) for g in gates if g.role != "monitor"}
-        groups = [
-            [_measured(pair(*run, m), policy) for m in TASKS[name].metrics if (name, m) in gated and _says(run, m)]
-            for name, run in alike.items()
-        ]
-    groups = [group for group in groups if group]
-    if not groups:
-        return f"no task that ran counts towards {gate.id}"
-    if gate.task == "families":
-        return average(groups, task=gate.task, metric=gate.metric)
-    return any_degradation(groups, seed=seed, task=gate.task, metric=gate.metric)
+    if gate.kind == "average":
+        return _average(gate, runs, policy)
+    counted = together.counted({name: baseline.tier for name, (baseline, _) in runs.items()})
+    groups = [_measured_keys(runs, keys, policy) for keys in members(gate, counted, gates)]
+    weighted = averages.equally(groups)
+    if not weighted:
+        return NotCompared(reason=f"no task that ran counts towards {gate.id}")
+    if gate.kind == "family":
+        return average(weighted, task=gate.task, metric=gate.metric)
+    return any_degradation(weighted, seed=seed, task=gate.task, metric=gate.metric)
 
 
-def _average(gate: Gate, runs: Runs, policy: Policy) -> Comparison | str:
-    tasks = [task for task in TASKS.values() if task.level == gate.metric]
-    if missing := [task.name for task in tasks if task.name not in runs]:
-        return f"it needs {', '.join(missing)}, which did not run"
-    if len({runs[task.name][0].tier == "bundled" for task in tasks}) > 1:
-        return "bundled and other data are not averaged together; give all of its tasks real data, or none"
-    if gate.metric == "case_challenges":  # the accuracy over all cases
-        return describe(_measured(pool([pair(*runs[task.name], "accuracy") for task in tasks], gate.task), policy))
-    groups: dict[str, list[Measured]] = {}
-    for task in tasks:
-        of_task = [_measured(pair(*runs[task.name], metric), policy) for metric in task.clue_metrics]
-        groups.setdefault(task.group or task.name, []).extend(of_task)
-    return average(list(groups.values()), task=gate.task, metric=gate.metric)
+def members(gate: Gate, tasks: Collection[str], gates: Iterable[Gate]) -> list[list[Key]]:
+    """What a family's gate or the pooled test looks at, a list for each of these tasks that has any of it.
+
+    A family's gate: (task, family). The pooled test: (task, metric) of all metrics that may fail a run.
+    """
+    if gate.kind == "family":
+        family = FAMILIES[gate.metric]
+        return [[(name, family)] for name in tasks if _has_family(name, family)]
+    gated = {(one.task, one.metric) for one in gates if one.role != "monitor"}
+    groups = [[(name, metric) for metric in TASKS[name].metrics if (name, metric) in gated] for name in tasks]
+    return [group for group in groups if group]
 
 
-def _of_one_kind(runs: Runs) -> Runs:
-    """CLUE's tasks with real data where there are any, else all; a monitored task and a user's own never count."""
-    counted = {name: run for name, run in runs.items() if name in TASKS and not TASKS[name].is_monitored}
-    real = {name: run for name, run in counted.items() if run[0].tier != "bundled"}
-    return real or counted
+def _has_family(task: str, family: Family) -> bool:
+    return any(METRICS[metric].family == family for metric in TASKS[task].metrics)
 
 
-def _says(run: tuple[TaskRun, TaskRun], metric: str) -> bool:
-    return any(value is not None for value in run[0].scores[metric])
+def _average(gate: Gate, runs: Runs, policy: Policy) -> Comparison | NotCompared:
+    tasks = averages.tasks_in(gate.metric)
+    if missing := [name for name in tasks if name not in runs]:
+        return NotCompared(reason=f"it needs {', '.join(missing)}, which did not run")
+    if together.is_mixed(runs[name][0].tier for name in tasks):
+        return NotCompared(
+            reason="bundled and real data are not averaged together; give all of its tasks real data, or none"
+        )
+    keys = averages.metrics_in(gate.metric)
+    try:
+        paired = {(task, metric): pair(*runs[task], metric) for task, metric in keys}
+    except NothingMeasured as error:
+        return NotCompared(reason=str(error))
+    if gate.metric == averages.CASES:  # weighing cases by their number is to pool them, which keeps the exact test
+        return describe(_measured(pool(list(paired.values()), gate.task), policy))
+    weights = averages.weights(gate.metric, {})
+    weighted = [(weights[key], _measured(paired[key], policy)) for key in keys]
+    return average(weighted, task=gate.task, metric=gate.metric)
+
+
+def _measured_keys(runs: Runs, keys: Iterable[Key], policy: Policy) -> list[Measured]:
+    """The task's metrics or family, without those that are undefined for every example."""
+    measured = []
+    for task, name in keys:
+        paired = pair_defined(*runs[task], name)
+        if paired is not None:
+            measured.append(_measured(paired, policy))
+    return measured
+
+
+def pair_defined(baseline: TaskRun, candidate: TaskRun, name: str) -> Paired | None:
+    """Both runs on a metric or a family; None where the task has none, or it is undefined for every example."""
+    try:
+        for family in FAMILIES.values():
+            if name == family:
+                return pair_family(baseline, candidate, family)
+        return pair(baseline, candidate, name)
+    except NothingMeasured:
+        return None
 
 
 def _measured(paired: Paired, policy: Policy) -> Measured:

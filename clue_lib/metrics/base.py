@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from clue_lib.types import Parsed, Response
+from clue_lib.types import Direction, Family, Parsed, Response
 
 Floats = npt.NDArray[np.float64]
 Score = Callable[[Sequence[Response]], Sequence[float | None]]
 Tool = Callable[[], str]
-Family = Literal["instruction following", "hallucination"]
 
 
 def no_tool() -> str:
@@ -54,7 +52,7 @@ class Metric:
 
     name: str
     version: int
-    better: Literal["higher", "lower"]
+    better: Direction
     score: Score
     tool: Tool = no_tool
     corpus: Corpus | None = None

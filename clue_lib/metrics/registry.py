@@ -12,7 +12,8 @@ from clue_lib.metrics import (
     refusals,
     surplus,
 )
-from clue_lib.metrics.base import Corpus, Family, Metric, Score, Tool, no_tool
+from clue_lib.metrics.base import Corpus, Metric, Score, Tool, no_tool
+from clue_lib.types import Family
 
 
 def _quality(

@@ -7,12 +7,10 @@ import pytest
 
 from clue_lib import snapshots
 from clue_lib.errors import ClueError
-from clue_lib.judging.verdict import Verdict
+from clue_lib.judging import Verdict, ruling
 from clue_lib.plugin.state import infos_key, order_key
-from clue_lib.report import demands, folder, gate_json, terminal
-from clue_lib.report.document import GATE_FILE
+from clue_lib.report import GATE_FILE, Document, folder, gate_json, of_run, terminal
 from clue_lib.session.settings import Settings
-from clue_lib.types import RunInfo
 
 
 class Collector:
@@ -27,7 +25,8 @@ class Collector:
         self._told: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._failed_snapshots: set[str] = set()
-        self._info: RunInfo | None = None
+        self._document: Document | None = None
+        self._has_no_gate = False
         self._has_no_run = False
 
     def pytest_sessionstart(self) -> None:
@@ -49,12 +48,13 @@ class Collector:
         if infos := self._config.stash[infos_key]:
             starts = sum(info.n_engine_starts for info in infos)
             failed = tuple(sorted(self._failed_snapshots))
-            self._info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
-            if not self._info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
+            info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
+            if not info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
+                self._has_no_gate = True
                 return
-            is_written = self._write(self._info)
-            is_passed = is_written and gate_json.passed(self._info, self._sorted())
-            if session.exitstatus == pytest.ExitCode.OK and not is_passed:
+            self._document = of_run(info, self._sorted())
+            is_written = self._write(self._document)
+            if session.exitstatus == pytest.ExitCode.OK and not (is_written and self._document.passed):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.OK and not self._is_collecting:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -62,17 +62,15 @@ class Collector:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
-        if self._info is None:
-            if self._has_no_run:
-                terminalreporter.write_line(demands.NO_RUN, bold=True, red=True)
-            return
-        if not self._info.n_selected:
-            terminalreporter.write_line(demands.NO_GATE)
+        if self._has_no_run:
+            terminalreporter.write_line(ruling.NO_RUN, bold=True, red=True)
+        if self._has_no_gate:
+            terminalreporter.write_line(ruling.NO_GATE)
+        if self._document is None:
             return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
         for line, markup in terminal.summary(
-            self._info,
-            self._sorted(),
+            self._document,
             str(self._folder),
             folder.files(self._folder),
             with_header=self._config.pluginmanager.hasplugin("dsession"),  # xdist's controller has planned nothing
@@ -81,12 +79,12 @@ class Collector:
         for line in self._told:
             terminalreporter.write_line(line)
 
-    def _write(self, info: RunInfo) -> bool:
+    def _write(self, document: Document) -> bool:
         """Write the reports; False where that fails, which the summary tells: the verdicts it prints are not lost."""
         try:
-            gate_json.write(self._folder / GATE_FILE, info, self._sorted())
+            gate_json.write(self._folder / GATE_FILE, document)
             if self._is_full:
-                self._told = folder.write_pages(self._folder, info, self._sorted())
+                self._told = folder.write_pages(self._folder, document)
         except ClueError as error:
             self._told = terminal.wrapped(f"reports not written: {error}")
             return False

@@ -25,7 +25,7 @@ from clue_lib.plugin.state import (
     task_of,
     thresholds_of,
 )
-from clue_lib.report import folder, terminal
+from clue_lib.report import folder, header
 from clue_lib.session import settings
 from clue_lib.session.runner import GateRun
 from clue_lib.tasks import TASKS
@@ -78,7 +78,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Who is compared, on what and under which rules, before the work begins."""
     run = run_of(config)
-    return terminal.header(run.info) if run else []
+    return header(run.info) if run else []
 
 
 @pytest.hookimpl(wrapper=True)

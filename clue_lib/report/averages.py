@@ -1,43 +1,19 @@
 """CLUE's averages of a run, beside published figures of the same models."""
 
-import csv
-import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-from clue_lib.judging import averages
-from clue_lib.tasks import TASKS
-from clue_lib.types import Comparison, TaskInfo
-
-_PUBLISHED_TASKS = {
-    "MedNLI": "mednli",
-    "MeQSum": "meqsum",
-    "ProblemSummary": "problem_summary",
-    "MeDiSumQA": "medisumqa",
-    "MeDiSumCode": "medisumcode",
-    "NEJM case challenges": "nejm",
-    "JAMA case challenges": "jama",
-}
-_PUBLISHED_METRICS = {
-    "Accuracy": "accuracy",
-    "ROUGE-1": "rouge1",
-    "ROUGE-2": "rouge2",
-    "ROUGE-L": "rougeL",
-    "BERTScore F1": "bertscore_f1",
-    "UMLS F1": "concept_f1",
-    "EM F1": "code_f1",
-    "AP F1": "category_f1",
-    "Valid Codes": "valid_share",
-}
-_PUBLISHED_SIZES = {"nejm": 347, "jama": 140}
+from clue_lib.judging import averages, together
+from clue_lib.judging.averages import Key
+from clue_lib.report.published import published_averages
+from clue_lib.types import Comparison, Levels, TaskInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Average:
     """One average of both models, None with a `note` where it can't be formed; the published figures where there are.
 
-    Published figures come from other prompts and partly other scoring: to look at, never a gate.
+    All are shares in 0..1.
     """
 
     name: str
@@ -52,57 +28,39 @@ def of_run(
     comparisons: Iterable[Comparison], tasks: Sequence[TaskInfo], *, baseline: str, candidate: str
 ) -> tuple[Average, ...]:
     """Every average that the run's tasks have a part in; `baseline` and `candidate` are the models' aliases."""
-    found = list(comparisons)
-    sizes = {comparison.task: comparison.n for comparison in found}
-    before = averages.of_metrics({(c.task, c.metric): c.baseline for c in found}, sizes)
-    after = averages.of_metrics({(c.task, c.metric): c.candidate for c in found}, sizes)
-    ours, theirs = published(baseline), published(candidate)
+    sizes: dict[str, int] = {}
+    levels: dict[Key, Levels] = {}
+    for comparison in comparisons:
+        sizes[comparison.task] = comparison.n
+        if comparison.levels is not None:
+            levels[comparison.task, comparison.metric] = comparison.levels
+    of_baseline = averages.of_metrics({key: both.baseline for key, both in levels.items()}, sizes)
+    of_candidate = averages.of_metrics({key: both.candidate for key, both in levels.items()}, sizes)
+    published_baseline, published_candidate = published_averages(baseline), published_averages(candidate)
+    ran = {info.name for info in tasks}
     rows = []
-    for name, parts in averages.parts().items():
-        if not {info.name for info in tasks} & parts:
+    for name in averages.parts():
+        if not ran.intersection(averages.tasks_in(name)):
             continue
-        note = _note(name, parts, tasks, before)
-        rows.append(
-            Average(
-                name=name,
-                baseline=None if note else before[name],
-                candidate=None if note else after[name],
-                published_baseline=ours.get(name),
-                published_candidate=theirs.get(name),
-                note=note,
-            )
+        note = _note(name, tasks, of_baseline)
+        average = Average(
+            name=name,
+            baseline=None if note else of_baseline[name],
+            candidate=None if note else of_candidate[name],
+            published_baseline=published_baseline.get(name),
+            published_candidate=published_candidate.get(name),
+            note=note,
         )
+        rows.append(average)
     return tuple(rows)
 
 
-@functools.cache
-def published(alias: str) -> dict[str, float]:
-    """The averages of a model's published figures (June 2024 block of CLUE; Dorfner et al. for cases); mostly empty."""
-    return averages.of_metrics(published_metrics(alias), _PUBLISHED_SIZES)
-
-
-def published_metrics(alias: str) -> dict[tuple[str, str], float]:
-    """A model's published metric values as shares."""
-    text = (files("clue_lib.report") / "published_results.csv").read_text(encoding="utf-8")
-    values = {}
-    for row in csv.DictReader(text.splitlines()):
-        if row["alias"] == alias and row["source"] in {"clue-2024-06", "dorfner-2024"}:
-            task, metric = _our_names(row["task"], row["metric"])
-            if task in TASKS and metric:
-                values[task, metric] = float(row["value"]) / 100
-    return values
-
-
-def _our_names(task: str, metric: str) -> tuple[str, str | None]:
-    if task == "LongHealth":  # its metrics are "Task 1 Accuracy" and so on
-        return f"longhealth_{metric.split()[1]}", "accuracy"
-    return _PUBLISHED_TASKS.get(task, ""), _PUBLISHED_METRICS.get(metric)
-
-
-def _note(name: str, parts: frozenset[str], tasks: Sequence[TaskInfo], found: Mapping[str, float]) -> str:
-    """Why an average is left out; empty where it is not."""
-    if name not in found:
-        missing = [part for part in TASKS if part in parts and part not in found]
+def _note(name: str, tasks: Sequence[TaskInfo], formed: Collection[str]) -> str:
+    """Why an average is left out; empty where it is not. `formed` are those that the run's metrics suffice for."""
+    needed = averages.tasks_in(name)
+    if name not in formed:
+        missing = [task for task in needed if task not in formed]
         return f"left out: no whole result of {', '.join(missing)}"
-    kinds = {info.data == "bundled" for info in tasks if info.name in parts}
-    return "left out: bundled and other data are not averaged together" if len(kinds) > 1 else ""
+    if together.is_mixed(info.tier for info in tasks if info.name in needed):
+        return "left out: bundled and real data are not averaged together"
+    return ""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clue_lib.report.document import Row
+from clue_lib.report.shown import is_main_metric
+from clue_lib.types import Gate
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -36,27 +37,24 @@ class Loss:
     among_parsed: float
 
 
-def slices(frame: "DataFrame", gates: Iterable[Row]) -> tuple[Slice, ...]:
-    """Every group of every slice on the paper's metrics of its task, in the table's order; groups sorted by name."""
-    found: list[Slice] = []
+def slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[Slice, ...]:
+    """Every group of every slice on the main metrics of its task, in the table's order; groups sorted by name."""
     of_task = dict(tuple(frame.groupby("task", sort=False)))
+    rows: list[Slice] = []
     for gate in gates:
-        if gate.kind == "clue" and gate.task in of_task:
-            found += _slices(of_task[gate.task], gate)
-    return tuple(found)
+        if is_main_metric(gate) and gate.task in of_task:
+            rows += _slices(of_task[gate.task], gate)
+    return tuple(rows)
 
 
-def losses(frame: "DataFrame", gates: Iterable[Row]) -> tuple[Loss, ...]:
+def losses(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[Loss, ...]:
     """The parts of every task's difference in accuracy."""
     of_task = dict(tuple(frame.groupby("task", sort=False)))
-    return tuple(
-        _loss(of_task[gate.task], gate.task)
-        for gate in gates
-        if gate.metric == "accuracy" and gate.kind == "clue" and gate.task in of_task
-    )
+    accuracies = [gate for gate in gates if gate.metric == "accuracy" and is_main_metric(gate)]
+    return tuple(_loss(of_task[gate.task], gate.task) for gate in accuracies if gate.task in of_task)
 
 
-def _slices(frame: "DataFrame", gate: Row) -> list[Slice]:
+def _slices(frame: "DataFrame", gate: Gate) -> list[Slice]:
     import pandas as pd
 
     groups = pd.DataFrame([msgspec.json.decode(text) for text in frame["slices"]], index=frame.index)
@@ -65,19 +63,18 @@ def _slices(frame: "DataFrame", gate: Row) -> list[Slice]:
     rows = []
     for name in groups.columns:
         for group, part in scores.groupby(groups[name], sort=True):
-            before, after = (float(value) for value in _mean(part))
-            rows.append(
-                Slice(
-                    task=gate.task,
-                    metric=gate.metric,
-                    name=str(name),
-                    group=str(group),
-                    n=part["example_id"].nunique(),
-                    baseline=before,
-                    candidate=after,
-                    delta=sign * (after - before),
-                )
+            baseline, candidate = (float(value) for value in _means(part))
+            row = Slice(
+                task=gate.task,
+                metric=gate.metric,
+                name=str(name),
+                group=str(group),
+                n=part["example_id"].nunique(),
+                baseline=baseline,
+                candidate=candidate,
+                delta=sign * (candidate - baseline),
             )
+            rows.append(row)
     return rows
 
 
@@ -97,11 +94,12 @@ def _loss(frame: "DataFrame", task: str) -> Loss:
 
 
 def _scores(frame: "DataFrame", metric: str) -> "DataFrame":
-    """Ids with both models' scores on the metric, where it says something."""
+    """Ids with both models' scores on the metric, where it is defined."""
     names = {f"baseline.{metric}": "baseline", f"candidate.{metric}": "candidate"}
     return frame[["example_id", *names]].rename(columns=names).dropna()
 
 
-def _mean(scores: "DataFrame") -> "list[float]":
+def _means(scores: "DataFrame") -> "list[float]":
+    """Of baseline and candidate, repeats averaged within example."""
     means: list[float] = scores.groupby("example_id")[["baseline", "candidate"]].mean().mean().tolist()
     return means

@@ -7,12 +7,16 @@ a request (`DecompressionStream`). Texts are cut so that a report of any size st
 import base64
 import gzip
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from clue_lib.report.document import better_of, kind_of
+from clue_lib.metrics import METRICS
+from clue_lib.report.shown import is_main_metric
+from clue_lib.tasks import TASKS
 from clue_lib.text import readable
+from clue_lib.types import Gate
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -36,40 +40,63 @@ class Packed:
     width: int
 
 
-def pack(frame: "DataFrame") -> Packed:
-    """The per-example table for the page's flips browser."""
+def pack(frame: "DataFrame", gates: Sequence[Gate] = ()) -> Packed:
+    """The per-example table for the page's flips browser; `gates` are the run's."""
     for width in WIDTHS:
-        content = json.dumps(_columns(frame, width), ensure_ascii=False, separators=(",", ":"))
-        text = base64.b64encode(gzip.compress(content.encode(), compresslevel=6, mtime=0)).decode()
+        content = json.dumps(_content(frame, gates, width), ensure_ascii=False, separators=(",", ":"))
+        zipped = gzip.compress(content.encode(), compresslevel=6, mtime=0)
+        text = base64.b64encode(zipped).decode()
         if len(text) <= LIMIT:
             break
     return Packed(text=text, n=len(frame), width=width)
 
 
-def _columns(frame: "DataFrame", width: int) -> dict[str, Any]:
+def _content(frame: "DataFrame", gates: Sequence[Gate], width: int) -> dict[str, object]:
+    """What `templates/browser.js` reads, by the names that it uses."""
     metrics = [name.removeprefix("baseline.") for name in frame if name.startswith("baseline.")]
     tasks = list(dict.fromkeys(frame["task"]))
     return {
         "n": len(frame),
-        "clue": {task: [metric for metric in metrics if kind_of(task, metric) == "clue"] for task in tasks},
-        "lower": [metric for metric in metrics if better_of(metric) == "lower"],
+        "clue": {task: [metric for metric in metrics if metric in _main_metrics(task, gates)] for task in tasks},
+        "lower": _failure_modes(metrics, gates),
         "repeat": frame["repeat"].tolist(),
         "names": {name: _indexed(frame[name].tolist()) for name in _NAMES},
-        "texts": {name: [readable(text[: 4 * width], width) for text in frame[name].tolist()] for name in _TEXTS},
-        "scores": {
-            metric: [_scores(frame[f"{side}.{metric}"]) for side in ("baseline", "candidate")] for metric in metrics
-        },
+        "texts": {name: _cut(frame[name].tolist(), width) for name in _TEXTS},
+        "scores": {metric: _scores(frame, metric) for metric in metrics},
     }
 
 
-def _indexed(values: Sequence[str]) -> dict[str, Any]:
+def _main_metrics(task: str, gates: Sequence[Gate]) -> Sequence[str]:
+    """What the task is measured by: CLUE's metrics; of a user's own task those that were gated."""
+    if task in TASKS:
+        return TASKS[task].clue_metrics
+    return [gate.metric for gate in gates if gate.task == task and is_main_metric(gate)]
+
+
+def _failure_modes(metrics: Sequence[str], gates: Sequence[Gate]) -> list[str]:
+    """The metrics of which less is better; a gate knows it of a metric that this process does not know."""
+    lower = {gate.metric for gate in gates if gate.better == "lower"}
+    lower |= {name for name, metric in METRICS.items() if metric.better == "lower"}
+    return [metric for metric in metrics if metric in lower]
+
+
+def _cut(texts: Sequence[str], width: int) -> list[str]:
+    return [readable(text[: 4 * width], width) for text in texts]  # what is invisible goes before what is left is cut
+
+
+def _indexed(values: Sequence[str]) -> dict[str, object]:
     """Each different value once, and every row's place among them."""
     places = {value: place for place, value in enumerate(dict.fromkeys(values))}
     return {"values": [readable(value, 200) for value in places], "at": [places[value] for value in values]}
 
 
-def _scores(column: Any) -> list[float | int | None]:
+def _scores(frame: "DataFrame", metric: str) -> list[list[float | int | None]]:
+    """Baseline's and candidate's scores; null where the metric is undefined."""
+    return [[_short(value) for value in frame[f"{side}.{metric}"].tolist()] for side in ("baseline", "candidate")]
+
+
+def _short(score: float) -> float | int | None:
     """Four decimals are more than a reader compares; whole numbers, most of all flags, take one character."""
-    return [
-        None if value != value else int(value) if value == int(value) else round(value, 4) for value in column.tolist()
-    ]
+    if math.isnan(score):
+        return None
+    return int(score) if score.is_integer() else round(score, 4)

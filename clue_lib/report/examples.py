@@ -2,15 +2,15 @@
 
 Columns: task, level, tier, example_id, repeat, cluster, gold, question, then for both models their text, the answer
 read from it and why none was read, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>` each, null
-where the metric says nothing of the example or the task does not have it.
+where the metric is undefined for the example or the task does not have it.
 
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clue_lib import tasks
 from clue_lib.datasets.private import keyed
@@ -31,6 +31,9 @@ COLUMNS = (
     *("task", "level", "tier", "example_id", "repeat", "cluster", *TEXT_COLUMNS),
     *("baseline_unparsed", "candidate_unparsed", "slices"),
 )
+
+Row = dict[str, str | int | float | None]
+"""One row of the table: its values by column."""
 
 
 def table(pairs: Iterable[tuple[TaskRun, TaskRun]], *, key: bytes, private: bool = False) -> "DataFrame":
@@ -71,19 +74,20 @@ def read(path: Path) -> "DataFrame":
     return frame
 
 
-def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterable[dict[str, Any]]:
-    hidden = baseline.tier in PRIVATE_TIERS and not private
-    for i, (before, after) in enumerate(zip(baseline.responses, candidate.responses, strict=True)):
-        row = _about(baseline, before.example) | _texts(before, after)
-        if hidden:
+def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterator[Row]:
+    is_hidden = baseline.tier in PRIVATE_TIERS and not private
+    for i, (of_baseline, of_candidate) in enumerate(zip(baseline.responses, candidate.responses, strict=True)):
+        row = _about(baseline, of_baseline.example) | _texts(of_baseline, of_candidate)
+        if is_hidden:
             row |= dict.fromkeys(TEXT_COLUMNS, "")
-            row |= {name: keyed(key, row[name]) for name in ("example_id", "cluster")}
+            row |= {name: keyed(key, str(row[name])) for name in ("example_id", "cluster")}
         for side, run in (("baseline", baseline), ("candidate", candidate)):
             row |= {f"{side}.{metric}": values[i] for metric, values in run.scores.items()}
         yield row
 
 
-def _about(run: TaskRun, example: Example) -> dict[str, Any]:
+def _about(run: TaskRun, example: Example) -> Row:
+    slices = {storable(name): storable(group) for name, group in example.slices.items()}
     return {
         "task": run.task,
         "level": tasks.named(run.task).level if run.task in tasks.names() else "",
@@ -91,30 +95,30 @@ def _about(run: TaskRun, example: Example) -> dict[str, Any]:
         "example_id": storable(example.id),
         "repeat": example.repeat,
         "cluster": storable(example.cluster),
-        "slices": json.dumps({storable(name): storable(group) for name, group in example.slices.items()}),
+        "slices": json.dumps(slices),
     }
 
 
-def _texts(before: Response, after: Response) -> dict[str, str]:
+def _texts(baseline: Response, candidate: Response) -> Row:
     return {
-        "gold": _joined(before.example.gold),
-        "question": _question(before.example.fields),
-        "baseline_text": storable(before.generation.text),
-        "candidate_text": storable(after.generation.text),
-        "baseline_answer": _value(before.answer),
-        "candidate_answer": _value(after.answer),
-        "baseline_unparsed": _reason(before.answer),
-        "candidate_unparsed": _reason(after.answer),
+        "gold": _joined(baseline.example.gold),
+        "question": _question(baseline.example.fields),
+        "baseline_text": storable(baseline.generation.text),
+        "candidate_text": storable(candidate.generation.text),
+        "baseline_answer": _value(baseline.answer),
+        "candidate_answer": _value(candidate.answer),
+        "baseline_unparsed": _reason(baseline.answer),
+        "candidate_unparsed": _reason(candidate.answer),
     }
 
 
 def _question(fields: Mapping[str, str]) -> str:
     """Every field that the prompt was filled with, long ones cut."""
     last = len(fields) - 1
-    parts = [
-        f"{name}: {_cut(text, FIELD_WIDTH if place < last else 2 * FIELD_WIDTH)}"
-        for place, (name, text) in enumerate(fields.items())
-    ]
+    parts = []
+    for place, (name, text) in enumerate(fields.items()):
+        width = FIELD_WIDTH if place < last else 2 * FIELD_WIDTH
+        parts.append(f"{name}: {_cut(text, width)}")
     return storable("\n".join(parts))
 
 

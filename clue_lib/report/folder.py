@@ -10,9 +10,10 @@ import platformdirs
 
 from clue_lib.datasets import Source, private
 from clue_lib.errors import OptionError, ReportError, StoreError
-from clue_lib.judging.verdict import Verdict
-from clue_lib.report import document, examples, gate_json, github
-from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE, PAGES, Document
+from clue_lib.judging import Verdict
+from clue_lib.report import examples, gate_json, github
+from clue_lib.report.document import Document, of_run
+from clue_lib.report.file_names import EXAMPLES_FILE, GATE_FILE, PAGES
 from clue_lib.types import LOG_FILE, RunInfo, TaskRun
 
 if TYPE_CHECKING:
@@ -45,10 +46,23 @@ def clear(folder: Path) -> None:
             (folder / name).unlink()
 
 
-def write_examples(folder: Path, pairs: Pairs) -> None:
-    """The table of all examples, without text or raw ids of private data. Raises ClueError."""
+def examples_table(pairs: Pairs) -> "DataFrame":
+    """The table of all examples, without text or raw ids of private data. Raises StoreError."""
     key = private.make_key(platformdirs.user_data_path("clue-gate"))
-    examples.write(examples.table(pairs.values(), key=key), folder / EXAMPLES_FILE)
+    return examples.table(pairs.values(), key=key)
+
+
+def write_examples(folder: Path, pairs: Pairs) -> None:
+    """Write `examples_table` into the folder. Raises ClueError."""
+    examples.write(examples_table(pairs), folder / EXAMPLES_FILE)
+
+
+def write_all(folder: Path, document: Document, pairs: Pairs) -> Path:
+    """Everything that a run leaves; where its page lies. Raises ClueError."""
+    gate_json.write(folder / GATE_FILE, document)
+    write_examples(folder, pairs)
+    page, _ = write(folder, document)
+    return page
 
 
 def write_private(
@@ -65,28 +79,27 @@ def write_private(
     written = []
     for beside, tasks in sorted(by_folder.items()):
         target = beside / "report"
-        of_tasks = [verdict for verdict in verdicts if verdict.gate.task in tasks]
+        of_tasks = of_run(info, [verdict for verdict in verdicts if verdict.gate.task in tasks])
         table = examples.table([pairs[task] for task in tasks], key=b"", private=True)
         examples.write(table, target / EXAMPLES_FILE)
-        gate_json.write(target / GATE_FILE, info, of_tasks)
-        page, _ = write(target, document.of_run(info, of_tasks))
+        gate_json.write(target / GATE_FILE, of_tasks)
+        page, _ = write(target, of_tasks)
         written.append(page)
     return written
 
 
-def write_pages(folder: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> list[str]:
+def write_pages(folder: Path, document: Document) -> list[str]:
     """report.html and report.md from what lies in the folder, and GitHub's summary; annotations to print, if any.
 
     Raises ClueError.
     """
-    found = document.of_run(info, verdicts)
-    changed = github.thresholds_note(found, os.environ)
-    _, summary = write(folder, found, notes=(changed,) if changed else ())
+    changed = github.thresholds_note(document, os.environ)
+    _, summary = write(folder, document, notes=(changed,) if changed else ())
     github.add_summary(summary.read_text(encoding="utf-8"), os.environ)
-    return github.annotations(found, os.environ)
+    return github.annotations(document, os.environ)
 
 
-def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tuple[Path, Path]:
+def write(folder: Path, document: Document, *, notes: tuple[str, ...] = ()) -> tuple[Path, Path]:
     """Render report.html and report.md into the folder, beside gate.json and, where there is one, examples.parquet.
 
     `notes` come first, before the waivers. Raises ReportError where the table can't be read, StoreError where the
@@ -94,23 +107,34 @@ def write(folder: Path, found: Document, *, notes: tuple[str, ...] = ()) -> tupl
     """
     from clue_lib.report import html, markdown
 
-    table = folder / EXAMPLES_FILE
-    frame = examples.read(table) if table.exists() else None
-    if frame is not None and (lacking := _lacks(frame, found)):
-        raise ReportError(f"{table}: no column {lacking}, which {GATE_FILE} judged; it is of another run: remove it")
-    notes = (*notes, *(waiver.line for waiver in found.run.waivers))
+    frame = _frame(folder / EXAMPLES_FILE, document)
+    notes = (*notes, *(waiver.line for waiver in document.run.waivers))
     page, summary = (folder / name for name in PAGES)
-    for path, render in ((page, html.render), (summary, markdown.render)):
-        text = render(found, frame, notes=notes)
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error
+    _put(page, html.render(document, frame, notes=notes))
+    _put(summary, markdown.render(document, frame, notes=notes))
     return page, summary
 
 
-def _lacks(frame: "DataFrame", found: Document) -> str | None:
+def _frame(path: Path, document: Document) -> "DataFrame | None":
+    """The table of examples, None where there is none. Raises ReportError where it can't be this run's."""
+    if not path.exists():
+        return None
+    frame = examples.read(path)
+    if lacking := _lacks(frame, document):
+        raise ReportError(f"{path}: no column {lacking}, which {GATE_FILE} judged; it is of another run: remove it")
+    return frame
+
+
+def _lacks(frame: "DataFrame", document: Document) -> str | None:
     """The first column that a judged gate of the table's tasks needs and the table has not."""
     tasks = set(frame["task"])
-    needed = (f"baseline.{gate.metric}" for gate in found.gates if gate.task in tasks and gate.delta is not None)
+    judged = [verdict.gate for verdict in document.verdicts if verdict.comparison is not None]
+    needed = [f"baseline.{gate.metric}" for gate in judged if gate.task in tasks]
     return next((name for name in needed if name not in frame), None)
+
+
+def _put(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error

@@ -4,42 +4,93 @@
 """
 
 import json
-from collections.abc import Sequence
+import os
 from pathlib import Path
 
 import msgspec
 
-from clue_lib.errors import StoreError
-from clue_lib.judging.verdict import Verdict
-from clue_lib.report import document
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.judging import State, Verdict
+from clue_lib.report import gate_record
+from clue_lib.report.averages import Average
+from clue_lib.report.document import Document
+from clue_lib.report.file_names import GATE_FILE
 from clue_lib.text import printable
 from clue_lib.types import RunInfo
 
+SCHEMA_VERSION = 1
 
-def render(info: RunInfo, verdicts: Sequence[Verdict]) -> bytes:
+
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    """The file's content, its gates not yet read."""
+
+    schema: int
+    state: State
+    passed: bool
+    headline: str
+    command: str
+    run: RunInfo
+    averages: tuple[Average, ...]
+    gates: tuple[msgspec.Raw, ...]
+
+
+def records(document: Document) -> list[dict[str, object]]:
+    """Every gate with its verdict as plain values by key, as gate.json has them."""
+    return [gate_record.encode(verdict) for verdict in document.verdicts]
+
+
+def render(document: Document) -> bytes:
     """The document as UTF-8 JSON, keys in a fixed order, two spaces of indent; `?` for what UTF-8 can't hold."""
-    content = msgspec.to_builtins(document.of_run(info, verdicts))
+    content = {
+        "schema": SCHEMA_VERSION,
+        "state": document.state,
+        "passed": document.passed,
+        "headline": document.headline,
+        "command": document.command,
+        "run": msgspec.to_builtins(document.run),
+        "averages": msgspec.to_builtins(document.averages),
+        "gates": records(document),
+    }
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "replace") + b"\n"
 
 
-def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
-    """Whether no gate failed and the profile's demands are met."""
-    return document.of_run(info, verdicts).passed
+def write(path: Path, document: Document) -> None:
+    """Write the document, making folders as needed. Raises StoreError when that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(render(document))
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
+
+
+def read(path: Path) -> Document:
+    """The document of a report folder, or of a gate.json itself.
+
+    Raises ReportError where there is none, or it is not one of this version's.
+    """
+    file = path / GATE_FILE if os.path.isdir(path) else path  # `Path.is_dir` raises where a name is too long
+    try:
+        content = msgspec.json.decode(file.read_bytes(), type=_File)
+        verdicts = tuple(gate_record.decode(gate) for gate in content.gates)
+    except OSError as error:
+        raise ReportError(f"{file}: {error.strerror}; name a run's report folder, which holds {GATE_FILE}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ReportError) as error:
+        raise ReportError(f"{file}: {error}; it is no {GATE_FILE} of schema {SCHEMA_VERSION}: run the gate") from error
+    if content.schema != SCHEMA_VERSION:
+        raise ReportError(f"{file}: schema {content.schema}, this version reads {SCHEMA_VERSION}: run the gate again")
+    return Document(
+        run=content.run,
+        verdicts=verdicts,
+        averages=content.averages,
+        state=content.state,
+        passed=content.passed,
+        headline=content.headline,
+        command=content.command,
+    )
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:
     """One verdict's figures as JUnit properties, text as one harmless line; what is not known is left out."""
-    figures = msgspec.to_builtins(document.row(verdict)).items()
-    return [
-        (name, printable(value) if isinstance(value, str) else value) for name, value in figures if value is not None
-    ]
-
-
-def write(path: Path, info: RunInfo, verdicts: Sequence[Verdict]) -> None:
-    """Write the document, making folders as needed. Raises StoreError when that fails."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(info, verdicts))
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
+    known = {name: value for name, value in gate_record.encode(verdict).items() if value is not None}
+    return [(name, printable(value) if isinstance(value, str) else value) for name, value in known.items()]

@@ -2,12 +2,12 @@
 
 import hashlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clue_lib import digests
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.judging import thresholds_file
+from clue_lib.judging import Verdict, thresholds_file
 from clue_lib.report.document import Document
 from clue_lib.report.figures import bounds, percent, points
 from clue_lib.text import command_data, command_property, printable
@@ -23,19 +23,27 @@ def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
     """
     if env.get("GITHUB_ACTIONS") != "true":
         return []
-    kinds = {"error": document.failed, "warning": document.inconclusive}
     lines = []
     if document.run.failed_snapshots or not (document.passed or document.failed):
         lines.append(_command("error", "CLUE Gate", document.headline))
-    for kind, gates in kinds.items():
-        room = N_ANNOTATIONS if len(gates) <= N_ANNOTATIONS else N_ANNOTATIONS - 1
-        for gate in gates[:room]:
-            figures = f" Δ {points(gate.delta)} {bounds(gate)}, margin {percent(gate.margin)}"
-            text = f"{gate.outcome}: {gate.reason}{figures if gate.delta is not None else ''}"
-            lines.append(_command(kind, f"CLUE Gate {gate.id}", text))
-        if len(gates) > room:
-            lines.append(_command(kind, "CLUE Gate", f"{len(gates) - room} more; the step's summary holds all"))
+    return lines + _annotated("error", document.failed) + _annotated("warning", document.inconclusive)
+
+
+def _annotated(kind: str, verdicts: Sequence[Verdict]) -> list[str]:
+    """A command for each, as many as GitHub shows; the last one counts the others."""
+    n_shown = len(verdicts) if len(verdicts) <= N_ANNOTATIONS else N_ANNOTATIONS - 1
+    lines = [_command(kind, f"CLUE Gate {verdict.gate.id}", _text(verdict)) for verdict in verdicts[:n_shown]]
+    if n_shown < len(verdicts):
+        lines.append(_command(kind, "CLUE Gate", f"{len(verdicts) - n_shown} more; the step's summary holds all"))
     return lines
+
+
+def _text(verdict: Verdict) -> str:
+    text = f"{verdict.outcome}: {verdict.reason}"
+    if verdict.comparison is None:
+        return text
+    difference = f"Δ {points(verdict.comparison.inference.delta)} {bounds(verdict)}"
+    return f"{text} {difference}, margin {percent(verdict.gate.margin)}"
 
 
 def add_summary(markdown: str, env: Mapping[str, str]) -> None:

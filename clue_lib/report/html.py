@@ -4,17 +4,17 @@ import base64
 import functools
 import hashlib
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from statistics import fmean
 from typing import TYPE_CHECKING
 
-from clue_lib.report import breakdown, embed, figures
+from clue_lib.judging import Verdict
+from clue_lib.report import advice, breakdown, embed, figures
 from clue_lib.report.breakdown import Slice
-from clue_lib.report.document import Document, Row
+from clue_lib.report.contrast import contrast
+from clue_lib.report.document import Document
 from clue_lib.report.forest import forest
-from clue_lib.tasks import TASKS
+from clue_lib.report.shown import has_moved, is_main
 from clue_lib.text import readable, shorten
 from clue_lib.types import PRIVATE_TIERS
 
@@ -27,19 +27,14 @@ NAME_WIDTH = 80
 """Characters of a model's name in headings; the whole name is not needed to reproduce a run, the digests are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contrast:
-    """Tasks that are answered alike, and the mean of their averages' differences, a share."""
-
-    name: str
-    tasks: tuple[str, ...]
-    delta: float
-
-
 def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple[str, ...] = ()) -> str:
     """The page; without a per-example table it has no slices and no flips. `notes` stand above the verdict."""
-    main = [row for kind in ("run", "clue") for row in document.gates if row.kind == kind]
-    moved = [row for row in document.gates if row.kind == "failure mode" and row.has_moved]
+    gates = [verdict.gate for verdict in document.verdicts]
+    main = [verdict for verdict in document.verdicts if is_main(verdict.gate)]
+    main.sort(key=lambda verdict: not verdict.gate.is_of_run)
+    modes = [verdict for verdict in document.verdicts if verdict.gate.kind == "failure mode"]
+    moved_modes = [verdict for verdict in modes if has_moved(verdict)]
+    drifted = drift(document)
     style, script = _source("report.css"), "\n".join(map(_source, _SCRIPTS))
     return (
         _environment()
@@ -53,46 +48,26 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             style_hash=_hash(style),
             script_hash=_hash(script),
             plot=_plots(main, "Differences, CLUE's metrics and the whole run"),
-            drift_plot=_plots(moved, "Differences, failure modes that moved"),
-            drift=drift(document),
-            contrast=contrast(document),
-            losses=() if frame is None else breakdown.losses(frame, document.gates),
-            slices=() if frame is None else breakdown.slices(frame, document.gates),
-            packed=None if frame is None else embed.pack(frame),
+            drift_plot=_plots(moved_modes, "Differences, failure modes that moved"),
+            moved=[verdict for verdict in drifted if has_moved(verdict)],
+            unmoved=[verdict for verdict in drifted if not has_moved(verdict)],
+            contrast=contrast(document.averages),
+            losses=() if frame is None else breakdown.losses(frame, gates),
+            slices=() if frame is None else _by_metric(breakdown.slices(frame, gates)),
+            packed=None if frame is None else embed.pack(frame, gates),
             is_withheld=frame is not None and _is_withheld(frame),
-            failed=sorted(document.failed, key=lambda row: row.role != "primary"),
-            steps=figures.undecided(document),
+            failed=sorted(document.failed, key=lambda verdict: verdict.gate.role != "primary"),
+            steps=advice.undecided(document),
         )
     )
 
 
-def drift(document: Document) -> tuple[Row, ...]:
+def drift(document: Document) -> tuple[Verdict, ...]:
     """Failure modes that were compared: families first, then what moved, then the rest, in the document's order."""
-    rows = [row for row in document.gates if row.better == "lower" and row.delta is not None]
-    return tuple(sorted(rows, key=lambda row: (row.kind != "run", not row.has_moved)))
-
-
-def contrast(document: Document) -> tuple[Contrast, ...]:
-    """Multiple choice against clinical tasks, and of these the chosen against the written answers; empty if but one."""
-    found = {
-        average.name: average.candidate - average.baseline
-        for average in document.averages
-        if average.baseline is not None and average.candidate is not None and average.name in TASKS
-    }
-    kinds = [
-        Contrast(name=name, tasks=tuple(tasks), delta=fmean(found[task] for task in tasks))
-        for name, group in itertools.groupby(sorted(found, key=_kind), key=_kind)
-        if (tasks := list(group))
+    modes = [
+        verdict for verdict in document.verdicts if verdict.gate.better == "lower" and verdict.comparison is not None
     ]
-    return tuple(kinds) if len(kinds) > 1 else ()
-
-
-def _kind(task: str) -> str:
-    if TASKS[task].level == "monitored":
-        return "Multiple choice of your own"
-    return (
-        "Clinical, an answer to choose" if TASKS[task].clue_metrics == ("accuracy",) else "Clinical, an answer to write"
-    )
+    return tuple(sorted(modes, key=lambda verdict: (not verdict.gate.is_of_run, not has_moved(verdict))))
 
 
 @functools.cache
@@ -107,9 +82,8 @@ def _environment() -> "jinja2.Environment":
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    environment.filters["groupby_pair"] = _by_metric
     environment.filters["short"] = lambda text: shorten(text, NAME_WIDTH)
-    for filter_ in (figures.percent, figures.points, figures.bounds, figures.p_value, figures.size):
+    for filter_ in (*figures.VALUES, *figures.WRITERS):
         environment.filters[filter_.__name__] = filter_
     return environment
 
@@ -129,9 +103,9 @@ def _by_metric(slices: Iterable[Slice]) -> list[tuple[tuple[str, str], list[Slic
     return [(key, list(rows)) for key, rows in groups]
 
 
-def _plots(rows: list[Row], title: str) -> tuple[str, str]:
+def _plots(verdicts: Sequence[Verdict], title: str) -> tuple[str, str]:
     """The plot for wide and for narrow pages; empty where nothing was compared."""
-    return forest(rows, title=title), forest(rows, title=title, narrow=True)
+    return forest(verdicts, title=title), forest(verdicts, title=title, narrow=True)
 
 
 def _source(name: str) -> str:

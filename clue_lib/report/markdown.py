@@ -2,12 +2,15 @@
 
 import functools
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clue_lib.report import breakdown, figures
-from clue_lib.report.document import Document, Row
+from clue_lib.judging import Verdict
+from clue_lib.report import advice, breakdown, figures
+from clue_lib.report.document import Document
+from clue_lib.report.shown import has_moved, is_main
+from clue_lib.tasks import TASKS
 from clue_lib.text import markdown, printable, shorten
 
 if TYPE_CHECKING:
@@ -43,7 +46,7 @@ _DETAILS = (
 
 
 class Raw(str):
-    """Markdown that is one already: figures of ours, what a macro made."""
+    """Text that is markdown already: figures, what a macro made. It is not escaped again."""
 
     __slots__ = ()
 
@@ -61,45 +64,65 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: Seque
     return text
 
 
-def _content(document: Document, frame: "DataFrame | None", detail: Detail, notes: Sequence[str]) -> dict[str, Any]:
-    undecided = [row for row in document.inconclusive if row.kind in {"clue", "run"}]
-    first = [*sorted(document.failed, key=lambda row: row.role != "primary"), *undecided]
-    modes = [row for row in document.gates if row.better == "lower" and row.delta is not None]
-    moved = [row for row in modes if row.has_moved]
-    named = {row.id for row in (*first, *moved)}
-    rest = [row for row in document.gates if row.id not in named]
-    whole = {"longhealth", "level1", "level2", "case_challenges", "overall"}
+def _content(document: Document, frame: "DataFrame | None", detail: Detail, notes: Sequence[str]) -> dict[str, object]:
+    """What the template shows, by the names that it uses."""
+    first = _first(document)
+    modes = [verdict for verdict in document.verdicts if _is_failure_mode(verdict)]
+    moved = [verdict for verdict in modes if has_moved(verdict)]
+    named = {verdict.gate.id for verdict in (*first, *moved)}
+    rest = [verdict for verdict in document.verdicts if verdict.gate.id not in named]
+    gates = [verdict.gate for verdict in document.verdicts]
     return {
         "document": document,
         "run": document.run,
         "notes": notes[: detail.notes],
         "n_more_notes": max(0, len(notes) - detail.notes),
-        "steps": figures.undecided(document),
+        "steps": advice.undecided(document),
         "first": first[: detail.rows],
         "n_more": max(0, len(first) - detail.rows),
-        "averages": [row for row in document.averages if detail.tasks or row.name in whole],
+        "averages": [row for row in document.averages if detail.tasks or row.name not in TASKS],
         "moved": moved[: detail.rows],
         "n_moved": len(moved),
         "n_modes": len(modes),
-        "losses": () if frame is None else breakdown.losses(frame, document.gates),
+        "losses": () if frame is None else breakdown.losses(frame, gates),
         "flips": [] if frame is None else _flips(document.failed, frame)[: detail.flips],
         "rest": rest if len(rest) <= detail.rows else [],
         "marker": Raw(MARKER),
     }
 
 
-def _flips(gates: Sequence[Row], frame: "DataFrame") -> list[tuple[Row, list[dict[str, str]]]]:
-    """The worst examples of each task's first such gate, where their texts may be shown."""
-    first = {gate.task: gate for gate in reversed(gates)}
-    found = []
-    for gate in (gate for gate in gates if first[gate.task] is gate):
-        if f"baseline.{gate.metric}" in frame and gate.kind != "run":
-            of_task = frame[(frame["task"] == gate.task) & (frame["gold"] != "")]
-            change = of_task[f"candidate.{gate.metric}"] - of_task[f"baseline.{gate.metric}"]
-            oriented = change if gate.better == "higher" else -change
-            worst = of_task[oriented < 0].assign(change=oriented).sort_values("change", kind="stable").head(N_FLIPS)
-            found.append((gate, [_shown(row) for row in worst.to_dict("records")]))
-    return [(gate, flips) for gate, flips in found if flips]
+def _first(document: Document) -> list[Verdict]:
+    """What failed, primaries before others, then what is undecided of what every report shows."""
+    failed = sorted(document.failed, key=lambda verdict: verdict.gate.role != "primary")
+    return [*failed, *(verdict for verdict in document.inconclusive if is_main(verdict.gate))]
+
+
+def _is_failure_mode(verdict: Verdict) -> bool:
+    """Whether it is a failure mode, or a family of them, that was compared."""
+    return verdict.gate.better == "lower" and verdict.comparison is not None
+
+
+def _flips(failed: Sequence[Verdict], frame: "DataFrame") -> list[tuple[Verdict, list[dict[str, str]]]]:
+    """The worst examples of each task's first failed gate, where their texts may be shown."""
+    first_of_task: dict[str, Verdict] = {}
+    for verdict in failed:
+        first_of_task.setdefault(verdict.gate.task, verdict)
+    with_flips = []
+    for verdict in first_of_task.values():
+        if verdict.gate.is_of_run or f"baseline.{verdict.gate.metric}" not in frame:
+            continue
+        if flips := _worst(verdict, frame):
+            with_flips.append((verdict, flips))
+    return with_flips
+
+
+def _worst(verdict: Verdict, frame: "DataFrame") -> list[dict[str, str]]:
+    gate = verdict.gate
+    of_task = frame[(frame["task"] == gate.task) & (frame["gold"] != "")]
+    change = of_task[f"candidate.{gate.metric}"] - of_task[f"baseline.{gate.metric}"]
+    oriented = change if gate.better == "higher" else -change
+    losses = of_task[oriented < 0].assign(change=oriented)
+    return [_shown(row) for row in losses.sort_values("change", kind="stable").head(N_FLIPS).to_dict("records")]
 
 
 def _shown(row: Mapping[Any, Any]) -> dict[str, str]:
@@ -119,8 +142,8 @@ def _environment() -> "jinja2.Environment":
         lstrip_blocks=True,
         finalize=_finalized,
     )
-    for filter_ in (figures.percent, figures.points, figures.bounds):
-        environment.filters[filter_.__name__] = _raw(filter_)
+    environment.filters |= {value.__name__: value for value in figures.VALUES}
+    environment.filters |= {write.__name__: _raw(write) for write in figures.WRITERS}
     for name, width in (("short", 80), ("cut", TEXT_WIDTH), ("brief", NOTE_WIDTH)):
         environment.filters[name] = functools.partial(shorten, width=width)
     environment.filters |= {"made": Raw, "code": _code, "verbatim": _verbatim}
@@ -141,5 +164,5 @@ def _verbatim(text: str) -> Raw:
     return Raw(html.escape(printable(text)))
 
 
-def _raw(write: Any) -> Any:
-    return lambda value: Raw(write(value))
+def _raw(write: Callable[..., str]) -> Callable[..., Raw]:
+    return lambda figure: Raw(write(figure))

@@ -1,14 +1,16 @@
 """Several candidates that were judged against one base, side by side."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tabulate import tabulate
 
 from clue_lib.errors import ReportError
-from clue_lib.report.document import Document, Row
-from clue_lib.report.figures import WIDTH, points
+from clue_lib.judging import Verdict
+from clue_lib.report.document import Document
+from clue_lib.report.figures import WIDTH, delta, points
+from clue_lib.report.shown import is_main
 from clue_lib.text import printable, shorten
 
 NAME_WIDTH = 23
@@ -18,30 +20,32 @@ PER_TABLE = 2
 
 def check_comparable(documents: Mapping[Path, Document]) -> None:
     """Raise ReportError unless all runs have the same base, data, prompts, rules and gates."""
-    first, *others = documents.items()
+    (first, first_document), *others = documents.items()
+    expected = _conditions(first_document)
     for path, document in others:
-        for what, ours in _conditions(first[1]).items():
-            if _conditions(document)[what] != ours:
-                raise ReportError(f"{path}: another {what} than in {first[0]}; judge all candidates alike")
+        conditions = _conditions(document)
+        for what, value in expected.items():
+            if conditions[what] != value:
+                raise ReportError(
+                    f"{path}: another {what} than in {first}; judge all candidates with the same settings"
+                )
 
 
 def render(runs: Mapping[Path, Document]) -> str:
     """Lines for a terminal, of comparable runs: verdicts, then Δ and outcome on CLUE's metrics and the whole run."""
     names, documents = _names(runs), list(runs.values())
-    verdicts = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
-    gates = {row.id: row for row in documents[0].gates if row.kind in {"clue", "run"}}
-    columns = []
-    for name, document in zip(names, documents, strict=True):
-        rows = {row.id: row for row in document.gates}
-        columns.append([name, *(_cell(rows[id_]) for id_ in gates), str(len(document.failed))])
-    left = ["Δ, points", *(f"{gate.task} {gate.metric}" for gate in gates.values()), "gates failed"]
+    titles = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
+    gates = [verdict.gate for verdict in documents[0].verdicts if is_main(verdict.gate)]
+    headings = ["Δ, points", *(f"{gate.task} {gate.metric}" for gate in gates), "gates failed"]
+    ids = [gate.id for gate in gates]
+    columns = [_column(name, document, ids) for name, document in zip(names, documents, strict=True)]
+    tables = [
+        _plain(zip(headings, *columns[i : i + PER_TABLE], strict=True)) for i in range(0, len(columns), PER_TABLE)
+    ]
     parts = [
         f"base {shorten(documents[0].run.baseline.name, WIDTH - 5)}",
-        tabulate(verdicts, tablefmt="plain", disable_numparse=True),
-        *(
-            tabulate([*zip(left, *columns[i : i + PER_TABLE], strict=True)], tablefmt="plain", disable_numparse=True)
-            for i in range(0, len(columns), PER_TABLE)
-        ),
+        _plain(titles),
+        *tables,
         "\n".join(textwrap.wrap(warning(len(documents)), WIDTH)),
     ]
     return "\n\n".join(parts)
@@ -53,6 +57,10 @@ def warning(n: int) -> str:
         f"{n} candidates were judged on the same examples. The best of several looks better than it is, and each look "
         "wears the test set out: confirm the one you choose on data that none of them was chosen by."
     )
+
+
+def _plain(rows: Iterable[Sequence[str]]) -> str:
+    return tabulate(list(rows), tablefmt="plain", disable_numparse=True)
 
 
 def _names(runs: Mapping[Path, Document]) -> list[str]:
@@ -78,9 +86,14 @@ def _conditions(document: Document) -> dict[str, object]:
         "thresholds file (by digest)": run.thresholds_digest,
         "profile": run.profile,
         "scoring": run.scoring,
-        "set of gates": {gate.id for gate in document.gates},  # Holm's correction runs over them
+        "set of gates": {verdict.gate.id for verdict in document.verdicts},  # Holm's correction runs over them
     }
 
 
-def _cell(row: Row) -> str:
-    return f"{points(row.delta)} {row.outcome}"
+def _column(name: str, document: Document, ids: Iterable[str]) -> list[str]:
+    verdicts = {verdict.gate.id: verdict for verdict in document.verdicts}
+    return [name, *(_cell(verdicts[id_]) for id_ in ids), str(len(document.failed))]
+
+
+def _cell(verdict: Verdict) -> str:
+    return f"{points(delta(verdict))} {verdict.outcome}"

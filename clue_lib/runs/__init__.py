@@ -1,1 +1,6 @@
 """A task to frozen prompts, and a model's answers to a scored run."""
+
+from clue_lib.runs.planning import PlannedTask, PromptSettings, plan_task
+from clue_lib.runs.scoring import score
+
+__all__ = ["PlannedTask", "PromptSettings", "plan_task", "score"]

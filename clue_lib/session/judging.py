@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from clue_lib.errors import NothingMeasured
 from clue_lib.judging import profiles
 from clue_lib.judging.compare import compare
-from clue_lib.judging.thresholds import WHOLE_RUN
 from clue_lib.judging.verdict import Verdict, judge, unjudged
 from clue_lib.judging.whole_run import compare_over_tasks
 from clue_lib.session.stages import Answered, Judged, Pairs
-from clue_lib.types import Comparison, Gate, TaskRun
+from clue_lib.types import Comparison, Gate, NotCompared, TaskRun
 
-Compared = tuple[Gate, Comparison | str]
+Compared = tuple[Gate, Comparison | NotCompared]
 """A gate with its comparison, or with the reason why there is none."""
 
 
@@ -26,8 +25,8 @@ def judge_run(answered: Answered) -> Judged:
     compared: list[tuple[Gate, Comparison]] = []
     verdicts: list[Verdict] = []
     for gate, result in _compared(answered):
-        if isinstance(result, str):
-            verdicts.append(unjudged(gate, profile, "NOT RUN", result))
+        if isinstance(result, NotCompared):
+            verdicts.append(unjudged(gate, profile, "NOT RUN", result.reason))
         else:
             compared.append((gate, result))
     waived = {waiver.gate for waiver in settings.thresholds.waivers}
@@ -50,24 +49,24 @@ def _compared(answered: Answered) -> Iterator[Compared]:
         if not too_long:
             pairs[task] = pair
         for gate in (gate for gate in prepared.gates if gate.task == task):
-            yield gate, too_long or _of_task(answered, gate)
+            yield gate, NotCompared(reason=too_long) if too_long else _of_task(answered, gate)
     for gate in prepared.gates:
-        if gate.task in WHOLE_RUN:
+        if gate.is_of_run:
             yield gate, _over_tasks(answered, gate, pairs)
         elif gate.task in prepared.missing:
-            yield gate, prepared.missing[gate.task]
+            yield gate, NotCompared(reason=prepared.missing[gate.task])
 
 
-def _of_task(answered: Answered, gate: Gate) -> Comparison | str:
+def _of_task(answered: Answered, gate: Gate) -> Comparison | NotCompared:
     policy = answered.prepared.settings.thresholds.policy
     baseline, candidate = answered.pairs[gate.task]
     try:
         return compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
     except NothingMeasured as error:
-        return str(error)
+        return NotCompared(reason=str(error))
 
 
-def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs) -> Comparison | str:
+def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs) -> Comparison | NotCompared:
     settings = answered.prepared.settings
     thresholds = settings.thresholds
     return compare_over_tasks(gate, pairs, gates=thresholds.gates, policy=thresholds.policy, seed=settings.seed)

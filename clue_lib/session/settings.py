@@ -56,7 +56,7 @@ class Settings:
             prompts=self.prompts,
             limit=self.limit,
             seed=self.seed,
-            n_repeats=profiles.n_repeats(self.profile),
+            n_repeats=profiles.RULES[self.profile].n_repeats,
         )
 
 
@@ -155,9 +155,4 @@ def _one_of(option: str, given: str, kind: Any) -> Any:
 
 
 def _profile(given: str | None, limit: int | None) -> Profile:
-    profile: Profile = _one_of("--profile", given or "ci", Profile)
-    if limit is not None:
-        if given not in (None, "smoke"):
-            raise OptionError(f"--profile={given} with --limit={limit}: a limited run is smoke; drop one of the two")
-        return "smoke"
-    return profile
+    return profiles.chosen(None if given is None else _one_of("--profile", given, Profile), limit)

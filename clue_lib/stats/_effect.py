@@ -1,5 +1,6 @@
 """A difference between two models, taken apart by cluster, and Student's inference from it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -168,3 +169,15 @@ def power(drop: float, *, standard_error: float, freedom: float, confidence: flo
     """The chance that a true drop is significant in a one-sided t-test (non-central t); `standard_error` above 0."""
     quantile = float(special.stdtrit(freedom, confidence))
     return float(special.nctdtr(freedom, -drop / standard_error, -quantile))
+
+
+def clusters_needed(n_clusters: int, *, mde: float, margin: float) -> int | None:
+    """How many clusters would show a drop of the margin, where `n_clusters` show one of `mde` with the same power.
+
+    The smallest drop that shows shrinks with the root of their number. Rounded up: one cluster fewer would not suffice.
+    None where either is zero or unknown (infinite).
+    """
+    if not 0 < mde < math.inf or margin <= 0:
+        return None
+    needed = n_clusters * (mde / margin) ** 2
+    return math.ceil(needed - 1e-6)  # 900.0000000001 is 900: floats are not the reason for one more

@@ -1,7 +1,7 @@
-"""The values that flow: Example → Prompt → Generation → Answer → TaskRun → Comparison → Verdict.
+"""The values that flow through a run until it is scored: Example → Prompt → Generation → Answer → TaskRun.
 
-Baseline comes before candidate everywhere; a difference is candidate minus baseline, oriented: positive is better.
-Scores, margins and rates are shares in 0..1; only `clue_lib.report` turns them into percent.
+Scores are shares in 0..1; only `clue_lib.report` turns them into percent. What follows from two scored runs stands in
+`clue_lib.types.judged`.
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from clue_lib.types.reading import Answer
 Level = Literal["level1", "level2", "case_challenges", "monitored", "custom"]
 Tier = Literal["bundled", "public", "licensed", "credentialed"]
 Role = Literal["primary", "gate", "monitor"]
+Direction = Literal["higher", "lower"]
+Family = Literal["instruction following", "hallucination"]
 Profile = Literal["smoke", "ci", "release", "point"]
 Side = Literal["baseline", "candidate"]
 Reports = Literal["all", "json"]
 Scoring = Literal["strict", "clue-2024-06"]
 FinishReason = Literal["stop", "length", "context"]
-Method = Literal["McNemar", "cluster score", "cluster t", "jackknife", "average", "sign flips"]
-Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
 
 PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
 
@@ -112,7 +112,7 @@ class TaskRun:
     """One model's scored run of one task.
 
     `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned. A
-    score is None where the metric says nothing of that example, whatever the answer (gold without a concept, say).
+    score is None where the metric is undefined for that example, whatever the answer (gold without a concept, say).
     `statistics` holds, of metrics that fold a whole run, one row of sufficient statistics per response.
     `signature` holds what reproduces the numbers; all of it but the model must agree before two runs are compared.
     """
@@ -127,77 +127,3 @@ class TaskRun:
     scores: Mapping[str, tuple[float | None, ...]]
     signatures: Mapping[str, str]
     statistics: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
-    """One example on which the candidate scores worse than the baseline."""
-
-    example_id: str
-    gold: str
-    baseline_text: str
-    candidate_text: str
-    baseline_score: float
-    candidate_score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Baseline against candidate on one metric of one task, or on an average of several.
-
-    `method` names the test behind `p`, of the hypothesis "not worse". `n` examples count, `n_excluded` do not: the
-    metric says nothing of them. `freedom`: degrees of freedom, for one metric the clusters less one. `design_effect`:
-    the variance over what independent examples would have. `baseline`, `candidate`: means of the per-example scores, or
-    the fold's values. `delta`, `lower`, `upper`: oriented difference and its one-sided confidence bounds. `mde`: the
-    smallest true drop that this data would show with the policy's power, before any correction. `n_worse`, `n_better`:
-    examples that changed; of an average, scores. `worst`: empty for private tiers and averages. `candidate_lower` and
-    `candidate_upper` bound the candidate's own value, one-sided, for floors and ceilings; 0 and 1 say nothing.
-    """
-
-    task: str
-    metric: str
-    tier: Tier
-    method: Method
-    n: int
-    n_excluded: int
-    n_clusters: int
-    freedom: float
-    design_effect: float
-    baseline: float
-    candidate: float
-    delta: float
-    lower: float
-    upper: float
-    p: float
-    mde: float
-    n_worse: int
-    n_better: int
-    worst: tuple[Flip, ...]
-    signature: str
-    candidate_lower: float = 0.0
-    candidate_upper: float = 1.0
-
-    @property
-    def has_levels(self) -> bool:
-        """Whether `baseline` and `candidate` mean anything by themselves: not where metrics of all kinds are mixed."""
-        return self.method != "sign flips"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
-    """What is judged: one metric of one task, or one figure of the whole run, with the difference that is tolerated.
-
-    `id` is "<level>.<task>.<metric>" or "<group>.<figure>"; `task` is the task or the group. `margin` is a share in
-    0..1; `floor` and `ceiling` bound the candidate's own value. `table` of `file` states them and the reason.
-    """
-
-    id: str
-    task: str
-    metric: str
-    role: Role
-    margin: float
-    reason: str
-    file: str
-    table: str
-    floor: float | None = None
-    ceiling: float | None = None

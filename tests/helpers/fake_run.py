@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from plain_values import make_gate
+from plain_values import but, make_gate
 from scipy import stats
 
 from clue_lib import datasets
-from clue_lib.judging.thresholds import WHOLE_RUN
-from clue_lib.judging.verdict import Verdict
+from clue_lib.judging import Verdict
+from clue_lib.judging.gates import WHOLE_RUN
 from clue_lib.metrics import METRICS
-from clue_lib.report import examples, gate_json
-from clue_lib.report.document import EXAMPLES_FILE, GATE_FILE
+from clue_lib.report import EXAMPLES_FILE, GATE_FILE, Document, examples, gate_json, of_run
 from clue_lib.tasks import TASKS, Task
 from clue_lib.types import (
     Comparison,
@@ -28,6 +27,8 @@ from clue_lib.types import (
     Flip,
     Generation,
     Identity,
+    Inference,
+    Levels,
     ModelInfo,
     Parsed,
     Response,
@@ -71,16 +72,21 @@ class FakeRun:
     verdicts: tuple[Verdict, ...]
     pairs: tuple[tuple[TaskRun, TaskRun], ...]
 
+    @property
+    def document(self) -> Document:
+        """What reports are made from."""
+        return of_run(self.info, self.verdicts)
+
     def write(self, folder: Path, *, private: bool = False) -> Path:
         """Leave the two files of the seam in the folder."""
-        gate_json.write(folder / GATE_FILE, self.info, self.verdicts)
+        gate_json.write(folder / GATE_FILE, self.document)
         examples.write(examples.table(self.pairs, key=b"key", private=private), folder / EXAMPLES_FILE)
         return folder
 
 
 def fake_run(
     *,
-    tasks: Sequence[str] = tuple(name for name, task in TASKS.items() if task.level != "monitored"),
+    tasks: Sequence[str] = tuple(name for name, task in TASKS.items() if not task.is_monitored),
     tiers: dict[str, str] | None = None,
     n: int | None = None,
     hostile: bool = False,
@@ -104,8 +110,8 @@ def fake_run(
     over_run = [(group, name) for group, names in WHOLE_RUN.items() for name in names]
     verdicts += [_verdict(f"{group}.{name}", _pooled(group, name, of_task), hostile) for group, name in over_run]
     if mcq:
-        better = dataclasses.replace(of_task[0], task="mcq", metric="accuracy", baseline=0.5, candidate=0.56)
-        better = dataclasses.replace(better, delta=0.06, lower=0.03, upper=0.09, mde=0.04)
+        better = but(of_task[0], task="mcq", metric="accuracy", baseline=0.5, candidate=0.56)
+        better = but(better, delta=0.06, lower=0.03, upper=0.09, mde=0.04)
         verdicts.append(_verdict("monitored.mcq.accuracy", better, hostile))
     info = _info([base for base, _ in pairs], len(verdicts), hostile)
     if mcq:
@@ -243,18 +249,19 @@ def _compare(base: TaskRun, tuned: TaskRun, metric: str) -> Comparison:
         method="cluster t",
         n=len(kept),
         n_excluded=len(base.responses) - len(kept),
-        n_clusters=groups,
-        freedom=float(groups - 1),
-        design_effect=1.0,
-        baseline=float(before.mean()),
-        candidate=float(after.mean()),
-        delta=delta,
-        lower=delta - t * error,
-        upper=delta + t * error,
-        p=float(stats.t.cdf(delta / error, max(groups - 1, 1))) if error else 1.0,
-        mde=2.5 * error,
         n_worse=int((deltas < 0).sum()),
         n_better=int((deltas > 0).sum()),
+        inference=Inference(
+            n_clusters=groups,
+            freedom=float(groups - 1),
+            design_effect=1.0,
+            delta=delta,
+            lower=delta - t * error,
+            upper=delta + t * error,
+            p=float(stats.t.cdf(delta / error, max(groups - 1, 1))) if error else 1.0,
+            mde=2.5 * error,
+        ),
+        levels=Levels(baseline=float(before.mean()), candidate=float(after.mean())),
         worst=tuple(_flips(base, tuned, metric, kept, deltas)),
         signature=base.signatures[metric],
     )
@@ -277,17 +284,18 @@ def _flips(base: TaskRun, tuned: TaskRun, metric: str, kept: Sequence[int], delt
 
 def _pooled(group: str, name: str, parts: Sequence[Comparison]) -> Comparison:
     """A gate over the whole run: plain means over the parts."""
-    mean = {key: float(np.mean([getattr(part, key) for part in parts])) for key in ("baseline", "candidate", "delta")}
+    mean = {key: float(np.mean([getattr(part.levels, key) for part in parts])) for key in ("baseline", "candidate")}
+    mean["delta"] = float(np.mean([part.inference.delta for part in parts]))
     if group == "families":
         mean = {"baseline": 0.04, "candidate": 0.04 - mean["delta"], "delta": mean["delta"]}
     error = 0.2 / math.sqrt(sum(part.n for part in parts))
-    return dataclasses.replace(
+    return but(
         parts[0],
         task=group,
         metric=name,
         method="average",
         n=sum(part.n for part in parts),
-        n_clusters=sum(part.n_clusters for part in parts),
+        n_clusters=sum(part.inference.n_clusters for part in parts),
         lower=mean["delta"] - 1.7 * error,
         upper=mean["delta"] + 1.7 * error,
         p=float(stats.norm.cdf(mean["delta"] / error)),
@@ -308,26 +316,26 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
         reason=f"about the smallest drop that this many examples can show {attack}".strip(),
         file="thresholds.toml",
     )
+    inference = found.inference
     if found.n_worse == found.n_better == 0:
         outcome, reason = "IDENTICAL", "the same score on every example"
-    elif found.n_clusters < 10:
-        outcome, reason = "INCONCLUSIVE", f"{found.n_clusters} clusters; fewer than 10 decide nothing"
-    elif found.lower > 0:
-        outcome, reason = "IMPROVED", f"the lower bound {100 * found.lower:.1f} points is above zero"
-    elif found.lower > -margin:
-        outcome, reason = "HELD", f"the lower bound {100 * found.lower:+.1f} points is within the margin"
-    elif found.delta < -margin and found.p < 0.005:
-        outcome, reason = "REGRESSED", f"{100 * found.delta:+.1f} points, beyond the margin and significant"
+    elif inference.n_clusters < 10:
+        outcome, reason = "INCONCLUSIVE", f"{inference.n_clusters} clusters; at least 10 are needed"
+    elif inference.lower > 0:
+        outcome, reason = "IMPROVED", f"the lower bound {100 * inference.lower:.1f} points is above zero"
+    elif inference.lower > -margin:
+        outcome, reason = "HELD", f"the lower bound {100 * inference.lower:+.1f} points is within the margin"
+    elif inference.delta < -margin and inference.p < 0.005:
+        outcome, reason = "REGRESSED", f"{100 * inference.delta:+.1f} points, beyond the margin and significant"
     else:
-        outcome, reason = "INCONCLUSIVE", f"a drop below {100 * found.mde:.1f} points can't be told from noise"
+        outcome, reason = "INCONCLUSIVE", f"a drop below {100 * inference.mde:.1f} points can't be told from noise"
     return Verdict(
         gate=gate,
-        profile="ci",
         outcome=outcome,
         reason=f"{reason} {attack}".strip(),
         ok=outcome != "REGRESSED",
         comparison=found,
-        p_adjusted=min(1.0, 10 * found.p),
+        p_adjusted=min(1.0, 10 * found.inference.p),
     )
 
 

@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 from fake_run import fake_run
-from plain_values import make_comparison, make_flip, make_gate
+from plain_values import but, make_comparison, make_flip, make_gate
 
-from clue_lib.judging.verdict import Verdict
+from clue_lib.judging import Verdict
 from clue_lib.types import Fingerprint, Identity, ModelInfo, RunInfo, TaskInfo
 
 SHA = "0123456789abcdef" * 4
@@ -27,10 +27,9 @@ def judged():
         gate = make_gate(f"level1.{task}.{metric}", role=role, margin=0.03, reason="small enough", file="gates.toml")
         comparison = None
         if figures is not None:
-            comparison = dataclasses.replace(COMPARISON, task=task, metric=metric, **dict(figures))
+            comparison = but(COMPARISON, task=task, metric=metric, **dict(figures))
         return Verdict(
             gate=gate,
-            profile="ci",
             outcome=outcome,
             reason=reason,
             ok=ok,

@@ -4,7 +4,7 @@ import browser
 import pytest
 from fake_run import HOSTILE, fake_run
 
-from clue_lib.report import document, examples
+from clue_lib.report import examples, read
 from clue_lib.report import folder as report_folder
 from clue_lib.report.forest import forest
 from clue_lib.tasks import TASKS as TASKS_BY_NAME
@@ -21,7 +21,7 @@ def folder(tmp_path_factory):
     """The report of a run with 300 examples, one task credentialed, and hostile text at the head of each task."""
     run = fake_run(tasks=TASKS, tiers={"problem_summary": "credentialed"}, n=60, hostile=True, mcq=True)
     found = run.write(tmp_path_factory.mktemp("browsed"))
-    report_folder.write(found, document.read(found))
+    report_folder.write(found, read(found))
     return found
 
 
@@ -345,11 +345,11 @@ return [...document.querySelectorAll("svg")].flatMap((svg) => {
 
 @pytest.mark.parametrize(("narrow", "width"), [(False, 1280), (True, 390)])
 def test_every_gates_name_fits_its_plot(tmp_path, narrow, width):
-    gates = [document.row(verdict) for verdict in fake_run().verdicts]
-    plot = forest(gates, title="all", narrow=narrow)
+    verdicts = fake_run().verdicts
+    plot = forest(verdicts, title="all", narrow=narrow)
     (tmp_path / "plot.html").write_text(f"<html data-ready=1><meta charset=utf-8>{plot}", encoding="utf-8")
     with browser.opened(tmp_path / "plot.html", width=width) as driver:
-        assert len(find_all(driver, "svg text")) > 2 * len(gates)
+        assert len(find_all(driver, "svg text")) > 2 * len(verdicts)
         assert driver.execute_script(OUTSIDE) == []
 
 

@@ -12,7 +12,9 @@ from scipy import stats as scipy_stats
 from simulated import FLAGS, LONGHEALTH, OPENBIOLLM_8B, World, changes, from_changes, worse
 
 from clue_lib import stats
-from clue_lib.judging.compare import average, measure
+from clue_lib.judging.averages import equally
+from clue_lib.judging.combine import average
+from clue_lib.judging.compare import measure
 from clue_lib.stats import mean_effect, share_bounds
 
 OPTIONS = {"confidence": 0.95, "power": 0.8}
@@ -45,7 +47,7 @@ def test_an_equal_model_is_rarely_called_worse_where_patients_differ_much():
 
 def test_without_the_correction_an_equal_model_is_often_called_worse(equal_runs):
     # 94 gates at 5 % each: the simulation would see errors that are there.
-    assert np.mean([any(found.p < 0.05 for found in run.values()) for run in equal_runs]) > 0.9
+    assert np.mean([any(found.inference.p < 0.05 for found in run.values()) for run in equal_runs]) > 0.9
 
 
 def test_an_equal_model_passes_release(equal_runs):
@@ -106,7 +108,7 @@ def test_a_drop_of_few_answers_that_are_all_wrong_is_rarely_held(n, n_clusters):
 @pytest.fixture(scope="module")
 def stated(equal_runs):
     """Each gate's stated MDE."""
-    return {name: float(np.median([run[name].mde for run in equal_runs])) for name in equal_runs[0]}
+    return {name: float(np.median([run[name].inference.mde for run in equal_runs])) for name in equal_runs[0]}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def dropped_runs(stated):
 
 def is_stated_power(runs, *gates):
     """Whether a share of 80 %, 5 points off at most, of these gates' drops is significant."""
-    found = float(np.mean([run[gate].p < 0.05 for run in runs for gate in gates]))
+    found = float(np.mean([run[gate].inference.p < 0.05 for run in runs for gate in gates]))
     return at_most(found, 0.85, len(runs) * len(gates)) and at_least(found, 0.75, len(runs) * len(gates))
 
 
@@ -177,7 +179,8 @@ def test_patients_shared_by_tasks_are_not_counted_thrice():
             )
             for name, noise in zip("abc", draw.standard_normal((3, 400, 1)), strict=True)
         ]
-        alarms += average([[measure(one, **OPTIONS)] for one in tasks], task="x", metric="average").p < 0.05
+        weighted = equally([[measure(one, **OPTIONS)] for one in tasks])
+        alarms += average(weighted, task="x", metric="average").inference.p < 0.05
     assert at_most(alarms / N_RUNS, 0.05)
 
 

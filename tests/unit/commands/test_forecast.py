@@ -5,9 +5,7 @@ import json
 
 import pytest
 
-from clue_lib.commands import forecast as plan_command
-from clue_lib.forecast import assumptions
-from clue_lib.forecast.assumptions import Sample
+from clue_lib.forecast import Sample, assumed_spreads, at_release
 from clue_lib.session import settings
 from clue_lib.session.options import Options
 from clue_lib.session.runner import GateRun
@@ -67,15 +65,15 @@ def test_release_names_the_data_that_it_needs(run, model, root):
 def test_releases_chance_is_of_the_contexts_that_release_draws():
     """The more a context is drawn, the less its drawing adds to the error; of stored answers none are redrawn."""
     samples = {name: Sample(task=name, tier="public", sizes=(20,) * 20) for name in ("longhealth_2", "medisumqa")}
-    spreads = {key: value for one in samples.values() for key, value in assumptions.assumed_spreads(one).items()}
+    spreads = {key: value for one in samples.values() for key, value in assumed_spreads(one).items()}
     stored = {key: dataclasses.replace(value, is_stored=True) for key, value in spreads.items()}
-    drawn, redrawn = plan_command.at_release(samples, stored)
+    drawn, redrawn = at_release(samples, stored)
     assert {name: one.n_repeats for name, one in drawn.items()} == {"longhealth_2": 5, "medisumqa": 1}
     key = "longhealth_2", "accuracy"
     assert redrawn[key].standard_error < spreads[key].standard_error
     assert not redrawn[key].is_stored
     assert redrawn["medisumqa", "rouge1"] == stored["medisumqa", "rouge1"]
-    assert plan_command.at_release(drawn, redrawn) == (drawn, redrawn)
+    assert at_release(drawn, redrawn) == (drawn, redrawn)
 
 
 def test_a_rate_replaces_the_assumed_ones(plan, model):

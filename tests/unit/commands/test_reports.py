@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from clue_lib.__main__ import main
-from clue_lib.report import gate_json
+from clue_lib.report import gate_json, of_run
 from clue_lib.text import markdown
 from clue_lib.types import Waiver
 
@@ -22,7 +22,7 @@ def copied(folder, tmp_path):
 
 
 def write(folder, info, verdicts, **changed):
-    gate_json.write(folder / "gate.json", info(n_selected=len(verdicts), **changed), verdicts)
+    gate_json.write(folder / "gate.json", of_run(info(n_selected=len(verdicts), **changed), verdicts))
     return folder
 
 
@@ -73,7 +73,7 @@ def test_compare_needs_two_runs_alike(info, judged, tmp_path, capsys):
     assert main(["compare", str(one)]) == 2
     assert "name at least two report folders" in capsys.readouterr().err
     assert main(["compare", str(one), str(other)]) == 2
-    assert capsys.readouterr().err.endswith("judge all candidates alike\n")
+    assert capsys.readouterr().err.endswith("judge all candidates with the same settings\n")
     assert main(["compare", str(one), str(write(tmp_path / "third", info, [judged()]))]) == 0
     assert "2 candidates were judged on the same examples" in capsys.readouterr().out
 

@@ -1,4 +1,4 @@
-"""Comparing: which way is better, which method the data gets, and averages. Figures are worked by hand."""
+"""Comparing: which way is better, and which method the data gets. Figures are worked by hand."""
 
 import dataclasses
 
@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
-from clue_lib.errors import PairingError
-from clue_lib.judging.compare import any_degradation, average, compare, describe, measure
+from clue_lib.judging.compare import compare, describe, measure
 from clue_lib.judging.pairing import pair
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus
@@ -18,7 +16,7 @@ from clue_lib.stats import mcnemar
 scores = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=24, max_size=24)
 flags = st.lists(st.sampled_from([0.0, 1.0]), min_size=24, max_size=24)
 OPTIONS = {"confidence": 0.95, "power": 0.8}
-FIGURES = ("n", "n_clusters", "baseline", "candidate", "delta", "lower", "upper", "p", "mde", "n_worse", "n_better")
+FIGURES = ("n", "inference", "levels", "n_worse", "n_better")
 
 
 def judge(baseline, candidate, metric="accuracy"):
@@ -30,7 +28,7 @@ def measured(baseline, candidate, metric="accuracy"):
 
 
 def test_models_may_differ(task_run):
-    assert judge(task_run([1.0, 0.0]), task_run([1.0, 0.0], model="tuned")).delta == 0
+    assert judge(task_run([1.0, 0.0]), task_run([1.0, 0.0], model="tuned")).inference.delta == 0
 
 
 def test_figures_by_hand(task_run):
@@ -38,19 +36,19 @@ def test_figures_by_hand(task_run):
     # variance 2/1 · (1/16 + 1/16) / 4² = 1/64. t(1) is Cauchy's, so p = 1/2 + atan(−1) / π = 1/4.
     clusters = ["a", "a", "b", "b"]
     found = judge(task_run([1, 1, 0, 1], clusters=clusters), task_run([0.5, 1, 0.5, 0.5], clusters=clusters))
-    assert (found.n, found.n_excluded, found.n_clusters, found.n_worse, found.n_better) == (4, 0, 2, 2, 1)
-    assert (found.baseline, found.candidate, found.delta) == (0.75, 0.625, -0.125)
-    assert (found.p, found.freedom) == (pytest.approx(0.25), 1)
+    assert (found.n, found.n_excluded, found.inference.n_clusters, found.n_worse, found.n_better) == (4, 0, 2, 2, 1)
+    assert (found.levels.baseline, found.levels.candidate, found.inference.delta) == (0.75, 0.625, -0.125)
+    assert (found.inference.p, found.inference.freedom) == (pytest.approx(0.25), 1)
     assert (found.method, found.signature) == ("cluster t", "accuracy|v1")
     # Independent examples: residuals −3/8, 1/8, 5/8, −3/8, so 44/64 over 4 · 3, which is 11/192.
-    assert found.design_effect == pytest.approx(3 / 11)
+    assert found.inference.design_effect == pytest.approx(3 / 11)
 
 
 @pytest.mark.parametrize(("metric", "delta", "n_worse"), [("accuracy", 0.25, 0), ("empty", -0.25, 1)])
 def test_positive_is_better_whatever_the_metric(task_run, metric, delta, n_worse):
     found = judge(task_run([0, 0, 0, 1], metric=metric), task_run([1, 0, 0, 1], metric=metric), metric)
-    assert (found.delta, found.n_worse, found.n_better) == (delta, n_worse, 1 - n_worse)
-    assert (found.baseline, found.candidate) == (0.25, 0.5)
+    assert (found.inference.delta, found.n_worse, found.n_better) == (delta, n_worse, 1 - n_worse)
+    assert (found.levels.baseline, found.levels.candidate) == (0.25, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +71,7 @@ def test_the_data_chooses_the_method(task_run, values, metric, clusters, n_repea
 def test_independent_answers_get_mcnemars_p(task_run):
     found = judge(task_run([1] * 9 + [0] * 11), task_run([0] * 9 + [1] * 2 + [0] * 9))
     assert (found.n_worse, found.n_better) == (9, 2)
-    assert found.p == mcnemar(2, 9)
+    assert found.inference.p == mcnemar(2, 9)
 
 
 @pytest.fixture
@@ -93,8 +91,8 @@ def test_a_fold_is_no_mean(task_run, better, sign):
         task_run([1, 0], metric=better, statistics={better: tuple(rows[side])}) for side in ("baseline", "candidate")
     )
     found = judge(baseline, candidate, better)
-    assert (found.baseline, found.candidate) == (1, pytest.approx(1 / 3))
-    assert (found.delta, found.method) == (pytest.approx(-sign * 2 / 3), "jackknife")
+    assert (found.levels.baseline, found.levels.candidate) == (1, pytest.approx(1 / 3))
+    assert (found.inference.delta, found.method) == (pytest.approx(-sign * 2 / 3), "jackknife")
     assert (found.n_worse, found.n_better) == (0, 0)
 
 
@@ -106,23 +104,24 @@ def test_a_fold_is_no_mean(task_run, better, sign):
 def test_swapping_the_models_mirrors_the_comparison(task_run, metric, values, size):
     clusters = [str(i // size) for i in range(24)]
     one, other = (task_run(of_run, metric=metric, clusters=clusters) for of_run in values)
-    ahead, back = judge(one, other, metric), judge(other, one, metric)
-    assert (back.delta, back.lower, back.upper) == pytest.approx((-ahead.delta, -ahead.upper, -ahead.lower))
-    assert (back.n_worse, back.n_better) == (ahead.n_better, ahead.n_worse)
-    assert (back.baseline, back.candidate) == (ahead.candidate, ahead.baseline)
-    assert (back.mde, back.method) == (pytest.approx(ahead.mde), ahead.method)
-    if ahead.method == "McNemar":  # p of at least so many and of at most so many count the same table twice
-        assert back.p + ahead.p >= 1
+    there, back = judge(one, other, metric), judge(other, one, metric)
+    ahead, behind = there.inference, back.inference
+    assert (behind.delta, behind.lower, behind.upper) == pytest.approx((-ahead.delta, -ahead.upper, -ahead.lower))
+    assert (back.n_worse, back.n_better) == (there.n_better, there.n_worse)
+    assert (back.levels.baseline, back.levels.candidate) == (there.levels.candidate, there.levels.baseline)
+    assert (behind.mde, back.method) == (pytest.approx(ahead.mde), there.method)
+    if there.method == "McNemar":  # p of at least so many and of at most so many count the same table twice
+        assert behind.p + ahead.p >= 1
     elif ahead.design_effect > 0 and ahead.upper > ahead.lower:  # without spread p is 0 or 1
-        assert back.p == pytest.approx(1 - ahead.p, abs=1e-9) or (back.p, ahead.p) == (1, 1)
+        assert behind.p == pytest.approx(1 - ahead.p, abs=1e-9) or (behind.p, ahead.p) == (1, 1)
 
 
 @given(st.sampled_from(["accuracy", "empty"]), st.one_of(scores, flags), st.integers(1, 3))
 def test_identical_answers_differ_by_exactly_nothing(task_run, metric, values, size):
     run = task_run(values, metric=metric, clusters=[str(i // size) for i in range(24)])
     found = judge(run, run, metric)
-    assert (found.delta, found.p, found.n_worse, found.n_better) == (0, 1, 0, 0)
-    assert found.lower <= 0 <= found.upper
+    assert (found.inference.delta, found.inference.p, found.n_worse, found.n_better) == (0, 1, 0, 0)
+    assert found.inference.lower <= 0 <= found.inference.upper
 
 
 @given(scores, scores, st.permutations(range(24)))
@@ -139,79 +138,9 @@ def test_the_order_of_examples_changes_no_figure(task_run, one, other, order):
     assert [getattr(moved, name) for name in FIGURES] == [getattr(straight, name) for name in FIGURES]
 
 
-def groups(task_run, *, tier="public"):
-    """A task with two metrics and one with one, of two examples each."""
-    two = {"rouge1": [0.4, 0.8], "rougeL": [0.2, None]}, {"rouge1": [0.2, 0.8], "rougeL": [0.3, None]}
-    first, second = (task_run(of_run, task="meqsum") for of_run in two)
-    one, other = (task_run(values, task="jama", tier=tier) for values in ([1.0, 1.0], [1.0, 0.0]))
-    return [
-        [measured(first, second, "rouge1"), measured(first, second, "rougeL")],
-        [measured(one, other)],
-    ]
-
-
-def test_an_average_by_hand(task_run):
-    # MeQSum: ROUGE-1 60 to 50, ROUGE-L 20 to 30, so 40 to 40; JAMA 100 to 50: the average 70 to 45.
-    found = average(groups(task_run), task="level1", metric="average")
-    assert (found.baseline, found.candidate, found.delta) == pytest.approx((0.7, 0.45, -0.25))
-    assert (found.task, found.metric, found.tier, found.method) == ("level1", "average", "public", "average")
-    assert (found.n, found.n_excluded, found.n_worse, found.n_better) == (4, 0, 2, 1)
-
-
-def test_an_averages_signature_names_its_parts(task_run):
-    one = average(groups(task_run), task="level1", metric="average").signature
-    assert one == average(groups(task_run)[::-1], task="level1", metric="average").signature
-    assert one != average(groups(task_run)[1:], task="level1", metric="average").signature
-    assert one.startswith("average|v1|")
-
-
-def test_bundled_data_is_never_averaged_with_other(task_run):
-    with pytest.raises(PairingError, match=r"^level1: bundled and other data are never averaged"):
-        average(groups(task_run, tier="bundled"), task="level1", metric="average")
-
-
-def test_the_pooled_test_flips_whole_clusters(task_run):
-    # Three tasks on the same 6 patients, each patient worse in all of them: of 64 flips one is as low.
-    clusters = [f"patient {i // 2}" for i in range(12)]
-    tasks = [
-        [
-            measured(
-                task_run([1.0] * 12, task=task, clusters=clusters), task_run([0.5] * 12, task=task, clusters=clusters)
-            )
-        ]
-        for task in ("longhealth_1", "longhealth_2", "longhealth_3")
-    ]
-    found = any_degradation(tasks, seed=0, task="all", metric="any_degradation")
-    assert found.p == pytest.approx(1 / 64, abs=0.004)
-    assert (found.delta, found.n_clusters, found.method) == (-0.5, 6, "sign flips")
-    assert found == any_degradation(tasks, seed=0, task="all", metric="any_degradation")
-
-
 def test_what_is_left_out_is_counted(task_run):
     found = describe(measured(task_run([1.0, None, 0.0]), task_run([1.0, None, 1.0])))
     assert (found.n, found.n_excluded) == (2, 1)
-
-
-def test_an_averages_own_bounds_are_made_of_its_parts(task_run):
-    """Of two tasks with 20 answers each, half of them right: exact bounds by scipy's binomtest, joined by hand.
-
-    MOVER (Zou 2007) without correlation: the distance is the root of the sum of the squared weighted distances.
-    """
-    half = [1, 0] * 10
-    groups = []
-    for task in ("nejm", "jama"):
-        runs = [task_run(half, task=task, model=model) for model in ("base", "tuned")]
-        groups.append([measure(pair(*runs, "accuracy"), **OPTIONS)])
-    exact = binomtest(10, 20).proportion_ci(0.9, method="exact")  # one-sided 95 % is two-sided 90 %
-    found = average(groups, task="averages", metric="level1")
-    assert found.candidate_lower == pytest.approx(0.5 - np.sqrt(2 * (0.5 * (0.5 - exact.low)) ** 2))
-    assert found.candidate_upper == pytest.approx(0.5 + np.sqrt(2 * (0.5 * (exact.high - 0.5)) ** 2))
-
-
-def test_a_sum_of_what_is_better_high_and_low_has_no_value_of_its_own(task_run):
-    runs = [task_run([1, 0] * 10, model=model) for model in ("base", "tuned")]
-    pooled = any_degradation([[measure(pair(*runs, "accuracy"), **OPTIONS)]], seed=0, task="pooled", metric="x")
-    assert (pooled.candidate_lower, pooled.candidate_upper) == (0.0, 1.0)
 
 
 @pytest.mark.usefixtures("folded")
@@ -220,6 +149,6 @@ def test_a_folds_own_bounds_are_those_of_its_jackknife(task_run):
     rows = ((1.0, 2.0), (0.0, 2.0)) * 20
     runs = [task_run([1, 0] * 20, metric="higher", model=name, statistics={"higher": rows}) for name in "ab"]
     found = judge(*runs, "higher")
-    assert found.candidate == 0.5
-    assert found.candidate_lower == pytest.approx(0.5 - 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)
-    assert found.candidate_upper == pytest.approx(0.5 + 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)
+    assert found.levels.candidate == 0.5
+    assert found.levels.candidate_lower == pytest.approx(0.5 - 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)
+    assert found.levels.candidate_upper == pytest.approx(0.5 + 1.6849 * np.sqrt(0.25 / 39), abs=1e-5)

@@ -5,8 +5,7 @@ import dataclasses
 import pytest
 from plain_values import make_gate
 
-from clue_lib.judging import noise
-from clue_lib.judging.thresholds import Policy
+from clue_lib.judging import Policy, noise
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 GATE = make_gate(margin=0.03)

@@ -1,4 +1,4 @@
-"""Pairing two runs: what is refused, left out and averaged, which examples are shown. Figures are worked by hand."""
+"""Pairing two runs: what is refused, left out and averaged. Figures are worked by hand."""
 
 import dataclasses
 
@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib.errors import PairingError
-from clue_lib.judging.pairing import N_WORST, joint_tier, pair, pair_family, pool
+from clue_lib.judging.pairing import pair, pair_family
 from clue_lib.metrics import METRICS
 
 scores = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=24, max_size=24)
+ADVICE = "run both with the same settings"
 ALIGNED = ("responses", "gold_digests", "prompt_digests")
 
 
@@ -31,14 +32,14 @@ def reordered(run, order):
     ],
 )
 def test_runs_that_differ_in_more_than_the_model_are_refused(task_run, change, named):
-    with pytest.raises(PairingError, match=f"^mednli: base and tuned differ in {named}; run both alike$"):
+    with pytest.raises(PairingError, match=f"^mednli: base and tuned differ in {named}; {ADVICE}$"):
         pair(task_run([1.0, 0.0]), task_run([1.0, 0.0], model="tuned", **change), "accuracy")
 
 
 @pytest.mark.parametrize("order", [[1, 0], [0], [0, 0], []])
 def test_other_examples_are_refused(task_run, order):
     candidate = reordered(task_run([1.0, 0.0], model="tuned"), order)
-    with pytest.raises(PairingError, match=r"^mednli: base and tuned differ in example ids; run both alike$"):
+    with pytest.raises(PairingError, match=rf"^mednli: base and tuned differ in example ids; {ADVICE}$"):
         pair(task_run([1.0, 0.0]), candidate, "accuracy")
 
 
@@ -85,12 +86,12 @@ def test_clusters_of_one_name_are_the_same_in_data_that_tasks_share_and_no_other
 
 
 def test_examples_are_left_out_for_both_models_or_none(task_run):
-    with pytest.raises(PairingError, match=r"^mednli: accuracy leaves out other examples of base than of tuned$"):
+    with pytest.raises(PairingError, match=r"^mednli: accuracy is undefined for other examples of base than of tuned$"):
         pair(task_run([1.0, None]), task_run([None, 1.0], model="tuned"), "accuracy")
 
 
 def test_a_metric_that_says_nothing_at_all_is_refused(task_run):
-    with pytest.raises(PairingError, match=r"^mednli: accuracy says nothing of any example$"):
+    with pytest.raises(PairingError, match=r"^mednli: accuracy is undefined for every example$"):
         pair(task_run([None]), task_run([None]), "accuracy")
 
 
@@ -118,59 +119,3 @@ def test_a_familys_score_is_an_answers_worst_flag(task_run, monkeypatch):
     assert found.deltas.tolist() == [-1, 1, 0, -1]
     assert found.signature.startswith("instruction following|v1|")
     assert pair_family(before, after, "hallucination") is None
-
-
-def test_pooled_tasks_stand_together(task_run):
-    parts = [
-        pair(task_run([1.0, None], task=task, tier=tier), task_run([0.0, None], task=task, tier=tier), "accuracy")
-        for task, tier in (("nejm", "licensed"), ("jama", "public"))
-    ]
-    found = pool(parts, "case_challenges")
-    assert (found.task, found.metric, found.tier) == ("case_challenges", "accuracy", "licensed")
-    assert (found.deltas.tolist(), found.n_excluded, found.is_binary) == ([-1, -1], 2, True)
-
-
-def test_bundled_examples_are_never_pooled_with_others():
-    assert joint_tier(["public", "credentialed", "licensed"], "level1") == "credentialed"
-    assert joint_tier(["bundled", "bundled"], "level1") == "bundled"
-    with pytest.raises(
-        PairingError, match=r"^level1: bundled and other data are never averaged; leave one of them out$"
-    ):
-        joint_tier(["bundled", "public"], "level1")
-
-
-def test_worst_examples_come_with_the_largest_loss_first(task_run):
-    baseline = task_run([1.0, 1.0, 0.5, 1.0, 0.9, 0.2], metric="rougeL")
-    candidate = task_run([0.8, 0.0, 0.5, 0.5, 0.0, 1.0], model="tuned", metric="rougeL")  # losses .2 1 0 .5 .9, a gain
-
-    worst = pair(baseline, candidate, "rougeL").worst
-
-    assert [flip.example_id for flip in worst] == ["e1", "e4", "e3"]
-    assert (worst[0].gold, worst[0].baseline_score, worst[0].candidate_score) == ("gold e1", 1.0, 0.0)
-    assert (worst[0].baseline_text, worst[0].candidate_text) == ("base on e1", "tuned on e1")
-
-
-def test_only_worse_examples_are_shown(task_run):
-    worst = pair(task_run([1, 1, 0, 0]), task_run([1, 0, 1, 0]), "accuracy").worst
-    assert [flip.example_id for flip in worst] == ["e1"]
-
-
-def test_worst_examples_of_a_lower_is_better_metric_are_those_that_rose(task_run):
-    worst = pair(task_run([0, 1, 0], metric="empty"), task_run([0, 0, 1], metric="empty"), "empty").worst
-    assert [flip.example_id for flip in worst] == ["e2"]
-
-
-@given(scores, scores)
-def test_never_more_than_three_worst_examples(task_run, one, other):
-    found = pair(task_run(one), task_run(other), "accuracy")
-    losses = [flip.candidate_score - flip.baseline_score for flip in found.worst]
-    assert len(losses) == min(N_WORST, int((found.deltas < 0).sum()))
-    assert losses == sorted(losses)
-    assert all(loss < 0 for loss in losses)
-
-
-@pytest.mark.parametrize(("tier", "n"), [("bundled", 2), ("public", 2), ("licensed", 0), ("credentialed", 0)])
-def test_private_data_shows_no_example(task_run, tier, n):
-    found = pair(task_run([1, 1], tier=tier), task_run([0, 0], model="tuned", tier=tier), "accuracy")
-    assert (len(found.worst), found.tier) == (n, tier)
-    assert found.deltas.tolist() == [-1, -1]

@@ -4,11 +4,11 @@ import dataclasses
 import math
 
 import pytest
-from plain_values import make_comparison, make_gate
+from plain_values import but, make_comparison, make_gate
 from scipy import stats as scipy_stats
 
-from clue_lib.judging import profiles
-from clue_lib.judging.thresholds import Policy
+from clue_lib.errors import OptionError
+from clue_lib.judging import Policy, profiles
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 GATE = make_gate(margin=0.03)
@@ -18,9 +18,22 @@ def test_how_often_point_fails_an_equal_model_by_hand():
     """Two gates of margin 3 whose bounds are 1.6604 (t(99) at 95 %) standard errors of 3 points away: each stays within
     its margin with P(t ≤ 1) = 0.8401; by scipy 1 − 0.8401² = 0.294. A monitor and one cluster say nothing."""
     found = make_comparison(delta=-0.01, lower=-0.01 - 1.6604 * 0.03, freedom=99.0)
-    nothing = dataclasses.replace(found, lower=-math.inf, freedom=0.0)
+    nothing = but(found, lower=-math.inf, freedom=0.0)
     watched = dataclasses.replace(GATE, role="monitor")
     compared = [(GATE, found), (GATE, found), (watched, found), (GATE, nothing)]
     assert profiles.point_fails(compared, POLICY) == pytest.approx(1 - scipy_stats.t.cdf(1, 99) ** 2, abs=1e-4)
     assert profiles.point_fails([], POLICY) == 0.0
-    assert profiles.point_fails([(GATE, dataclasses.replace(found, delta=0.0, lower=0.0))], POLICY) == 0.0
+    assert profiles.point_fails([(GATE, but(found, delta=0.0, lower=0.0))], POLICY) == 0.0
+
+
+def test_a_limit_makes_a_run_smoke():
+    assert profiles.chosen(None, None) == "ci"
+    assert profiles.chosen("release", None) == "release"
+    assert profiles.chosen(None, 5) == profiles.chosen("smoke", 5) == "smoke"
+    with pytest.raises(OptionError, match="a limited run is smoke"):
+        profiles.chosen("release", 5)
+
+
+def test_a_monitored_task_may_have_bundled_data():
+    assert profiles.bundled({"mednli": "bundled", "mcq": "bundled", "nejm": "public"}) == ["mednli"]
+    assert profiles.bundled({"of_another_version": "bundled"}) == ["of_another_version"]

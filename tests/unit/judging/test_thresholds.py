@@ -8,7 +8,7 @@ import pytest
 from clue_lib import digests
 from clue_lib.errors import ThresholdsError
 from clue_lib.judging import thresholds
-from clue_lib.judging.thresholds import WHOLE_RUN
+from clue_lib.judging.gates import WHOLE_RUN
 from clue_lib.tasks import TASKS
 
 ACCURACY = "[level1.mednli.accuracy]\nmargin = 0.03"

@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from plain_values import make_gate
 
-from clue_lib.judging.thresholds import WHOLE_RUN, Policy
-from clue_lib.judging.whole_run import compare_over_tasks
+from clue_lib.judging import Policy, compare_over_tasks
+from clue_lib.judging.gates import WHOLE_RUN
 from clue_lib.tasks import TASKS
-from clue_lib.types import Comparison
+from clue_lib.types import Comparison, NotCompared
 
 POLICY = Policy(confidence=0.95, power=0.8, min_clusters=10, min_net_examples=3)
 N = 20
@@ -50,32 +50,32 @@ def lost(*tasks, by=1.0):
 
 def test_longhealth_is_a_third_of_level_2(runs):
     found = over(runs(lost("longhealth_1", "longhealth_2", "longhealth_3")), "averages", "level2")
-    assert (found.baseline, found.candidate, found.delta) == pytest.approx((1, 2 / 3, -1 / 3))
+    assert (found.levels.baseline, found.levels.candidate, found.inference.delta) == pytest.approx((1, 2 / 3, -1 / 3))
     found = over(runs(lost("longhealth_1")), "averages", "level2")
-    assert found.delta == pytest.approx(-1 / 9)
+    assert found.inference.delta == pytest.approx(-1 / 9)
 
 
 def test_each_task_of_level_1_is_a_third_whatever_its_number_of_metrics(runs):
     for task in ("mednli", "meqsum", "problem_summary"):
-        assert over(runs(lost(task)), "averages", "level1").delta == pytest.approx(-1 / 3)
+        assert over(runs(lost(task)), "averages", "level1").inference.delta == pytest.approx(-1 / 3)
 
 
 def test_case_challenges_are_one_accuracy_over_all_cases(runs):
     found = over(runs(lost("nejm", by=0.5)), "averages", "case_challenges")
-    assert found.delta == pytest.approx(-0.25)
+    assert found.inference.delta == pytest.approx(-0.25)
     assert (found.n, found.n_worse) == (2 * N, N)
 
 
 def test_an_average_needs_all_of_its_tasks(runs):
     rest = [name for name in TASKS if name not in ("meqsum", "jama")]
-    assert over(runs(lost(), rest), "averages", "level1") == "it needs meqsum, which did not run"
-    assert over(runs(lost(), rest), "averages", "case_challenges") == "it needs jama, which did not run"
+    assert over(runs(lost(), rest), "averages", "level1") == NotCompared(reason="it needs meqsum, which did not run")
+    assert over(runs(lost(), rest), "averages", "case_challenges").reason == "it needs jama, which did not run"
     assert isinstance(over(runs(lost(), rest), "averages", "level2"), Comparison)
 
 
 def test_bundled_and_other_data_are_not_averaged_together(runs):
     found = runs(lost(), tiers=TIERS | {"meqsum": "public"})
-    assert "not averaged together" in over(found, "averages", "level1")
+    assert "not averaged together" in over(found, "averages", "level1").reason
     assert isinstance(over(found, "averages", "level2"), Comparison)
 
 
@@ -84,24 +84,25 @@ def test_families_take_only_real_data_where_there_is_any(runs):
         return 1.0 if metric == "unparsed" and task in ("meqsum", "mednli") else v
 
     found = over(runs(form_lost), "families", "instruction_following")
-    assert found.candidate == pytest.approx(2 / (len(TASKS) - 1))  # the monitored set does not count
+    assert found.levels.candidate == pytest.approx(2 / (len(TASKS) - 1))  # the monitored set does not count
     real = over(runs(form_lost, tiers=TIERS | {"meqsum": "public"}), "families", "instruction_following")
-    assert (real.candidate, real.tier, real.delta) == (1.0, "public", -1.0)
+    assert (real.levels.candidate, real.tier, real.inference.delta) == (1.0, "public", -1.0)
 
 
 def test_hallucination_is_over_the_tasks_that_can_show_it(runs):
     found = over(
         runs(lambda task, metric, v: 1.0 if metric == "answered_unanswerable" else v), "families", "hallucination"
     )
-    assert found.candidate == pytest.approx(1 / 3)  # longhealth_3, problem_summary, medisumqa (of the modes given here)
-    assert over(runs(lost(), ["mednli"]), "families", "hallucination").startswith("no task that ran counts")
+    # longhealth_3, problem_summary, medisumqa (of the modes given here)
+    assert found.levels.candidate == pytest.approx(1 / 3)
+    assert over(runs(lost(), ["mednli"]), "families", "hallucination").reason.startswith("no task that ran counts")
 
 
 def test_the_pooled_test_takes_gated_metrics_and_no_monitors(runs):
     gates = [make_gate("level1.mednli.accuracy"), make_gate("case_challenges.nejm.accuracy", role="monitor")]
     found = over(runs(lost("mednli", "nejm")), "pooled", "any_degradation", gates)
-    assert (found.n, found.delta) == (N, -1.0)
-    assert found.p < 0.001  # 20 of 20 clusters worse: 2 ** -20 by sign flips
+    assert (found.n, found.inference.delta) == (N, -1.0)
+    assert found.inference.p < 0.001  # 20 of 20 clusters worse: 2 ** -20 by sign flips
 
 
 def test_equal_runs_are_exactly_equal_in_every_figure(runs):
@@ -109,13 +110,14 @@ def test_equal_runs_are_exactly_equal_in_every_figure(runs):
     for group, names in WHOLE_RUN.items():
         for name in names:
             found = over(runs(lost()), group, name, gates)
-            assert (found.delta, found.n_worse, found.n_better) == (0, 0, 0)
+            assert (found.inference.delta, found.n_worse, found.n_better) == (0, 0, 0)
 
 
 def test_an_average_without_one_of_its_metrics_says_so_and_the_pooled_test_goes_without(runs, task_run):
     found = runs(lost())
     silent = {m: [None] * N if m == "concept_f1" else [1.0] * N for m in TASKS["medisumqa"].clue_metrics}
     found["medisumqa"] = (task_run(silent, task="medisumqa", tier="bundled"),) * 2
-    assert over(found, "averages", "level2") == "medisumqa: concept_f1 says nothing of any example"
+    reason = "medisumqa: concept_f1 is undefined for every example"
+    assert over(found, "averages", "level2") == NotCompared(reason=reason)
     gates = [make_gate(f"level2.medisumqa.{m}") for m in TASKS["medisumqa"].clue_metrics]
-    assert over(found, "pooled", "any_degradation", gates).delta == 0
+    assert over(found, "pooled", "any_degradation", gates).inference.delta == 0

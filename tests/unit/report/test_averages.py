@@ -7,12 +7,14 @@ import pytest
 from plain_values import make_comparison
 
 from clue_lib.report import averages
+from clue_lib.report.published import published_averages, published_metrics
 from clue_lib.tasks import TASKS
 from clue_lib.types import TaskInfo
 
 
 def info(task, data="official"):
-    return TaskInfo(name=task, data=data, tier="public", data_digest="d", prompts_digest="p", n_read=100, n_scored=100)
+    tier = "bundled" if data == "bundled" else "public"
+    return TaskInfo(name=task, data=data, tier=tier, data_digest="d", prompts_digest="p", n_read=100, n_scored=100)
 
 
 def every_metric(baseline, candidate, tasks=TASKS):
@@ -32,7 +34,7 @@ def published_rows(root):
 @pytest.mark.parametrize(("level", "name"), [("Level 1", "level1"), ("Level 2", "level2")])
 def test_level_averages_of_the_paper_recompute_from_its_metrics(root, level, name):
     stated = {row["alias"]: float(row["value"]) for row in published_rows(root) if row["task"] == level}
-    recomputed = {alias: averages.published(alias).get(name) for alias in stated}
+    recomputed = {alias: published_averages(alias).get(name) for alias in stated}
     close = {alias: value for alias, value in recomputed.items() if value is not None}
     assert len(close) >= 18
     for alias, value in close.items():
@@ -40,11 +42,11 @@ def test_level_averages_of_the_paper_recompute_from_its_metrics(root, level, nam
 
 
 def test_published_metrics_of_a_known_model_are_the_papers():
-    values = averages.published_metrics("OpenBioLLM-8B")
+    values = published_metrics("OpenBioLLM-8B")
     assert values["longhealth_3", "accuracy"] == pytest.approx(0.0155)  # the paper's table: 1.55
     assert values["nejm", "accuracy"] == pytest.approx(0.30)  # Dorfner et al.: 30 %
     assert values["medisumcode", "code_f1"] == pytest.approx(0.0084)
-    assert averages.published_metrics("no-such-model") == {}
+    assert published_metrics("no-such-model") == {}
 
 
 def test_a_whole_run_has_every_average_for_both_models():

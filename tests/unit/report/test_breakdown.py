@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from clue_lib.report import breakdown, document
+from clue_lib.report import breakdown
 
 
 def frame(rows, task="mednli", metric="accuracy"):
@@ -35,7 +35,7 @@ def test_every_group_gets_its_means(judged):
         ("d", LONG, 0.0, 1.0, 0, 0),
         ("e", NONE, 0.0, 0.0, 0, 0),
     ]
-    found = breakdown.slices(frame(rows), [document.row(judged())])
+    found = breakdown.slices(frame(rows), [judged().gate])
     assert [(row.name, row.group, row.n) for row in found] == [
         ("length", "long", 3),
         ("length", "short", 1),
@@ -48,21 +48,21 @@ def test_every_group_gets_its_means(judged):
 def test_repeats_are_averaged_before_examples(judged):
     """Example a: (1 + 0) / 2 = 0.5; example b, asked once: 1. Mean 0.75, where rows alike would give 2/3."""
     rows = [("a", SHORT, 1.0, 1.0, 0, 0), ("a", SHORT, 0.0, 0.0, 0, 0), ("b", SHORT, 1.0, 1.0, 0, 0)]
-    (found,) = breakdown.slices(frame(rows), [document.row(judged())])
+    (found,) = breakdown.slices(frame(rows), [judged().gate])
     assert (found.n, found.baseline) == (2, 0.75)
 
 
 def test_what_the_metric_says_nothing_of_is_left_out(judged):
     rows = [("a", SHORT, 1.0, 1.0, 0, 0), ("b", SHORT, None, None, 0, 0)]
-    (found,) = breakdown.slices(frame(rows), [document.row(judged())])
+    (found,) = breakdown.slices(frame(rows), [judged().gate])
     assert found.n == 1
 
 
 def test_only_the_papers_metrics_of_tasks_in_the_table_are_sliced(judged):
     table = frame([("a", SHORT, 1.0, 1.0, 0, 0)])
     others = [judged(metric="empty"), judged(task="meqsum", metric="rouge1"), judged(task="averages", metric="level1")]
-    assert breakdown.slices(table, map(document.row, others)) == ()
-    assert breakdown.slices(frame([("a", NONE, 1.0, 1.0, 0, 0)]), [document.row(judged())]) == ()
+    assert breakdown.slices(table, [verdict.gate for verdict in others]) == ()
+    assert breakdown.slices(frame([("a", NONE, 1.0, 1.0, 0, 0)]), [judged().gate]) == ()
 
 
 def test_a_loss_in_two_parts(judged):
@@ -74,7 +74,7 @@ def test_a_loss_in_two_parts(judged):
         ("d", NONE, 0.0, 1.0, 1, 0),
         ("e", NONE, 1.0, 1.0, 0, 0),
     ]
-    (loss,) = breakdown.losses(frame(rows), [document.row(judged())])
+    (loss,) = breakdown.losses(frame(rows), [judged().gate])
     assert (loss.task, loss.delta, loss.from_format, loss.among_parsed) == pytest.approx(("mednli", -0.4, 0.0, -0.4))
 
 
@@ -85,8 +85,8 @@ def test_the_parts_add_up_to_the_gates_own_difference(finished, folder):
     gates = {
         verdict.gate.task: verdict.comparison for verdict in finished.verdicts if verdict.gate.metric == "accuracy"
     }
-    losses = breakdown.losses(table, [document.row(verdict) for verdict in finished.verdicts])
+    losses = breakdown.losses(table, [verdict.gate for verdict in finished.verdicts])
     assert {loss.task for loss in losses} == {"mednli", "jama"}
     for loss in losses:
         assert loss.from_format + loss.among_parsed == pytest.approx(loss.delta)
-        assert loss.delta == pytest.approx(gates[loss.task].delta)
+        assert loss.delta == pytest.approx(gates[loss.task].inference.delta)

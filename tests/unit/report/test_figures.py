@@ -1,10 +1,8 @@
 """How reports write numbers."""
 
-import dataclasses
-
 import pytest
 
-from clue_lib.report import document, figures
+from clue_lib.report import figures
 
 
 @pytest.mark.parametrize(
@@ -24,10 +22,10 @@ def test_shares(share, percent, points):
 
 
 def test_bounds_open_where_the_data_sets_none(judged):
-    row = document.row(judged())
-    assert figures.bounds(row) == "[−14.0, −6.0]"
-    assert figures.bounds(dataclasses.replace(row, lower=None, upper=None)) == "[−∞, +∞]"
-    assert figures.bounds(document.row(judged(figures=None))) == "–"
+    endless = {"lower": -float("inf"), "upper": float("inf")}
+    assert figures.bounds(judged()) == "[−14.0, −6.0]"
+    assert figures.bounds(judged(figures=endless)) == "[−∞, +∞]"
+    assert figures.bounds(judged(figures=None)) == "–"
 
 
 @pytest.mark.parametrize(
@@ -38,15 +36,14 @@ def test_p_values(p, shown):
 
 
 def test_sizes(judged):
-    row = document.row(judged())
-    assert figures.size(row) == "200 in 100 clusters, 3 left out"
-    assert figures.size(dataclasses.replace(row, n=1413, n_clusters=1413, n_excluded=0)) == "1,413"
-    assert figures.size(document.row(judged(figures=None))) == "–"
+    assert figures.size(judged()) == "200 in 100 clusters, 3 left out"
+    assert figures.size(judged(figures={"n": 1413, "n_clusters": 1413, "n_excluded": 0})) == "1,413"
+    assert figures.size(judged(figures=None)) == "–"
 
 
-def test_needed_clusters(judged):
-    """The drop that can be seen shrinks with the root of n: a third of it takes nine times as many."""
-    row = document.row(judged(figures={"mde": 0.09}))
-    assert figures.needed_clusters(row) == 900
-    for unknown in ({"mde": None}, {"margin": 0.0}, {"n_clusters": None}):
-        assert figures.needed_clusters(dataclasses.replace(row, **unknown)) is None
+def test_what_is_not_known_is_none(judged):
+    known, endless = judged(), judged(figures={"lower": -float("inf"), "mde": float("inf")})
+    assert [value(known) for value in figures.VALUES] == [200, 0.8, 0.7, -0.1, -0.14, 0.05, 0.0001]
+    assert (figures.lower_bound(endless), figures.mde(endless)) == (None, None)
+    assert {value(judged(figures=None)) for value in figures.VALUES} == {None}
+    assert figures.baseline(judged(figures={"levels": None})) is None

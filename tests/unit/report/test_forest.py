@@ -5,7 +5,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from clue_lib.report import document
 from clue_lib.report.forest import forest
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -14,7 +13,7 @@ OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE"]
 
 @pytest.fixture(scope="module")
 def rows(judged):
-    return [document.row(judged(outcome, metric=f"metric_{i}")) for i, outcome in enumerate(OUTCOMES)]
+    return [judged(outcome, metric=f"metric_{i}") for i, outcome in enumerate(OUTCOMES)]
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -22,7 +21,7 @@ def test_every_gate_is_named_with_its_outcome(rows, narrow):
     drawn = ET.fromstring(forest(rows, title="Gates", narrow=narrow))
     text = " ".join(element.text or "" for element in drawn.iter(f"{SVG}text"))
     for row in rows:
-        assert f"mednli {row.metric}" in text
+        assert f"mednli {row.gate.metric}" in text
         assert row.outcome in text
     assert text.count("−10.0") >= len(rows)
 
@@ -67,7 +66,7 @@ def test_the_same_gates_give_the_same_drawing(rows):
 
 def test_open_bounds_and_hostile_names_are_drawn(judged):
     endless = {"lower": -float("inf"), "upper": float("inf"), "mde": float("inf")}
-    row = document.row(judged("INCONCLUSIVE", task="$\\frac{1}$<b>&", figures=endless))
+    row = judged("INCONCLUSIVE", task="$\\frac{1}$<b>&", figures=endless)
     drawn = forest([row], title="a <b> & c")
     assert "[−∞, +∞]" in drawn
     assert "$\\frac{1}$&lt;b&gt;&amp;" in drawn
@@ -75,5 +74,5 @@ def test_open_bounds_and_hostile_names_are_drawn(judged):
 
 
 def test_what_was_not_compared_is_not_drawn(judged):
-    assert forest([document.row(judged("ERROR", figures=None))], title="Gates") == ""
+    assert forest([judged("ERROR", figures=None)], title="Gates") == ""
     assert forest([], title="Gates") == ""

@@ -8,8 +8,8 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from clue_lib.errors import StoreError
-from clue_lib.report import document, gate_json
+from clue_lib.errors import ReportError, StoreError
+from clue_lib.report import gate_json, gate_record, of_run
 from clue_lib.types import Noise, Outcome, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
@@ -20,7 +20,7 @@ def refuse(constant):
 
 
 def read(info, verdicts):
-    return json.loads(gate_json.render(info, verdicts), parse_constant=refuse)
+    return json.loads(gate_json.render(of_run(info, verdicts)), parse_constant=refuse)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_another_version_is_not_valid(info, judged, schema):
 
 def test_what_is_written_is_read_back(info, judged, tmp_path):
     verdicts = [judged(), judged("INCONCLUSIVE", metric="empty", figures=INFINITE), judged("NOT RUN", figures=None)]
-    gate_json.write(tmp_path / "gate.json", info(), verdicts)
-    assert document.read(tmp_path) == document.read(tmp_path / "gate.json") == document.of_run(info(), verdicts)
+    gate_json.write(tmp_path / "gate.json", of_run(info(), verdicts))
+    assert gate_json.read(tmp_path) == gate_json.read(tmp_path / "gate.json") == of_run(info(), verdicts)
 
 
 def test_figures_are_unrounded_shares(info, judged):
@@ -104,7 +104,7 @@ def test_a_gate_that_was_not_compared_has_no_figures(info, judged):
 
 
 def test_no_models_text_and_no_example_is_in_it(info, judged):
-    written = gate_json.render(info(), [judged(figures={"tier": "public"})])
+    written = gate_json.render(of_run(info(), [judged(figures={"tier": "public"})]))
     for part in (b"CANARY", b"pair-7", b"neutral", b'"worst"'):
         assert part not in written
 
@@ -122,14 +122,14 @@ def test_no_models_text_and_no_example_is_in_it(info, judged):
 )
 def test_only_a_whole_run_without_a_failure_passes(info, judged, oks, n_selected, passed):
     run, verdicts = info(n_selected=n_selected), [judged("HELD", ok=ok) for ok in oks]
-    assert gate_json.passed(run, verdicts) is passed
+    assert of_run(run, verdicts).passed is passed
     assert read(run, verdicts)["passed"] is passed
 
 
 def test_a_run_that_compared_nothing_has_not_passed(info, judged):
     open_ = dataclasses.replace(judged("NOT RUN", ok=True), comparison=None)
-    assert not gate_json.passed(info(n_selected=1), [open_])
-    assert gate_json.passed(info(n_selected=2), [open_, judged("HELD", ok=True)])
+    assert not of_run(info(n_selected=1), [open_]).passed
+    assert of_run(info(n_selected=2), [open_, judged("HELD", ok=True)]).passed
 
 
 def test_properties_are_the_figures_that_are_known(judged):
@@ -141,13 +141,89 @@ def test_properties_are_the_figures_that_are_known(judged):
 
 def test_it_is_written_where_no_folder_was(info, judged, tmp_path):
     path = tmp_path / "some" / "where" / "gate.json"
-    gate_json.write(path, info(), [judged()])
-    assert path.read_bytes() == gate_json.render(info(), [judged()])
+    found = of_run(info(), [judged()])
+    gate_json.write(path, found)
+    assert path.read_bytes() == gate_json.render(found)
     assert path.read_bytes().endswith(b"}\n")
 
 
 def test_a_folder_that_cannot_be_written_to(info, judged, tmp_path):
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(StoreError, match=r"name a writable folder with --report-dir$") as caught:
-        gate_json.write(tmp_path / "file" / "gate.json", info(), [judged()])
+        gate_json.write(tmp_path / "file" / "gate.json", of_run(info(), [judged()]))
     assert "\n" not in str(caught.value)
+
+
+def test_there_is_nothing_to_read(tmp_path):
+    for path in (tmp_path, tmp_path / "none.json"):
+        with pytest.raises(ReportError, match=r"No such file or directory; name a run's report folder"):
+            gate_json.read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "it is no gate.json of schema 1"),
+        (b"{", "it is no gate.json of schema 1"),
+        (b"\xff\xfe", "it is no gate.json of schema 1"),
+        (b'{"schema": 1}', "missing required field"),
+    ],
+)
+def test_what_is_no_document_is_refused_in_one_line(tmp_path, content, what):
+    (tmp_path / "gate.json").write_bytes(content)
+    with pytest.raises(ReportError, match=what) as caught:
+        gate_json.read(tmp_path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_another_version_is_refused(info, judged, tmp_path):
+    content = json.loads(gate_json.render(of_run(info(), [judged()]))) | {"schema": 2}
+    (tmp_path / "gate.json").write_text(json.dumps(content))
+    with pytest.raises(ReportError, match="schema 2, this version reads 1"):
+        gate_json.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("task", "metric", "kind", "better"),
+    [
+        ("mednli", "accuracy", "clue", "higher"),
+        ("mednli", "empty", "failure mode", "lower"),
+        ("mednli", "macro_f1", "other", "higher"),
+        ("averages", "level1", "run", "higher"),
+        ("families", "hallucination", "run", "lower"),
+        ("pooled", "any_degradation", "run", "higher"),
+    ],
+)
+def test_a_metrics_kind_and_direction(info, judged, task, metric, kind, better):
+    verdict = judged(task=task, metric=metric)
+    (gate,) = read(info(), [verdict])["gates"]
+    assert (gate["kind"], gate["better"]) == (kind, better)
+    assert gate_record.decode(json.dumps(gate_record.encode(verdict)).encode()).gate == verdict.gate
+
+
+def test_metrics_of_all_kinds_together_have_no_level(info, judged):
+    (found,) = read(info(), [judged(task="pooled", metric="any_degradation", figures={"levels": None})])["gates"]
+    assert (found["baseline"], found["candidate"], found["delta"]) == (None, None, -0.1)
+
+
+def test_a_gate_says_all_that_a_verdict_does(info, judged):
+    (found,) = read(info(), [judged()])["gates"]
+    assert (found["id"], found["margin_reason"], found["table"]) == (
+        "level1.mednli.accuracy",
+        "small enough",
+        "level1.mednli.accuracy",
+    )
+    assert (found["n"], found["n_excluded"], found["method"], found["signature"]) == (
+        200,
+        3,
+        "cluster t",
+        "accuracy|v1",
+    )
+
+
+def test_a_group_of_gates_that_is_none_is_refused(info, judged, tmp_path):
+    content = read(info(), [judged(task="averages", metric="level1")])
+    content["gates"][0]["task"] = "sums"
+    (tmp_path / "gate.json").write_text(json.dumps(content))
+    with pytest.raises(ReportError, match="sums is no group of gates of the whole run"):
+        gate_json.read(tmp_path)

@@ -6,13 +6,13 @@ import pytest
 
 from clue_lib import digests
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.report import document, github
+from clue_lib.report import github, of_run
 
 ACTIONS = {"GITHUB_ACTIONS": "true"}
 
 
 def run(info, verdicts, **changed):
-    return document.of_run(info(n_selected=len(verdicts), **changed), verdicts)
+    return of_run(info(n_selected=len(verdicts), **changed), verdicts)
 
 
 def test_failed_gates_are_errors_and_undecided_ones_warnings(info, judged):
@@ -24,7 +24,7 @@ def test_failed_gates_are_errors_and_undecided_ones_warnings(info, judged):
 
 
 def test_a_run_that_fails_without_a_failed_gate_has_an_annotation_too(info, judged):
-    broken = document.of_run(info(n_selected=2), [judged("HELD", ok=True)])
+    broken = of_run(info(n_selected=2), [judged("HELD", ok=True)])
     (line,) = github.annotations(broken, ACTIONS)
     assert line == "::error title=CLUE Gate::INCOMPLETE (ci): 1 of 2 selected gates were judged"
     by_snapshot = run(info, [judged()], failed_snapshots=("medisumcode",))

@@ -20,7 +20,20 @@ from fake_run import HOSTILE
 from markdown_it import MarkdownIt
 
 from clue_lib.plugin.progress import ProgressPrinter
-from clue_lib.report import document, examples, folder, gate_json, github, html, markdown, side_by_side, terminal
+from clue_lib.report import (
+    examples,
+    folder,
+    gate_json,
+    github,
+    header,
+    html,
+    markdown,
+    of_run,
+    read,
+    side_by_side,
+    terminal,
+)
+from clue_lib.report.gate_table import table
 from clue_lib.text import printable, readable, storable
 from clue_lib.types import PastScore, Waiver
 
@@ -51,7 +64,7 @@ def frame(attacked_folder):
 
 @pytest.fixture(scope="module")
 def run(attacked_folder):
-    return document.read(attacked_folder)
+    return read(attacked_folder)
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +85,12 @@ def steering(text, allowed="\n\t"):
 
 def test_the_terminal_shows_no_control_and_no_command(attacked):
     lines = [
-        *terminal.header(attacked.info),
-        *(line for line, _ in terminal.table(attacked.verdicts)),
-        *terminal.averages(document.of_run(attacked.info, attacked.verdicts).averages),
-        *terminal.sentence(attacked.info, attacked.verdicts),
-        *terminal.next_steps(attacked.info, attacked.verdicts, Path("r")),
-        *side_by_side.render(
-            dict.fromkeys(map(Path, HOSTILE), document.of_run(attacked.info, attacked.verdicts))
-        ).splitlines(),
+        *header(attacked.info),
+        *(line for line, _ in table(attacked.verdicts)),
+        *terminal.averages(attacked.document.averages),
+        *terminal.sentence(attacked.document),
+        *terminal.next_steps(attacked.document, "r"),
+        *side_by_side.render(dict.fromkeys(map(Path, HOSTILE), attacked.document)).splitlines(),
     ]
     assert "onerror=alert(1)" in "".join(lines)
     for line in lines:
@@ -113,7 +124,7 @@ def test_annotations_hold_one_command_each(run):
 
 
 def test_gate_json_is_json_with_the_text_as_data(attacked):
-    written = gate_json.render(attacked.info, attacked.verdicts)
+    written = gate_json.render(attacked.document)
     reasons = {gate["margin_reason"] for gate in json.loads(written)["gates"]}
     assert any(HOSTILE[0] in reason for reason in reasons)
     assert b"\x1b" not in written
@@ -143,7 +154,7 @@ def document_without_attacks():
     from fake_run import fake_run
 
     run = fake_run(tasks=("jama",))
-    return document.of_run(run.info, run.verdicts)
+    return run.document
 
 
 def test_the_pages_examples_are_clean_data(page):
@@ -183,7 +194,7 @@ def test_the_comment_holds_no_line_that_github_takes_for_a_command(comment):
 
 
 def test_every_format_is_covered(attacked_folder):
-    folder.write(attacked_folder, document.read(attacked_folder))
+    folder.write(attacked_folder, read(attacked_folder))
     assert {path.name for path in attacked_folder.iterdir()} == {
         "gate.json",
         "examples.parquet",
@@ -202,7 +213,7 @@ def test_the_whole_summary_shows_no_control_and_no_command(attacked):
         past_scores=(PastScore(task="mednli", metric="accuracy", baseline=None, candidate=None, note=attack),),
         scoring="clue-2024-06",
     )
-    lines = [line for line, _ in terminal.summary(run, attacked.verdicts, attack)]
+    lines = [line for line, _ in terminal.summary(of_run(run, attacked.verdicts), attack)]
     assert "onerror=alert(1)" in "".join(lines)
     for line in lines:
         assert not steering(line, allowed="")

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clue_lib.report import document, examples, html, markdown
+from clue_lib.report import examples, html, markdown, of_run, read
 from clue_lib.report.averages import Average
+from clue_lib.report.contrast import contrast
+from clue_lib.report.shown import has_moved
 from clue_lib.types import PastScore
 
 
@@ -41,7 +43,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def source(folder):
-    return html.render(document.read(folder), examples.read(folder / "examples.parquet"))
+    return html.render(read(folder), examples.read(folder / "examples.parquet"))
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +54,19 @@ def page(source):
 def test_the_verdict_comes_first(finished, page):
     sections = [attributes["id"] for attributes in page.all("section") if "id" in attributes]
     assert sections == ["verdict", "gates", "averages", "behaviour", "slices", "flips", "reproduce"]
-    found = document.of_run(finished.info, finished.verdicts)
+    found = of_run(finished.info, finished.verdicts)
     assert (
         page.text.index(found.title) < page.text.index("What failed, and why") < page.text.index("Percent and points")
     )
-    for row in found.failed:
-        assert f"{row.task} {row.metric}" in page.text
-        assert row.reason in page.text
+    for verdict in found.failed:
+        assert f"{verdict.gate.task} {verdict.gate.metric}" in page.text
+        assert verdict.reason in page.text
 
 
 def test_every_gate_average_and_signature_is_in_it(finished, page):
-    found = document.of_run(finished.info, finished.verdicts)
-    for row in found.gates:
-        assert row.id in page.text
+    found = of_run(finished.info, finished.verdicts)
+    for verdict in found.verdicts:
+        assert verdict.gate.id in page.text
     for average in found.averages:
         assert average.name in page.text
     assert found.command in page.text
@@ -82,7 +84,7 @@ def average(name, baseline, candidate):
     )
 
 
-def test_multiple_choice_stands_against_clinical_work(finished):
+def test_multiple_choice_stands_against_clinical_work():
     averages = (
         average("mcq", 0.5, 0.6),
         average("nejm", 0.4, 0.5),
@@ -91,14 +93,13 @@ def test_multiple_choice_stands_against_clinical_work(finished):
         average("medisumcode", None, None),
         average("level1", 0.45, 0.3),
     )
-    found = document.of_run(finished.info, finished.verdicts)
-    kinds = html.contrast(dataclasses.replace(found, averages=averages))
+    kinds = contrast(averages)
     assert [(kind.tasks, round(kind.delta, 9)) for kind in kinds] == [
         (("nejm", "mednli"), 0.0),  # +0.1 and -0.1
         (("meqsum",), -0.2),
         (("mcq",), 0.1),
     ]
-    assert html.contrast(dataclasses.replace(found, averages=averages[-3:])) == ()
+    assert contrast(averages[-3:]) == ()
 
 
 def test_the_contrast_is_on_the_page(page):
@@ -106,11 +107,11 @@ def test_the_contrast_is_on_the_page(page):
 
 
 def test_families_lead_the_drift_then_what_moved(finished):
-    rows = html.drift(document.of_run(finished.info, finished.verdicts))
-    kinds = [(row.kind != "run", not row.has_moved) for row in rows]
+    rows = html.drift(of_run(finished.info, finished.verdicts))
+    kinds = [(not row.gate.is_of_run, not has_moved(row)) for row in rows]
     assert kinds == sorted(kinds)
-    assert rows[0].metric == "instruction_following"
-    assert all(row.better == "lower" for row in rows)
+    assert rows[0].gate.metric == "instruction_following"
+    assert all(row.gate.better == "lower" for row in rows)
 
 
 def test_no_code_runs_but_the_pages_own(page):
@@ -160,24 +161,24 @@ def test_it_can_be_read_and_used_without_eyes_or_mouse(page):
 
 
 def test_without_a_table_of_examples_there_are_no_flips(finished):
-    page = Page(html.render(document.of_run(finished.info, finished.verdicts)))
+    page = Page(html.render(of_run(finished.info, finished.verdicts)))
     assert "Flips" not in page.text
     assert "flips" not in [attributes.get("id") for _, attributes in page.elements]
 
 
 def test_a_private_page_shows_texts_and_does_not_say_that_it_does_not(finished):
-    found = document.of_run(finished.info, finished.verdicts)
+    found = of_run(finished.info, finished.verdicts)
     pages = [html.render(found, examples.table(finished.pairs, key=b"k", private=private)) for private in (False, True)]
     assert ["hashes stand for ids" in page for page in pages] == [True, False]
 
 
 def test_notes_stand_above_the_verdict(finished):
-    text = Page(html.render(document.of_run(finished.info, finished.verdicts), notes=("Other <thresholds>",))).text
+    text = Page(html.render(of_run(finished.info, finished.verdicts), notes=("Other <thresholds>",))).text
     assert text.index("Other <thresholds>") < text.index("Verdict", text.index("Reproduce"))
 
 
 def test_a_run_that_compared_nothing_is_shown(info, judged):
-    found = document.of_run(info(), [judged("ERROR", figures=None, reason="the engine died")])
+    found = of_run(info(), [judged("ERROR", figures=None, reason="the engine died")])
     text = Page(html.render(found)).text
     assert "the engine died" in text
     assert "BROKEN" in text
@@ -200,7 +201,7 @@ def test_another_scoring_stands_beside(finished):
         PastScore(task="jama", metric="accuracy", baseline=None, candidate=None, note="needs <a package>"),
     )
     info = dataclasses.replace(finished.info, scoring="clue-2024-06", past_scores=past)
-    found = document.of_run(info, finished.verdicts)
+    found = of_run(info, finished.verdicts)
     for text in (Page(html.render(found)).text, markdown.render(found)):
         shown = "".join(text.replace("|", "").split())
         assert "mednliaccuracy70.060.0" in shown

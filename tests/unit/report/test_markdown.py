@@ -6,13 +6,13 @@ import pytest
 from fake_run import fake_run
 from markdown_it import MarkdownIt
 
-from clue_lib.report import document, examples, markdown
+from clue_lib.report import examples, markdown, of_run
 from clue_lib.types import PastScore
 
 
 @pytest.fixture(scope="module")
 def run(finished):
-    return document.of_run(finished.info, finished.verdicts)
+    return of_run(finished.info, finished.verdicts)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def test_failed_gates_lead_the_table_then_undecided_ones(run, text):
 
 
 def test_every_gate_stands_in_it_once_or_twice(run, text):
-    for row in run.gates:
-        assert 1 <= text.count(f"| {row.task} {row.metric} |") <= 2
+    for verdict in run.verdicts:
+        assert 1 <= text.count(f"| {verdict.gate.task} {verdict.gate.metric} |") <= 2
 
 
 def test_it_renders_to_tables_and_folded_parts(text):
@@ -61,10 +61,12 @@ def test_flips_are_shown_of_open_data_only(finished, run, text):
 
 
 def test_it_stays_below_githubs_limit(run, folder):
-    many = [
-        dataclasses.replace(row, id=f"{row.id}{i}", metric=f"{row.metric}{i}") for i in range(40) for row in run.gates
-    ]
-    text = markdown.render(dataclasses.replace(run, gates=tuple(many)), examples.read(folder / "examples.parquet"))
+    many = []
+    for i in range(40):
+        for verdict in run.verdicts:
+            gate = dataclasses.replace(verdict.gate, id=f"{verdict.gate.id}{i}", metric=f"{verdict.gate.metric}{i}")
+            many.append(dataclasses.replace(verdict, gate=gate))
+    text = markdown.render(dataclasses.replace(run, verdicts=tuple(many)), examples.read(folder / "examples.parquet"))
     assert len(text.encode()) < 60_000
     assert "more that failed or are undecided" in text
     assert "## FAIL" in text.splitlines()[0]
@@ -75,7 +77,7 @@ def test_a_commands_text_can_be_copied(run, text):
 
 
 def test_a_run_that_compared_nothing(info, judged):
-    text = markdown.render(document.of_run(info(), [judged("ERROR", figures=None, reason="the engine died")]))
+    text = markdown.render(of_run(info(), [judged("ERROR", figures=None, reason="the engine died")]))
     assert text.startswith("## BROKEN: NOTHING JUDGED (ci): the engine died")
     assert "| mednli accuracy | – | – | – | – | 3.0 | – | **ERROR** |" in text
 
@@ -95,7 +97,7 @@ def test_long_reasons_do_not_break_the_limit(info, judged):
                 for i in range(27)
             ),
         )
-        text = markdown.render(document.of_run(run, gates), notes=[long] * 160)
+        text = markdown.render(of_run(run, gates), notes=[long] * 160)
         assert len(text.encode()) < 60_000
         assert "more such notes" in text
         assert text.rstrip().endswith(markdown.MARKER)

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
+from clue_lib.report import of_run
+from clue_lib.report.figures import WIDTH
 from clue_lib.report.noise_lines import lines
-from clue_lib.report.terminal import WIDTH
 from clue_lib.tasks import TASKS
 from clue_lib.types import Noise
 
@@ -24,13 +25,13 @@ LOUD = dataclasses.replace(EMPTY, score_flips=0.05, delta=0.01, standard_error=0
 
 
 @pytest.fixture
-def shown(info):
+def shown(info, judged):
     def show(*found, aa=True):
         run = info(noise=found)
         if aa:
             engine = run.candidate.engine.reordered()
             run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=engine))
-        return lines(run)
+        return lines(of_run(run, [judged("HELD", ok=True)]))
 
     return show
 

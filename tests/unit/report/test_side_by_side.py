@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clue_lib.errors import ReportError
-from clue_lib.report import document, side_by_side
+from clue_lib.report import of_run, side_by_side
 from clue_lib.types import Identity
 
 A, B = Path("a"), Path("b")
@@ -14,7 +14,7 @@ A, B = Path("a"), Path("b")
 
 @pytest.fixture(scope="module")
 def run(info, judged):
-    return document.of_run(info(), [judged()])
+    return of_run(info(), [judged()])
 
 
 def changed(found, **fields):
@@ -23,9 +23,7 @@ def changed(found, **fields):
 
 def test_candidates_stand_side_by_side(info, judged, run):
     other = changed(run, candidate=dataclasses.replace(run.run.candidate, name="other"))
-    better = dataclasses.replace(
-        other, gates=tuple(document.row(judged("IMPROVED", ok=True, figures={"delta": 0.05})) for _ in "x")
-    )
+    better = dataclasses.replace(other, verdicts=(judged("IMPROVED", ok=True, figures={"delta": 0.05}),))
     text = side_by_side.render({A: run, B: better})
     lines = [line.split() for line in text.splitlines()]
     assert ["base", "Llama-3-8B-Instruct"] in lines
@@ -38,7 +36,7 @@ def test_candidates_stand_side_by_side(info, judged, run):
 
 def test_a_run_with_another_gate_is_refused(run, judged):
     """Holm's correction runs over all gates of a run: with more of them the same difference may not count."""
-    more = dataclasses.replace(run, gates=(*run.gates, document.row(judged(task="jama"))))
+    more = dataclasses.replace(run, verdicts=(*run.verdicts, judged(task="jama")))
     with pytest.raises(ReportError, match=r"^b: another set of gates than in a"):
         side_by_side.check_comparable({A: run, B: more})
 
@@ -64,7 +62,9 @@ def test_candidates_of_one_name_are_told_by_their_folders(run):
 )
 def test_runs_under_other_conditions_are_refused(run, fields, what):
     side_by_side.check_comparable({A: run, B: run})
-    with pytest.raises(ReportError, match=rf"^b: another {what}.* than in a; judge all candidates alike$"):
+    with pytest.raises(
+        ReportError, match=rf"^b: another {what}.* than in a; judge all candidates with the same settings$"
+    ):
         side_by_side.check_comparable({A: run, B: changed(run, **fields)})
 
 
@@ -83,7 +83,7 @@ def test_another_base_data_or_prompts_are_refused(run):
 
 
 def test_lines_fit_a_terminal_however_many_candidates(finished):
-    found = document.of_run(finished.info, finished.verdicts)
+    found = of_run(finished.info, finished.verdicts)
     named = changed(found, candidate=dataclasses.replace(found.run.candidate, name="n" * 99))
     named = changed(named, baseline=dataclasses.replace(found.run.baseline, name="b" * 99))
     named = dataclasses.replace(named, headline="why " * 60)

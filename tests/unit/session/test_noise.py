@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from plain_values import make_gate
 
 from clue_lib.errors import StoreError
+from clue_lib.judging import Policy
 from clue_lib.judging import noise as measured
-from clue_lib.judging.thresholds import Policy
 from clue_lib.session import noise
 from clue_lib.types import Message, Request, Sampling
 

@@ -8,7 +8,7 @@ from scipy import stats as scipy_stats
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.power import TTestPower
 
-from clue_lib.stats import fold_effect, mean_effect, power, student
+from clue_lib.stats import clusters_needed, fold_effect, mean_effect, power, student
 
 losses = st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), min_size=2, max_size=40)
 
@@ -196,3 +196,18 @@ def test_the_smallest_detectable_drop_is_found_with_its_power(n):
     found = cluster_mean(np.random.default_rng(n).normal(size=n), np.arange(n))
     exact = power(found.mde, standard_error=found.standard_error, freedom=n - 1, confidence=0.95)
     assert exact == pytest.approx(0.8, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("mde", "margin", "needed"),
+    [
+        (0.09, 0.03, 900),  # a third of the drop takes nine times as many
+        (0.03, 0.09, 12),  # 100 / 9 = 11.1: eleven would show a drop of 9.05 points
+        (0.07, 0.03, 545),  # 544.4
+        (0.03, 0.0, None),
+        (0.0, 0.03, None),
+        (np.inf, 0.03, None),
+    ],
+)
+def test_the_clusters_that_show_a_drop_of_the_margin(mde, margin, needed):
+    assert clusters_needed(100, mde=mde, margin=margin) == needed

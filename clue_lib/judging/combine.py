@@ -1,0 +1,125 @@
+"""Several metrics' differences as one: averages, families over tasks, and the pooled test. Pure."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from clue_lib import digests, stats
+from clue_lib.judging.compare import Measured, inference, values
+from clue_lib.judging.pairing import Paired
+from clue_lib.judging.together import joint_tier
+from clue_lib.stats import Estimate, Part
+from clue_lib.types import Comparison, Levels, Method
+
+N_FLIPS = 10_000
+
+Weighted = tuple[float, Measured]
+"""A metric with its weight in a sum; over a sum they are 1 together."""
+
+
+def average(weighted: Sequence[Weighted], *, task: str, metric: str) -> Comparison:
+    """The weighted sum of differences, named `task` and `metric`: a level, say, or a family over tasks.
+
+    Raises PairingError where bundled data would be averaged with real.
+    """
+    estimate = stats.average(summands(weighted))
+    return _summed(weighted, estimate, "average", _levels(weighted), task=task, metric=metric)
+
+
+def any_degradation(weighted: Sequence[Weighted], *, seed: int, task: str, metric: str) -> Comparison:
+    """As `average`, but with the p of a sign-flip test: each cluster's answers change models as a whole.
+
+    Clusters of one name in several tasks, such as LongHealth's patients, change together. Scores of all kinds are
+    summed, so that neither model has a value of its own.
+    """
+    parts = summands(weighted)
+    p = float(stats.sign_flips(stats.joint_shares(parts), n_flips=N_FLIPS, seed=seed))
+    estimate = dataclasses.replace(stats.average(parts), p=p)
+    return _summed(weighted, estimate, "sign flips", None, task=task, metric=metric)
+
+
+def summands(weighted: Sequence[Weighted]) -> list[Part]:
+    """The metrics as statistics sum them."""
+    return [Part(weight=weight, effect=one.effect, estimate=one.estimate) for weight, one in weighted]
+
+
+def pool(parts: Sequence[Paired], task: str) -> Paired:
+    """Several tasks' examples as one task's, of one metric that is a mean.
+
+    Raises PairingError where bundled examples would stand among real ones.
+    """
+    first = parts[0]
+    return Paired(
+        task=task,
+        metric=first.metric,
+        tier=joint_tier([part.tier for part in parts], task),
+        signature=_joint_signature(parts),
+        sign=first.sign,
+        clusters=np.concatenate([part.clusters for part in parts]),
+        baseline=np.concatenate([part.baseline for part in parts]),
+        candidate=np.concatenate([part.candidate for part in parts]),
+        n_repeats=max(part.n_repeats for part in parts),
+        is_binary=all(part.is_binary for part in parts),
+        n_excluded=sum(part.n_excluded for part in parts),
+    )
+
+
+def _summed(
+    weighted: Sequence[Weighted], estimate: Estimate, method: Method, levels: Levels | None, *, task: str, metric: str
+) -> Comparison:
+    paired = [one.paired for _, one in weighted]
+    n, n_excluded = _sizes(paired)
+    deltas = np.concatenate([part.deltas for part in paired])
+    return Comparison(
+        task=task,
+        metric=metric,
+        tier=joint_tier([part.tier for part in paired], task),
+        method=method,
+        n=n,
+        n_excluded=n_excluded,
+        n_worse=int((deltas < 0).sum()),
+        n_better=int((deltas > 0).sum()),
+        inference=inference(estimate),
+        levels=levels,
+        worst=(),
+        signature=_joint_signature(paired),
+    )
+
+
+def _sizes(paired: Sequence[Paired]) -> tuple[int, int]:
+    """How many examples count and how many are left out: of each task those of the metric that most count for."""
+    by_task: dict[str, list[Paired]] = {}
+    for part in paired:
+        by_task.setdefault(part.task, []).append(part)
+    n = sum(max(part.n for part in of_task) for of_task in by_task.values())
+    n_excluded = sum(min(part.n_excluded for part in of_task) for of_task in by_task.values())
+    return n, n_excluded
+
+
+def _levels(weighted: Sequence[Weighted]) -> Levels:
+    """The weighted sums of what the models score, and bounds of the candidate's."""
+    weights = np.array([weight for weight, _ in weighted])
+    scores = np.array([values(one.paired) for _, one in weighted])
+    baseline, candidate = weights @ scores
+    lower, upper = _own_bounds(weighted)
+    return Levels(baseline=float(baseline), candidate=float(candidate), candidate_lower=lower, candidate_upper=upper)
+
+
+def _own_bounds(weighted: Sequence[Weighted]) -> tuple[float, float]:
+    """Bounds of the candidate's own average, out of its parts' own as those of the difference are."""
+    parts = []
+    for weight, one in weighted:
+        effect = stats.mean_effect(one.paired.candidate, one.paired.clusters)
+        lower, upper = one.own_bounds
+        error = float(np.sqrt(effect.variance))
+        own = dataclasses.replace(one.estimate, delta=effect.delta, standard_error=error, lower=lower, upper=upper)
+        parts.append(Part(weight=weight, effect=effect, estimate=own))
+    bounds = stats.average(parts)
+    return max(bounds.lower, 0.0), min(bounds.upper, 1.0)
+
+
+def _joint_signature(parts: Sequence[Paired]) -> str:
+    """What reproduces a number made of several metrics' values."""
+    made_of = digests.of_value(sorted((part.task, part.signature) for part in parts))
+    return f"average|v1|{made_of[:16]}"

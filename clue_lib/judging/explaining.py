@@ -1,0 +1,50 @@
+"""A verdict in words, as a failed test shows it: figures, rule, worst examples. Pure."""
+
+from clue_lib.text import printable, shorten
+from clue_lib.types import Comparison, Gate
+
+
+def points(share: float) -> str:
+    """A margin or a difference in points, negative ones with their sign."""
+    return f"{_hundredfold(share)} points".removeprefix("+")
+
+
+def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
+    """What the models score, how far they differ and how sure that is, in two lines."""
+    inference, levels = comparison.inference, comparison.levels
+    scores = ""
+    if levels is not None:
+        scores = f"baseline {100 * levels.baseline:.1f} %, candidate {100 * levels.candidate:.1f} %: "
+    bounds = f"[{_hundredfold(inference.lower)}, {_hundredfold(inference.upper)}]"
+    corrected = "" if p_adjusted is None else f", {p_adjusted:.2g} after Holm's correction over the run"
+    return [
+        f"  {scores}difference {_hundredfold(inference.delta)} points (positive is better), one-sided bounds {bounds}",
+        f"  {comparison.n} examples in {inference.n_clusters} clusters: "
+        f"{comparison.n_worse} worse, {comparison.n_better} better; p = {inference.p:.2g}{corrected}",
+    ]
+
+
+def rule(gate: Gate) -> str:
+    """What the gate tolerates, where that is written, and why."""
+    place = printable(f"{gate.file} [{gate.table}]")
+    return f"  gate: {place} margin {points(gate.margin)}: {printable(gate.reason)}"
+
+
+def worst_examples(comparison: Comparison) -> list[str]:
+    """The examples on which the candidate lost most, or that they may not be shown; nothing where none got worse."""
+    if not comparison.worst:
+        return [f"  worst examples withheld: the data is {comparison.tier}"] if comparison.n_worse else []
+    lines = ["  worst examples:"]
+    for flip in comparison.worst:
+        baseline, candidate = (shorten(text, 90) or "(empty)" for text in (flip.baseline_text, flip.candidate_text))
+        lines += [
+            f"    {shorten(flip.example_id, 60)}  gold: {shorten(flip.gold, 80)}",
+            f"      baseline  {flip.baseline_score:.2f}  {baseline}",
+            f"      candidate {flip.candidate_score:.2f}  {candidate}",
+        ]
+    return lines
+
+
+def _hundredfold(share: float) -> str:
+    """In percent or points, signed."""
+    return f"{100 * share:+.1f}".replace("inf", "∞")

@@ -1,0 +1,58 @@
+"""The lines that name a run before its results: models, engine, data, rules."""
+
+import textwrap
+
+from clue_lib.judging import thresholds_file
+from clue_lib.report.figures import WIDTH
+from clue_lib.text import printable
+from clue_lib.types import ModelInfo, RunInfo, TaskInfo
+
+LABEL_WIDTH = 10
+
+
+def header(info: RunInfo) -> list[str]:
+    """Who was compared, on what, under which rules; percent and points in the table below it."""
+    limited = f", limit {info.limit} per task" if info.limit is not None else ""
+    thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_digest[:12]}"
+    rows = [
+        ("baseline", _model(info.baseline)),
+        ("candidate", _model(info.candidate)),
+        ("engine", " ".join(info.candidate.engine.known.values())),
+        *(("data", _data(task)) for task in info.tasks),
+        ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
+    ]
+    return [line for label, text in rows for line in _labelled(label, text)]
+
+
+def _labelled(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        printable(text),
+        WIDTH,
+        initial_indent=label.ljust(LABEL_WIDTH),
+        subsequent_indent=" " * LABEL_WIDTH,
+        break_on_hyphens=False,
+    )
+
+
+def _model(model: ModelInfo) -> str:
+    """The name, and of each digest or `repository@commit` what tells it from others."""
+    marks = []
+    for name, value in model.identity.known.items():
+        digest = value.rpartition("@")[2]
+        marks.append(f"{name} {digest[:12]}")
+    return f"{model.name} ({' '.join(marks)})"
+
+
+def _thresholds(name: str) -> str:
+    """Whose file it is: a bare name is that of the current folder's."""
+    is_bare = name != thresholds_file.SUITES_OWN and "/" not in name
+    return f"./{name}" if is_bare else name
+
+
+def _data(task: TaskInfo) -> str:
+    cut = ""
+    if task.n_cut:
+        n_tokens = task.cut_tokens / task.n_cut
+        cut = f", {task.n_cut} contexts shortened, by {n_tokens:.0f} tokens on average"
+    data = task.data if task.data == task.tier else f"{task.data} ({task.tier})"
+    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{cut}"

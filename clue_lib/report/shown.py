@@ -1,0 +1,29 @@
+"""Which verdicts a short report shows, and what it shows first."""
+
+from clue_lib.judging import Verdict
+from clue_lib.types import Gate
+
+
+def is_main_metric(gate: Gate) -> bool:
+    """Whether the metric is what its task is measured by: one of CLUE's, or one that a user's own task names."""
+    return gate.kind in {"clue", "own"}
+
+
+def is_main(gate: Gate) -> bool:
+    """Whether the gate is of what every report shows: main metrics and the figures of the whole run."""
+    return gate.is_of_run or is_main_metric(gate)
+
+
+def has_moved(verdict: Verdict) -> bool:
+    """Whether a reader must see it: it fails or errs, its bounds exclude no change, or it is past its margin."""
+    if not verdict.ok or verdict.outcome in {"REGRESSED", "IMPROVED", "ERROR"}:
+        return True
+    if verdict.comparison is None:
+        return False
+    inference = verdict.comparison.inference
+    return inference.delta < -verdict.gate.margin or inference.upper < 0
+
+
+def is_shown(verdict: Verdict) -> bool:
+    """Whether a short table shows it: main metrics and those of the whole run always, others if moved."""
+    return is_main(verdict.gate) or has_moved(verdict)

@@ -1,0 +1,146 @@
+"""What a run says as a whole: what it lacks of what its profile demands, its state in one word, its headline."""
+
+import dataclasses
+
+import pytest
+
+from clue_lib.judging import ruling
+
+HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("INCONCLUSIVE", True), ("ERROR", False)
+NOT_RUN = {"figures": None, "reason": "nejm: no data"}
+
+
+@pytest.fixture
+def lacks(info, judged):
+    def find(profile="ci", gates=None, **changed):
+        verdicts = [judged("HELD", ok=True)] if gates is None else gates
+        return ruling.shortfall(info(profile=profile, **changed), verdicts)
+
+    return find
+
+
+@pytest.mark.parametrize("profile", ["smoke", "ci", "point", "release"])
+def test_no_profile_is_content_with_nothing(lacks, judged, profile):
+    assert lacks(profile) == ""
+    assert lacks(profile, [], n_selected=0).startswith(f"NOTHING JUDGED ({profile}): no gate was selected")
+    assert lacks(profile, [judged("NOT RUN", ok=True, **NOT_RUN)]) == f"NOTHING JUDGED ({profile}): nejm: no data"
+    assert lacks(profile, n_selected=3) == f"INCOMPLETE ({profile}): 1 of 3 selected gates were judged"
+
+
+@pytest.mark.parametrize("profile", ["smoke", "ci", "point", "release"])
+def test_a_run_of_monitors_alone_has_judged_nothing(lacks, judged, profile):
+    watched = judged("REGRESSED", ok=True, role="monitor")
+    assert lacks(profile, [watched]) == (
+        f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
+    )
+    unjudged = judged("NOT RUN", ok=True, task="nejm", **NOT_RUN)
+    assert "only monitored metrics" in lacks(profile, [watched, unjudged], n_selected=2)
+    assert "only monitored metrics" not in lacks(profile, [watched, judged("HELD", ok=True)], n_selected=2)
+
+
+def test_only_release_demands_the_gates_that_were_not_selected(lacks):
+    assert lacks("release", n_left_out=9) == (
+        "INCOMPLETE (release): it demands all 10 gates of thresholds.toml, and 9 were not selected; drop -k, -m and "
+        "paths"
+    )
+    assert lacks("ci", n_left_out=9) == lacks("smoke", n_left_out=9) == ""
+
+
+def test_only_release_demands_every_gate_judged(lacks, judged):
+    gates = [judged("HELD", ok=True), judged("NOT RUN", ok=True, task="nejm", **NOT_RUN)]
+    assert lacks("release", gates, n_selected=2).endswith("and 1 were not, first level1.nejm.accuracy: nejm: no data")
+    assert lacks("ci", gates, n_selected=2) == ""
+    monitored = [gates[0], judged("NOT RUN", ok=True, role="monitor", **NOT_RUN)]
+    assert lacks("release", monitored, n_selected=2) == ""
+
+
+def test_only_release_demands_real_data(lacks, info):
+    bundled = tuple(dataclasses.replace(task, tier="bundled") for task in info().tasks)
+    mcq = (dataclasses.replace(bundled[0], name="mcq"),)
+    assert "real data, and problem_summary had bundled" in lacks("release", tasks=(info().tasks[0], bundled[1]))
+    assert lacks("release", tasks=mcq) == lacks("ci", tasks=bundled) == ""
+
+
+def state(info, judged, outcomes, n_selected=None, role="gate"):
+    verdicts = [
+        judged(outcome, metric=f"m{i}", ok=ok, role=role, figures=None if outcome in {"ERROR", "NOT RUN"} else ())
+        for i, (outcome, ok) in enumerate(outcomes)
+    ]
+    run = info(n_selected=len(verdicts) if n_selected is None else n_selected)
+    return ruling.state(run, verdicts)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        ([HELD], "pass"),
+        ([HELD, OPEN], "pass"),  # no primary: profile ci warns only
+        ([HELD, ("NOT RUN", True)], "pass"),
+        ([HELD, LOST], "fail"),
+        ([LOST, BROKEN], "fail"),
+        ([HELD, ("NOT RUN", False)], "fail"),
+        ([("HELD", False)], "fail"),  # bundled data under release
+        ([HELD, BROKEN], "broken"),
+        ([BROKEN, ("INCONCLUSIVE", False)], "broken"),
+        ([("NOT RUN", True)], "broken"),
+        ([], "broken"),
+        ([HELD, ("INCONCLUSIVE", False)], "inconclusive"),
+    ],
+)
+def test_the_state_of_a_run(info, judged, outcomes, expected):
+    assert state(info, judged, outcomes) == expected
+
+
+def test_a_run_that_judged_less_than_was_selected_is_broken(info, judged):
+    assert state(info, judged, [HELD], n_selected=2) == "broken"
+    assert state(info, judged, [LOST], n_selected=2) == "fail"
+
+
+def test_an_undecided_primary_makes_a_run_inconclusive(info, judged):
+    assert state(info, judged, [HELD, OPEN], role="primary") == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected", "headline"),
+    [
+        (HELD, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
+        (LOST, "fail", "FAIL (ci): 1 of 1 gates failed, first level1.mednli.accuracy; so did the snapshots of a, b"),
+        (OPEN, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
+        (("NOT RUN", True), "broken", "NOTHING JUDGED (ci): why"),
+    ],
+)
+def test_a_failed_snapshot_fails_the_run_and_is_named(info, judged, outcome, expected, headline):
+    name, ok = outcome
+    verdict = judged(name, ok=ok, figures=None if name == "NOT RUN" else ())
+    run = info(failed_snapshots=("a", "b"))
+    assert (ruling.state(run, [verdict]), ruling.passed(run, [verdict])) == (expected, False)
+    assert ruling.headline(run, [verdict]) == headline
+    assert "snapshots" not in ruling.headline(info(failed_snapshots=("a",)), [verdict])
+
+
+@pytest.fixture
+def headline(info):
+    """Builds the headline of a run with these verdicts."""
+    return lambda *verdicts, **changed: ruling.headline(info(n_selected=len(verdicts), **changed), verdicts)
+
+
+def test_headline_of_a_failure_names_the_first(headline, judged):
+    found = [judged("HELD", ok=True), judged(task="meqsum", metric="rouge1"), judged()]
+    assert headline(*found) == "FAIL (ci): 2 of 3 gates failed, first level1.meqsum.rouge1"
+
+
+def test_headline_of_a_pass_counts_what_stayed_open(headline, judged):
+    held = judged("HELD", ok=True)
+    assert headline(judged("INCONCLUSIVE", ok=True), held) == "PASS (ci): none of 2 gates failed; 1 inconclusive"
+    assert headline(held) == "PASS (ci): none of 1 gates failed"
+
+
+def test_headline_counts_what_was_not_run(headline, judged):
+    assert "1 not run" in headline(judged("NOT RUN", ok=True, figures=None), judged("HELD", ok=True))
+
+
+def test_headline_of_smoke_certifies_nothing(headline, judged):
+    passed = headline(judged("HELD", ok=True), profile="smoke")
+    assert passed.startswith("PASS (smoke)")
+    assert "certifies nothing" in passed
+    assert headline(judged(), profile="smoke").startswith("FAIL (smoke)")
