@@ -80,6 +80,9 @@ def _correlation(covariance: Floats) -> Floats:
 
 
 def _norm(distances: Floats, correlation: Floats) -> float:
+    """The root of the weighted products; infinite where one of the distances is."""
+    if np.isinf(distances).any():
+        return float("inf")
     return float(np.sqrt(max(float(distances @ correlation @ distances), 0.0)))
 
 
