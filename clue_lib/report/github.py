@@ -82,11 +82,12 @@ def thresholds_note(document: Document, env: Mapping[str, str], base: Path | Non
 
 
 def _note(document: Document, digest: str, where: str) -> str:
-    if digest == document.run.thresholds_digest:
+    name, own = document.run.thresholds, document.run.thresholds_file_digest
+    if digest == own:
         return ""
     return printable(
-        f"Other thresholds than the base branch's: {document.run.thresholds} is {document.run.thresholds_digest[:12]} "
-        f"here, {digest[:12]} in {where}; read that change before this verdict"
+        f"Other thresholds than the base branch's: {name} is {own[:12]} here, {digest[:12]} in {where}; read that "
+        "change before this verdict"
     )
 
 

@@ -13,7 +13,7 @@ LABEL_WIDTH = 10
 def header(info: RunInfo) -> list[str]:
     """Who was compared, on what, under which rules; percent and points in the table below it."""
     limited = f", limit {info.limit} per task" if info.limit is not None else ""
-    thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_digest[:12]}"
+    thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_file_digest[:12]}"
     rows = [
         ("baseline", _model(info.baseline)),
         ("candidate", _model(info.candidate)),

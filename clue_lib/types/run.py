@@ -86,6 +86,7 @@ class Noise:
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
+    `thresholds_digest` is of the thresholds file, and behind a "+" of the rules that tasks of the user's own brought.
     `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
     snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
     `has_own_prompts` whether --prompts was. `past_scores` are there where another scoring was asked for beside the
@@ -114,6 +115,16 @@ class RunInfo:
     past_scores: tuple[PastScore, ...] = ()
     noise: tuple[Noise, ...] = ()
     equal_fails: float | None = None
+
+    @property
+    def thresholds_file_digest(self) -> str:
+        """That of the thresholds file alone."""
+        return self.thresholds_digest.partition("+")[0]
+
+    @property
+    def own_rules_digest(self) -> str:
+        """That of the rules that tasks of the user's own brought; empty where there are none."""
+        return self.thresholds_digest.partition("+")[2]
 
     @property
     def is_aa(self) -> bool:

@@ -125,15 +125,17 @@ def test_a_task_is_one_file_and_its_data(folder, workers):
     assert "custom.allergies.accuracy" in (folder / "gate-report" / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_metric_is_a_function_in_its_tasks_file(folder):
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
+def test_a_metric_is_a_function_in_its_tasks_file(folder, workers):
     write(folder, blocks("A task"))
     section = blocks("A metric")
     assert write(folder, section) == ["test_advice.py"]
-    report = check(folder, section)
+    report = check(folder, section, *workers)
     assert list(dict.fromkeys(gate["task"] for gate in report["gates"])) == ["allergies", "advice"]
     hedged = gates_of(report, "advice")["hedged"]
     # By hand: the base never hedges, the candidate always does.
     assert (hedged["baseline"], hedged["candidate"], hedged["better"]) == (0.0, 1.0, "lower")
+    assert {gate["kind"] for gate in report["gates"]} == {"own", "failure mode"}
     assert (hedged["outcome"], hedged["file"], hedged["table"]) == (
         "REGRESSED",
         "test_advice.py",

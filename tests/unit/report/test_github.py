@@ -87,6 +87,12 @@ def test_changed_thresholds_are_named(info, judged, repository):
     assert note.endswith(" in main; read that change before this verdict")
 
 
+def test_rules_that_tasks_brought_are_no_change_of_the_file(info, judged, repository):
+    digest = digests.of_file(repository / "thresholds.toml")
+    found = run(info, [judged()], thresholds_digest=f"{digest}+{'0' * 64}")
+    assert github.thresholds_note(found, {"GITHUB_BASE_REF": "main"}) == ""
+
+
 def test_a_base_that_git_does_not_have_is_no_agreement(info, judged, repository):
     note = github.thresholds_note(run(info, [judged()]), {"GITHUB_BASE_REF": "elsewhere"})
     assert "can't be told" in note
