@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from clue_lib.report.document import Document
+    from clue_lib.report import Document
     from clue_lib.session import GateRun, Settings
     from clue_lib.types import Gate, Progress
 
@@ -116,10 +116,10 @@ def gate(
 
 def _finished(run: "GateRun") -> Result:
     """Take the run to its end. Raises what stops it: a caller wants an error, not a verdict that says so."""
-    from clue_lib.report import document
+    from clue_lib.report import of_run
 
     verdicts = list(run.judged.verdicts.values())
-    return Result(run=run, document=document.of_run(run.info, verdicts))
+    return Result(run=run, document=of_run(run.info, verdicts))
 
 
 def _selected(settings: "Settings", tasks: Collection[str] | None) -> "tuple[list[Gate], set[str]]":

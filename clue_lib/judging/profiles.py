@@ -43,7 +43,7 @@ RULES: Mapping[Profile, Rules] = {
 }
 
 
-def chosen(named: Profile | None, limit: int | None) -> Profile:
+def profile_of(named: Profile | None, limit: int | None) -> Profile:
     """The profile of a run: `ci` where none is named, `smoke` with a limit.
 
     Raises OptionError where another is named with a limit.

@@ -11,7 +11,7 @@ from clue_lib.plugin.state import run_key, settings_key
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
 
-    from clue_lib.judging.verdict import Verdict
+    from clue_lib.judging import Verdict
     from clue_lib.session.runner import GateRun
     from clue_lib.snapshots import Snapshot
     from clue_lib.types import Gate, TaskRun

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from clue_lib.report.terminal import progress
+from clue_lib.report import progress
 from clue_lib.text import printable
 from clue_lib.types import Progress
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from clue_lib.errors import ClueError, EngineError, PairingError
+from clue_lib.judging import Verdict
 from clue_lib.judging.custom_gates import misspelt_tables
-from clue_lib.judging.verdict import Verdict
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
 from clue_lib.plugin.progress import ProgressPrinter

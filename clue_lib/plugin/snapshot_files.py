@@ -10,7 +10,6 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
 from clue_lib import snapshots
 from clue_lib.errors import ReportError
-from clue_lib.snapshots import diff
 
 
 def recorded_at(path: Path, snapshot: SnapshotAssertion) -> SnapshotAssertion:
@@ -50,10 +49,10 @@ class JsonFile(SingleFileSnapshotExtension):
 
     def diff_lines(self, serialized_data: Any, snapshot_data: Any) -> Iterator[str]:
         """What a reviewer has to know instead of two files."""
-        change = diff.difference(
+        change = snapshots.difference(
             snapshots.decode(snapshot_data, "recorded"), snapshots.decode(serialized_data, "received")
         )
-        yield from diff.public_lines(change)
+        yield from snapshots.public_lines(change)
         yield "if that is meant: the same command with --snapshot-update records it"
 
     def discover_snapshots(self, **where: Any) -> SnapshotCollections:

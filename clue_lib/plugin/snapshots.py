@@ -13,12 +13,13 @@ import pytest
 from clue_lib import digests, snapshots
 from clue_lib.datasets import Source, private
 from clue_lib.errors import ClueError, ReportError
+from clue_lib.judging import RULES
 from clue_lib.plugin.collection import own_tests
 from clue_lib.plugin.command_line import command_to_record
 from clue_lib.plugin.snapshot_notes import DRIFT, MISSING, UNUSED
 from clue_lib.plugin.state import task_of
 from clue_lib.session.runner import GateRun
-from clue_lib.snapshots import Snapshot, diff
+from clue_lib.snapshots import Snapshot
 from clue_lib.text import printable, readable, storable
 from clue_lib.types import TaskRun
 
@@ -68,7 +69,7 @@ def _outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[
     if path is None:
         _without(request, run, f"no snapshot of {taken.origin.model} on {task}, at this revision")
     stored = snapshots.read(path)
-    if other := diff.obstacle(stored.origin, taken.origin):
+    if other := snapshots.obstacle(stored.origin, taken.origin):
         _without(request, run, f"{path}: recorded with other {other}")
     request.node.stash[path_key] = path
     return taken if stored.origin.engine == taken.origin.engine else _tolerated(request, run, stored, taken)
@@ -100,20 +101,25 @@ def _without(request: pytest.FixtureRequest, run: GateRun, reason: str) -> NoRet
     shown = printable(reason)
     request.node.user_properties.append((MISSING, shown))
     text = f"{shown}; record it: {command_to_record(request.config)}"
-    if run.settings.profile == "release":
+    if _certifies(run):
         raise ReportError(text)
     pytest.skip(text)
 
 
 def _tolerated(request: pytest.FixtureRequest, run: GateRun, stored: Snapshot, taken: Snapshot) -> Snapshot:
     """The stored snapshot where the drift is none of the model's; both engines' difference goes to the summary."""
-    drift = diff.difference(stored, taken)
+    drift = snapshots.difference(stored, taken)
     if drift:
         extent = "within" if drift.is_within() else "beyond"
-        lines = diff.public_lines(drift)
+        lines = snapshots.public_lines(drift)
         first = f"drift {extent} the tolerance under another engine or processor than recorded: {lines[0]}"
         request.node.user_properties.append((DRIFT, "\n".join([first, *lines[1:]])))
-    return taken if run.settings.profile == "release" and not drift.is_within() else stored
+    return taken if _certifies(run) and not drift.is_within() else stored
+
+
+def _certifies(run: GateRun) -> bool:
+    """Whether the run's profile passes only what it has judged whole."""
+    return RULES[run.settings.profile].certifies
 
 
 def _folder(source: Source, config: pytest.Config) -> Path:

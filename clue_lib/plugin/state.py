@@ -14,7 +14,7 @@ from clue_lib.plugin.command_line import named_thresholds
 from clue_lib.text import printable
 
 if TYPE_CHECKING:
-    from clue_lib.judging.thresholds import Thresholds
+    from clue_lib.judging import Thresholds
     from clue_lib.session.runner import GateRun
     from clue_lib.session.settings import Settings
     from clue_lib.tasks import Task
@@ -38,10 +38,10 @@ _thresholds_key: "pytest.StashKey[Thresholds]" = pytest.StashKey()
 def thresholds_of(config: pytest.Config) -> "Thresholds":
     """The rules of the session's gates, read when they are first asked for. Raises ThresholdsError."""
     if _thresholds_key not in config.stash:
-        from clue_lib.judging import thresholds_file
+        from clue_lib.judging import load_thresholds
 
         chosen = config.stash[settings_key]
-        read = chosen.thresholds if chosen else thresholds_file.load(named_thresholds(config))
+        read = chosen.thresholds if chosen else load_thresholds(named_thresholds(config))
         config.stash[_thresholds_key] = read
     return config.stash[_thresholds_key]
 

@@ -10,8 +10,7 @@ from clue_lib import engines
 from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
-from clue_lib.runs import past_scores
-from clue_lib.runs.scoring import score
+from clue_lib.runs import past_scores, score
 from clue_lib.session import noise
 from clue_lib.session.preparing import backend_of
 from clue_lib.session.stages import SIDES, Answered, Pairs, Prepared

@@ -4,10 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging import profiles
-from clue_lib.judging.compare import compare
-from clue_lib.judging.verdict import Verdict, judge, unjudged
-from clue_lib.judging.whole_run import compare_over_tasks
+from clue_lib.judging import Verdict, compare, compare_over_tasks, judge, profiles, unjudged
 from clue_lib.session.stages import Answered, Judged, Pairs
 from clue_lib.types import Comparison, Gate, NotCompared, TaskRun
 

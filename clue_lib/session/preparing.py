@@ -13,7 +13,7 @@ from clue_lib.engines import Engine, Partition
 from clue_lib.errors import MissingData, StoreError
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, Recording
-from clue_lib.runs.planning import PlannedTask, plan_task
+from clue_lib.runs import PlannedTask, plan_task
 from clue_lib.session import noise
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from clue_lib.engines import Producer
 from clue_lib.errors import ClueError
-from clue_lib.judging.verdict import Verdict, unjudged
-from clue_lib.runs.planning import PlannedTask
+from clue_lib.judging import Verdict, unjudged
+from clue_lib.runs import PlannedTask
 from clue_lib.session.answering import answer
 from clue_lib.session.judging import judge_run
 from clue_lib.session.preparing import prepare

@@ -12,10 +12,9 @@ import platformdirs
 from clue_lib import engines, models
 from clue_lib.engines import Engine, EngineArgs
 from clue_lib.errors import OptionError
-from clue_lib.judging import profiles, thresholds_file
-from clue_lib.judging.thresholds import Thresholds
+from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
 from clue_lib.models import Aliases, ModelSpec
-from clue_lib.runs.planning import PromptSettings
+from clue_lib.runs import PromptSettings
 from clue_lib.session import home
 from clue_lib.session.options import Options
 from clue_lib.types import Profile, Reports, Scoring
@@ -56,7 +55,7 @@ class Settings:
             prompts=self.prompts,
             limit=self.limit,
             seed=self.seed,
-            n_repeats=profiles.RULES[self.profile].n_repeats,
+            n_repeats=RULES[self.profile].n_repeats,
         )
 
 
@@ -78,7 +77,7 @@ def from_options(options: Options) -> Settings:
         data_root=_folder("--data-root", options.data_root),
         limit=_limit(options.limit),
         profile=_profile(options.profile, options.limit),
-        thresholds=thresholds_file.load(options.thresholds),
+        thresholds=load_thresholds(options.thresholds),
         store=Path(options.store) if options.store else platformdirs.user_cache_path("clue-gate") / "store",
         report_dir=Path(options.report_dir),
         prompts=_folder("--prompts", options.prompts),
@@ -155,4 +154,4 @@ def _one_of(option: str, given: str, kind: Any) -> Any:
 
 
 def _profile(given: str | None, limit: int | None) -> Profile:
-    return profiles.chosen(None if given is None else _one_of("--profile", given, Profile), limit)
+    return profile_of(None if given is None else _one_of("--profile", given, Profile), limit)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clue_lib.engines import Partition
-from clue_lib.judging.verdict import Verdict
+from clue_lib.judging import Verdict
 from clue_lib.models import Model
-from clue_lib.runs.planning import PlannedTask
+from clue_lib.runs import PlannedTask
 from clue_lib.session.settings import Settings
 from clue_lib.types import Fingerprint, Gate, RunInfo, Side, TaskRun
 

@@ -1,17 +1,7 @@
-"""Snapshots: what one revision of a model put out on a task, recorded and held against another recording."""
+"""Snapshots: what one revision of a model put out on a task, recorded and compared with another recording."""
 
-from clue_lib.snapshots.diff import (
-    DRIFT,
-    NO_TITLE,
-    Difference,
-    Tolerance,
-    as_markdown,
-    difference,
-    headline,
-    lines,
-    obstacle,
-    public_lines,
-)
+from clue_lib.snapshots.diff import DRIFT, CodeChange, Difference, Tolerance, difference, obstacle
+from clue_lib.snapshots.files import decode, encode, find, folder_name, path_in, read, unused
 from clue_lib.snapshots.record import (
     COUNTERS,
     KINDS,
@@ -21,15 +11,9 @@ from clue_lib.snapshots.record import (
     Letter,
     Origin,
     Snapshot,
-    decode,
-    encode,
-    find,
-    folder_name,
-    path_in,
-    read,
     take,
-    unused,
 )
+from clue_lib.snapshots.rendering import NO_TITLE, as_markdown, headline, lines, public_lines
 
 __all__ = [
     "COUNTERS",
@@ -38,6 +22,7 @@ __all__ = [
     "NO_TITLE",
     "TEST_PROPERTY",
     "WATCHED",
+    "CodeChange",
     "Count",
     "Difference",
     "Letter",

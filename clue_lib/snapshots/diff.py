@@ -1,16 +1,12 @@
-"""What became different between two snapshots, whether that is more than another engine explains, and how it reads."""
+"""What became different between two snapshots, and whether that is more than another engine explains."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tabulate import tabulate
-
 from clue_lib.snapshots.record import COUNTERS, Count, Origin, Snapshot
-from clue_lib.text import markdown, printable
-from clue_lib.types import PRIVATE_TIERS
 
-NO_TITLE = "invalid: no such code in the release"
-"""Stands where a valid code has its title."""
+Pair = tuple[str, str, str | None]
+"""A letter, a code, and the code's title, None of an invalid one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,101 +72,35 @@ class Difference:
 
 def difference(old: Snapshot, new: Snapshot) -> Difference:
     """What `new` has and `old` has not, and the reverse. A code that became valid or invalid is lost and new."""
-    before, after = _pairs(old), _pairs(new)
-    changed = {*((pair, False) for pair in before - after), *((pair, True) for pair in after - before)}
+    old_pairs, new_pairs = _pairs(old), _pairs(new)
+    lost = [_change(pair, is_new=False) for pair in old_pairs - new_pairs]
+    gained = [_change(pair, is_new=True) for pair in new_pairs - old_pairs]
     nothing = Count(answers=0, in_all=0)
     kinds = sorted({*old.hallucinations, *new.hallucinations})
     counts = {kind: (old.hallucinations.get(kind, nothing), new.hallucinations.get(kind, nothing)) for kind in kinds}
     return Difference(
         origins=(old.origin, new.origin),
-        codes=tuple(
-            CodeChange(letter=letter, code=code, title=title, is_new=is_new)
-            for (letter, code, title), is_new in sorted(changed, key=lambda each: (*each[0][:2], each[1]))
-        ),
-        counts={kind: pair for kind, pair in counts.items() if pair[0] != pair[1]},
-        n_codes=len(before | after),
+        codes=tuple(sorted(lost + gained, key=lambda change: (change.letter, change.code, change.is_new))),
+        counts={kind: (before, now) for kind, (before, now) in counts.items() if before != now},
+        n_codes=len(old_pairs | new_pairs),
         n_answers=max(old.n_answers, new.n_answers),
     )
 
 
 def obstacle(old: Origin, new: Origin) -> str:
-    """In what but the engine two snapshots' origins differ, so that their outputs can't be held against each other."""
+    """In what but the engine two origins differ, so that the outputs can't be compared; empty where in nothing."""
     names = ("task", "model", "revision", "tier", "data", "questions", "scoring")
     return ", ".join(name for name in names if getattr(old, name) != getattr(new, name))
 
 
-def headline(found: Difference) -> str:
-    """One line: how many codes of how many letters, and each kind's counts."""
-    gained = [change for change in found.codes if change.is_new]
-    n_invalid = sum(change.title is None for change in gained)
-    parts = [f"{name} {_counted(pair)}" for name, pair in found.counts.items()]
-    if found.codes:
-        n_letters = len({change.letter for change in found.codes})
-        codes = f"codes {len(gained)} new ({n_invalid} invalid), {len(found.codes) - len(gained)} lost"
-        parts.insert(0, f"{codes}, in {n_letters} letter{'s' if n_letters > 1 else ''}")
-    return f"{_subject(found)}: {'; '.join(parts) or 'no difference'}"
+def _pairs(snapshot: Snapshot) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for name, letter in snapshot.letters.items():
+        pairs |= {(name, code, title) for code, title in letter.valid.items()}
+        pairs |= {(name, code, None) for code in letter.invalid}
+    return pairs
 
 
-def lines(found: Difference) -> list[str]:
-    """For a terminal: the headline, then letter by letter its new (+) and lost (-) codes with their titles."""
-    shown = [printable(headline(found))]
-    width = max((len(printable(change.code)) for change in found.codes), default=0)
-    for letter, changes in _by_letter(found.codes).items():
-        shown.append(f"  {printable(letter)}")
-        for each in changes:
-            sign = "+" if each.is_new else "-"
-            shown.append(f"    {sign} {printable(each.code):{width}}  {printable(each.title or NO_TITLE)}")
-    return shown
-
-
-def public_lines(found: Difference) -> list[str]:
-    """For the terminal of a test run: as `lines`, but of data under an agreement the headline alone."""
-    if found.origins[1].tier in PRIVATE_TIERS:
-        return [printable(headline(found)), f"  codes by letter are withheld: the data is {found.origins[1].tier}"]
-    return lines(found)
-
-
-def as_markdown(found: Difference) -> str:
-    """A heading, the headline, and one row per new or lost code."""
-    rows = [
-        (
-            markdown(each.letter),
-            "new" if each.is_new else "lost",
-            markdown(each.code),
-            markdown(each.title or NO_TITLE),
-        )
-        for each in found.codes
-    ]
-    parts = [f"### {markdown(_subject(found))}", markdown(headline(found))]
-    if rows:
-        parts.append(_table(rows))
-    return "\n\n".join(parts)
-
-
-def _subject(found: Difference) -> str:
-    """The task, and on which engine, or from which to which."""
-    engines = dict.fromkeys(origin.engine.name or "engine" for origin in found.origins)
-    return f"{found.origins[1].task} ({' → '.join(engines)})"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Cells as they are: the code 250.00 is no number, and its zeros count."""
-    return tabulate(rows, ("letter", "", "code", "description"), tablefmt="github", disable_numparse=True)
-
-
-def _pairs(snapshot: Snapshot) -> set[tuple[str, str, str | None]]:
-    valid = {(name, code, title) for name, letter in snapshot.letters.items() for code, title in letter.valid.items()}
-    return valid | {(name, code, None) for name, letter in snapshot.letters.items() for code in letter.invalid}
-
-
-def _counted(pair: tuple[Count, Count]) -> str:
-    old, new = pair
-    way = "up" if (new.answers, new.in_all) > (old.answers, old.in_all) else "down"
-    return f"{way}, {old.answers} → {new.answers} answers ({old.in_all} → {new.in_all} in all)"
-
-
-def _by_letter(changes: Iterable[CodeChange]) -> dict[str, list[CodeChange]]:
-    letters: dict[str, list[CodeChange]] = {}
-    for change in changes:
-        letters.setdefault(change.letter, []).append(change)
-    return letters
+def _change(pair: Pair, *, is_new: bool) -> CodeChange:
+    letter, code, title = pair
+    return CodeChange(letter=letter, code=code, title=title, is_new=is_new)

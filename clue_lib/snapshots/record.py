@@ -5,17 +5,10 @@ one, and how many there were. A snapshot holds no text of data or answers; of li
 beside the data and names letters by keyed hashes.
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from pathlib import Path
-
-import msgspec
+from dataclasses import dataclass
 
 from clue_lib import digests
-from clue_lib.errors import ReportError
 from clue_lib.metrics import METRICS, codes, concepts
 from clue_lib.tasks import TASKS
 from clue_lib.terminology import icd
@@ -66,7 +59,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """The distinct codes that a model named for one letter: those of the release with their titles, and the others."""
+    """The distinct codes that a model named for one letter: those of the release with their titles, and the invalid."""
 
     valid: Mapping[str, str]
     invalid: tuple[str, ...]
@@ -95,101 +88,36 @@ def take(
 ) -> Snapshot:
     """The snapshot of a run, whatever the order of its responses. `name_of` makes the name of a letter from its id.
 
-    Of a task that draws its contexts, the first drawing counts: every profile has it.
+    Of a task that asks each question with several drawn contexts, the first drawing counts: every profile has it.
     """
-    places = sorted((r.example.id, i) for i, r in enumerate(run.responses) if r.example.repeat == 0)
-    first = [i for _, i in places]
-    responses = [run.responses[i] for i in first]
+    places = [place for place, response in enumerate(run.responses) if response.example.repeat == 0]
+    places.sort(key=lambda place: run.responses[place].example.id)
+    responses = [run.responses[place] for place in places]
     kinds = [kind for kind in KINDS if kind in run.scores]
+    scores = {kind: [run.scores[kind][place] or 0.0 for place in places] for kind in kinds}
+    has_codes = "invalid_codes" in kinds
     origin = Origin(
         task=run.task,
         model=storable(run.model),
         revision=revision,
         tier=run.tier,
         data=data,
-        questions=digests.of_value([run.prompt_digests[i] for i in first]),
+        questions=digests.of_value([run.prompt_digests[place] for place in places]),
         scoring={kind: run.signatures[kind] for kind in kinds},
         engine=engine,
     )
     return Snapshot(
         origin=origin,
-        n_answers=len(first),
-        hallucinations={kind: _count(kind, responses, [run.scores[kind][i] or 0.0 for i in first]) for kind in kinds},
-        letters={name_of(r.example.id): _letter(r) for r in responses} if "invalid_codes" in kinds else {},
+        n_answers=len(responses),
+        hallucinations={kind: _count(kind, responses, scores[kind]) for kind in kinds},
+        letters={name_of(each.example.id): _letter(each) for each in responses} if has_codes else {},
     )
-
-
-def encode(snapshot: Snapshot) -> str:
-    """The snapshot as JSON: where it comes from first, all else sorted, a code a line."""
-    content = msgspec.to_builtins(snapshot, order="sorted")
-    ordered = {field.name: content[field.name] for field in fields(Snapshot)}
-    return json.dumps(ordered, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def decode(text: str | bytes, place: object) -> Snapshot:
-    """A snapshot that `encode` wrote. Raises ReportError, naming the place, where it is none."""
-    try:
-        return msgspec.json.decode(text, type=Snapshot)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ReportError(f"{place}: no snapshot ({error}); record it anew with --snapshot-update") from error
-
-
-def read(path: Path) -> Snapshot:
-    """The snapshot in that file. Raises ReportError where there is none."""
-    try:
-        return decode(path.read_bytes(), path)
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}; name a snapshot's file, or a folder of them") from error
-
-
-def path_in(folder: Path, origin: Origin) -> Path:
-    """Where a snapshot lies: a folder for each revision of a model, in it a file for each task and engine."""
-    engine = _safe(origin.engine.name or "engine")
-    return folder / folder_name(origin.model, origin.revision) / f"{origin.task}.{engine}.json"
-
-
-def find(folder: Path, origin: Origin) -> Path | None:
-    """The revision's snapshot of that engine, else of the first other engine; None where there is none."""
-    own = path_in(folder, origin)
-    if own.is_file():
-        return own
-    return min(own.parent.glob(f"{origin.task}.*.json"), default=None)
-
-
-def folder_name(model: str, revision: str) -> str:
-    """A name that every file system takes, another one for every other model or revision."""
-    digest = hashlib.sha256(json.dumps([model, revision]).encode()).hexdigest()
-    return f"{_safe(model)}-{digest[:16]}"
-
-
-def unused(folder: Path, *, model: str, revision: str) -> list[Path]:
-    """The files below the folder that no run of this model reads, in order.
-
-    These are snapshots of its other revisions, of tasks that have none, and files that are no snapshots or not in their
-    place. Snapshots of other models are left alone.
-    """
-    return [path for path in sorted(folder.glob("*/*.json")) if not _is_used(path, folder, storable(model), revision)]
-
-
-def _is_used(path: Path, folder: Path, model: str, revision: str) -> bool:
-    if path.parent.name == folder_name(model, revision) and _has_snapshots(path.name.split(".")[0]):
-        return True  # its task's own test reads it, and says what is wrong with it
-    try:
-        origin = read(path).origin
-    except ReportError:
-        return False
-    is_current = origin.model != model or origin.revision == revision
-    return is_current and _has_snapshots(origin.task) and path == path_in(folder, origin)
-
-
-def _has_snapshots(task: str) -> bool:
-    """Of the user's own tasks any may have: this session need not have collected their tests."""
-    return task in WATCHED or task not in TASKS
 
 
 def _count(kind: str, responses: Sequence[Response], scores: Sequence[float]) -> Count:
     n_with = sum(score > 0 for score in scores)
-    return Count(answers=n_with, in_all=sum(COUNTERS[kind](responses)) if kind in COUNTERS else n_with)
+    n_in_all = sum(COUNTERS[kind](responses)) if kind in COUNTERS else n_with
+    return Count(answers=n_with, in_all=n_in_all)
 
 
 def _letter(response: Response) -> Letter:
@@ -199,7 +127,3 @@ def _letter(response: Response) -> Letter:
         valid={code: icd.title(code) for code in named if icd.is_code(code)},
         invalid=tuple(code for code in named if not icd.is_code(code)),
     )
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:60] or "model"

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from clue_lib.stats._effect import Effect, Estimate, Floats, t_test
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,15 +63,17 @@ def joint_shares(parts: Sequence[Part]) -> Floats:
     return shares
 
 
-def _by_label(parts: Sequence[Part], values: Sequence[Floats]) -> sparse.csr_array:
+def _by_label(parts: Sequence[Part], values: Sequence[Floats]) -> "csr_array":
     """The parts' weighted values, one row each, one column for each distinct cluster; absent where a part has none.
 
     Sparse: a part knows a tenth of the clusters, and a dense product of this size spends its time starting threads.
     """
+    from scipy.sparse import csr_array
+
     labels, columns = np.unique(np.concatenate([part.effect.labels for part in parts]), return_inverse=True)
     rows = np.repeat(np.arange(len(parts)), [len(part.effect.labels) for part in parts])
     weighted = np.concatenate([part.weight * of_part for part, of_part in zip(parts, values, strict=True)])
-    return sparse.csr_array((weighted, (rows, columns)), shape=(len(parts), len(labels)))
+    return csr_array((weighted, (rows, columns)), shape=(len(parts), len(labels)))
 
 
 def _correlation(covariance: Floats) -> Floats:
@@ -86,7 +91,7 @@ def _norm(distances: Floats, correlation: Floats) -> float:
     return float(np.sqrt(max(float(distances @ correlation @ distances), 0.0)))
 
 
-def _freedom(covariance: Floats, residuals: sparse.csr_array, parts: Sequence[Part]) -> float:
+def _freedom(covariance: Floats, residuals: "csr_array", parts: Sequence[Part]) -> float:
     """Satterthwaite's degrees of freedom of the sum's variance."""
     from scipy.sparse import csgraph
 

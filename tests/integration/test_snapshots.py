@@ -9,7 +9,7 @@ import pytest
 
 from clue_lib import datasets, snapshots
 from clue_lib.plugin.collection import FOLDERS
-from clue_lib.snapshots.record import WATCHED
+from clue_lib.snapshots import WATCHED
 
 ROOT = Path(__file__).parents[2]
 TESTS = ("tests/level2/test_medisumcode.py", "tests/level2/test_longhealth_3.py")

@@ -9,8 +9,7 @@ import pytest
 from clue_lib import snapshots
 from clue_lib.metrics import METRICS
 from clue_lib.runs.planning import PromptSettings, plan_task
-from clue_lib.snapshots import KINDS, WATCHED
-from clue_lib.snapshots.diff import obstacle
+from clue_lib.snapshots import KINDS, WATCHED, obstacle
 from clue_lib.tasks import TASKS
 from clue_lib.types import Fingerprint, Generation, Response, TaskRun, Unparsed
 

@@ -27,11 +27,11 @@ def test_how_often_point_fails_an_equal_model_by_hand():
 
 
 def test_a_limit_makes_a_run_smoke():
-    assert profiles.chosen(None, None) == "ci"
-    assert profiles.chosen("release", None) == "release"
-    assert profiles.chosen(None, 5) == profiles.chosen("smoke", 5) == "smoke"
+    assert profiles.profile_of(None, None) == "ci"
+    assert profiles.profile_of("release", None) == "release"
+    assert profiles.profile_of(None, 5) == profiles.profile_of("smoke", 5) == "smoke"
     with pytest.raises(OptionError, match="a limited run is smoke"):
-        profiles.chosen("release", 5)
+        profiles.profile_of("release", 5)
 
 
 def test_a_monitored_task_may_have_bundled_data():

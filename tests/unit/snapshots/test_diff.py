@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from clue_lib.snapshots import Count, Letter, Origin, Snapshot, diff
-from clue_lib.snapshots.diff import CodeChange, difference
+from clue_lib import snapshots
+from clue_lib.snapshots import CodeChange, Count, Letter, Origin, Snapshot, difference
 from clue_lib.text import storable
 from clue_lib.types import Fingerprint
 
@@ -66,7 +66,7 @@ def test_a_code_that_is_no_longer_valid_is_lost_and_new():
 
 
 def test_lines_name_letter_code_and_description():
-    assert diff.lines(difference(OLD, NEW)) == [
+    assert snapshots.lines(difference(OLD, NEW)) == [
         "medisumcode (vllm): codes 2 new (1 invalid), 1 lost, in 3 letters; "
         "invalid_codes up, 0 → 3 answers (0 → 4 in all)",
         "  a",
@@ -76,26 +76,28 @@ def test_lines_name_letter_code_and_description():
         "  c",
         "    + Q99.99  invalid: no such code in the release",
     ]
-    assert diff.headline(difference(NEW, OLD)).endswith("invalid_codes down, 3 → 0 answers (4 → 0 in all)")
-    assert diff.lines(difference(OLD, OLD)) == ["medisumcode (vllm): no difference"]
+    assert snapshots.headline(difference(NEW, OLD)).endswith("invalid_codes down, 3 → 0 answers (4 → 0 in all)")
+    assert snapshots.lines(difference(OLD, OLD)) == ["medisumcode (vllm): no difference"]
 
 
 def test_another_engine_is_named():
     other = dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, engine=Fingerprint(name="transformers")))
-    assert diff.headline(difference(OLD, other)).startswith("medisumcode (vllm → transformers): codes 2 new")
+    assert snapshots.headline(difference(OLD, other)).startswith("medisumcode (vllm → transformers): codes 2 new")
 
 
 @pytest.mark.parametrize("tier", ["licensed", "credentialed"])
 def test_of_data_under_an_agreement_a_run_tells_numbers_alone(tier):
-    told = diff.public_lines(difference(OLD, dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, tier=tier))))
+    told = snapshots.public_lines(
+        difference(OLD, dataclasses.replace(NEW, origin=dataclasses.replace(ORIGIN, tier=tier)))
+    )
     assert told[0].startswith("medisumcode (vllm): codes 2 new")
     assert f"withheld: the data is {tier}" in told[1]
     assert not any(code in line for code in ("E11.9", "Q99.99") for line in told)
-    assert diff.public_lines(difference(OLD, NEW)) == diff.lines(difference(OLD, NEW))
+    assert snapshots.public_lines(difference(OLD, NEW)) == snapshots.lines(difference(OLD, NEW))
 
 
 def test_markdown_is_a_table_in_which_names_are_text():
-    table = diff.as_markdown(difference(OLD, snapshot({"<b>|": "I10", "b": "E11.9 E99.99", "a": "I10", "c": ""})))
+    table = snapshots.as_markdown(difference(OLD, snapshot({"<b>|": "I10", "b": "E11.9 E99.99", "a": "I10", "c": ""})))
     assert "### medisumcode (vllm)" in table
     assert "<b>" not in table
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")]
@@ -141,10 +143,10 @@ def test_two_changes_are_within_the_tolerance_of_the_smallest_task():
 
 
 def test_origins_may_differ_in_the_engine_alone():
-    assert diff.obstacle(ORIGIN, dataclasses.replace(ORIGIN, engine=Fingerprint())) == ""
+    assert snapshots.obstacle(ORIGIN, dataclasses.replace(ORIGIN, engine=Fingerprint())) == ""
     for field in (field.name for field in dataclasses.fields(ORIGIN)):
         if field != "engine":
-            assert diff.obstacle(ORIGIN, dataclasses.replace(ORIGIN, **{field: "other"})) == field
+            assert snapshots.obstacle(ORIGIN, dataclasses.replace(ORIGIN, **{field: "other"})) == field
 
 
 codes = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "I10", "E11.9", "I10 E99.99"]))
@@ -160,7 +162,7 @@ def test_the_reverse_has_the_same_codes_the_other_way_round(one, other):
 
 def test_a_code_like_a_number_stays_as_it_is():
     """ICD-9's 250.00 and 250.0 are two codes; a letter's id may be 007."""
-    table = diff.as_markdown(difference(snapshot({"007": ""}), snapshot({"007": "250.00 1e3"})))
+    table = snapshots.as_markdown(difference(snapshot({"007": ""}), snapshot({"007": "250.00 1e3"})))
     rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")]
     assert [row[:3] for row in rows[1:]] == [["007", "new", "1e3"], ["007", "new", "250.00"]]
 
@@ -169,10 +171,10 @@ def test_hostile_names_are_text_in_both_forms():
     for attack in HOSTILE:
         old, new = snapshot({"a": ""}), snapshot({storable(attack): "x|<img>"}, task="medisumcode", model=attack)
         found = difference(old, new)
-        for line in (*diff.lines(found), repr(new)):
+        for line in (*snapshots.lines(found), repr(new)):
             assert not {char for char in line if unicodedata.category(char)[0] == "C"}
             assert "::" not in line
-        table = diff.as_markdown(found)
+        table = snapshots.as_markdown(found)
         shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(table)
         assert set(re.findall(r"<(\w+)", shown)) <= {"h3", "p", "table", "thead", "tbody", "tr", "th", "td"}
         assert shown.count("<tr>") == 2
