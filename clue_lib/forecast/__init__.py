@@ -1,4 +1,4 @@
-"""What a run could see, before it: errors assumed or observed, chances of an equal model, costs."""
+"""What a run could detect, before it starts: expected errors, the chances of an equal model, and costs."""
 
 from clue_lib.forecast.assumptions import Sample, Spread, Spreads, assumed_spreads
 from clue_lib.forecast.chances import Forecast, forecasts, of_profiles

@@ -1,4 +1,4 @@
-"""How two equal models' scores are taken to differ where no answers say it: the content of assumed.toml. Pure."""
+"""How far equal models' scores are assumed to differ where no stored answers tell: what assumed.toml says. Pure."""
 
 import functools
 import math
@@ -16,7 +16,11 @@ from clue_lib.types import Tier
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shares of an answer's variance that a cluster's answers, a question's repeats, a drawing's answers share."""
+    """Intraclass correlations: which share of the variance answers have in common.
+
+    `cluster` of a cluster's answers, `question` of the repeats of one question, `drawing` of the answers that were
+    asked with one drawing of contexts.
+    """
 
     cluster: float = 0.0
     question: float = 0.0
@@ -24,14 +28,14 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Speed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Tokens a second of one engine."""
+    """Tokens per second of one engine: `prompt` tokens read, `new` tokens written."""
 
     prompt: float
     new: float
 
 
 class Assumed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The content of assumed.toml, which says where the values come from."""
+    """The content of assumed.toml, which explains each value and says where it comes from."""
 
     agreement: float
     alike: float
@@ -46,7 +50,7 @@ class Assumed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A task's data as far as errors depend on it: examples in each cluster, drawings of each example."""
+    """What of a task's data decides the errors: the `sizes` of its clusters, and how often each example is asked."""
 
     task: str
     tier: Tier
@@ -55,13 +59,17 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """How many examples there are, repeats aside."""
+        """How many examples there are, each counted once however often it is asked."""
         return sum(self.sizes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """The error of one difference: of a metric, a family in one task, or an average. `freedom` is clusters less one."""
+    """The standard error of one difference: of a metric, of a family in one task, or of an average.
+
+    `freedom` are its degrees of freedom, for one task the clusters less one. `is_stored` says that it was measured on
+    stored answers; else it is assumed.
+    """
 
     task: str
     standard_error: float
@@ -76,7 +84,7 @@ Spreads = Mapping[tuple[str, str], Spread]
 
 @functools.cache
 def assumed() -> Assumed:
-    """The variances and speeds taken for granted."""
+    """The assumed variances and speeds."""
     tables = tomllib.loads((files("clue_lib.forecast") / "assumed.toml").read_text(encoding="utf-8"))
     return msgspec.convert(tables, Assumed)
 
@@ -85,7 +93,9 @@ def assumed_spreads(sample: Sample) -> dict[tuple[str, str], Spread]:
     """The assumed spread of every metric and family of the sample's task."""
     task = TASKS[sample.task]
     per_answer = {metric: _variance(task, metric) for metric in task.metrics}
-    for family in FAMILIES.values():  # an answer fails in one way at a time, so that the modes' variances add up
+    for (
+        family
+    ) in FAMILIES.values():  # an answer fails in one way at a time, so the variances of the failure modes add up
         if modes := [per_answer[name] for name in task.metrics if METRICS[name].family == family]:
             per_answer[family] = sum(modes)
     inflation = _of_mean(sample, _shares(task))
@@ -101,7 +111,7 @@ def assumed_spreads(sample: Sample) -> dict[tuple[str, str], Spread]:
 
 
 def _variance(task: Task, metric: str) -> float:
-    """Of one answer's difference between equal models."""
+    """The variance of the difference between two equal models' scores of one answer."""
     known = assumed()
     deviations = known.deviations["all"] | known.deviations.get(task.name, {})
     if metric in deviations:
@@ -117,7 +127,7 @@ def _shares(task: Task) -> Shares:
 
 
 def _of_mean(sample: Sample, shares: Shares) -> float:
-    """The variance of the mean over that of one answer, from what clusters, questions and drawings share."""
+    """The variance of the mean as a multiple of one answer's, by the correlations that `shares` gives."""
     n, repeats = sample.n, sample.n_repeats
     pairs = sum(size**2 for size in sample.sizes) / n**2
     noise = 1 - shares.cluster - shares.question - shares.drawing

@@ -1,4 +1,4 @@
-"""What a run could see and hold, before any engine starts: errors, MDE and chances of an equal model. Pure.
+"""What a run could detect and certify, before any engine starts: errors, MDE, chances of an equal model. Pure.
 
 All chances are of a candidate as good as its baseline, by the t approximation of each gate's difference.
 """
@@ -18,11 +18,11 @@ from clue_lib.types import Gate, NotCompared, Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What one gate could see. Without a spread it can't be judged, and `reason` says why.
+    """What one gate could detect. Without a spread it can't be judged, and `reason` says why.
 
     `mde` is the smallest true drop that would show. `holds` is the chance that an equal model's lower bound stays above
     the margin, `stays` that its difference does. `needed` clusters would let it hold with the policy's power; None
-    where these suffice, or none would.
+    where those there are suffice, or no number would.
     """
 
     gate: Gate
@@ -37,7 +37,7 @@ class Forecast:
 def forecasts(
     gates: Iterable[Gate], spreads: Spreads, samples: Mapping[str, Sample], *, policy: Policy, absent: Mapping[str, str]
 ) -> tuple[Forecast, ...]:
-    """Every gate that may fail a run; `absent` says of tasks without data why they have none."""
+    """The forecast of every gate that may fail a run; `absent` says why a task has no data (task → reason)."""
     gated = [gate for gate in gates if gate.role != "monitor"]
     with_data = [gate for gate in gated if gate.task in samples]
     forecasts = []
@@ -51,7 +51,7 @@ def forecasts(
 
 
 def forecast(gate: Gate, spread: Spread, policy: Policy) -> Forecast:
-    """One gate's chances. With fewer clusters than the policy demands it decides nothing, and holds never."""
+    """One gate's chances. With fewer clusters than the policy demands it stays undecided: it never holds."""
     error, freedom = spread.standard_error, spread.freedom
     if freedom + 1 < policy.min_clusters:
         return Forecast(gate=gate, spread=spread, stays=_stays(gate, spread), needed=policy.min_clusters)
@@ -67,9 +67,9 @@ def forecast(gate: Gate, spread: Spread, policy: Policy) -> Forecast:
 def of_profiles(forecasts: Sequence[Forecast], samples: Mapping[str, Sample], policy: Policy) -> dict[Profile, float]:
     """The chance that an equal model passes each profile.
 
-    `smoke` and `ci`: one less the false alarms over the run, which Holm bounds; a lower bound. `release`: the product
-    over the primaries' chances to hold, taken as independent, 0 where a gate can't be judged or data is bundled.
-    `point`: the product over all gates, taken as independent, which for correlated gates is too low.
+    `smoke` and `ci`: one minus the rate of false alarms over the run, which Holm's correction bounds; a lower bound.
+    `release`: the product over the primaries' chances to hold, taken as independent, 0 where a gate can't be judged or
+    data is bundled. `point`: the product over all gates, taken as independent, which for correlated gates is too low.
     """
     return {profile: _passes(profile, forecasts, samples, policy) for profile in RULES}
 
@@ -95,7 +95,7 @@ def _spread(
     with_data: Sequence[Gate],
     absent: Mapping[str, str],
 ) -> Spread | NotCompared:
-    """The error of the gate's difference; of a gate of the whole run put together out of its tasks'."""
+    """The error of the gate's difference; that of a gate of the whole run is made of its tasks' errors."""
     if gate.task in absent:
         return NotCompared(reason=absent[gate.task])
     if not gate.is_of_run:
@@ -107,6 +107,6 @@ def _spread(
 
 
 def _stays(gate: Gate, spread: Spread) -> float:
-    """P(difference ≥ −margin)."""
+    """The chance that an equal model's difference is no drop beyond the margin."""
     error = spread.standard_error
     return float(special.stdtr(max(spread.freedom, 1), gate.margin / error)) if error > 0 else 1.0

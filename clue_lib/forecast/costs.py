@@ -1,4 +1,4 @@
-"""What a run would take: its tasks' sizes and tokens, as planned and as `release` would draw them."""
+"""What a run would cost: its tasks' sizes and tokens, as planned and as profile `release` would draw contexts."""
 
 import dataclasses
 import math
@@ -14,19 +14,19 @@ from clue_lib.runs.planning import PlannedTask
 from clue_lib.tasks import TASKS
 
 N_COUNTED = 200
-"""Prompts of a task whose tokens are counted, evenly spaced; the others are taken to be as long on average."""
+"""How many prompts of a task are counted, evenly spaced; the others are assumed to be as long on average."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """One model's tokens for one task: `prompt` in reference tokens, `new` at most."""
+    """One model's tokens for one task: `prompt` as the reference tokenizer counts, `new` at most."""
 
     prompt: int
     new: int
 
 
 def sample(planned: PlannedTask) -> Sample:
-    """The task's data as errors depend on it."""
+    """What of the task's data decides the errors."""
     clusters = {example.id: example.cluster for example in planned.examples}
     return Sample(
         task=planned.task.name,
@@ -39,7 +39,7 @@ def sample(planned: PlannedTask) -> Sample:
 def at_release(
     samples: Mapping[str, Sample], spreads: Mapping[tuple[str, str], Spread]
 ) -> tuple[dict[str, Sample], dict[tuple[str, str], Spread]]:
-    """Samples and spreads as `release` has them: contexts are drawn oftener, which stored answers lack."""
+    """Samples and spreads under `release`, which draws contexts more often than the answers in the store were drawn."""
     more = {
         name: dataclasses.replace(one, n_repeats=RELEASE_REPEATS)
         for name, one in samples.items()

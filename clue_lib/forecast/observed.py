@@ -1,4 +1,4 @@
-"""What the store already tells of two models' difference, without loading, fetching or resolving either."""
+"""How far two models differ by answers that are stored already; no model is loaded, fetched or even looked up."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +20,10 @@ Answers = dict[str, Generation]
 def spreads(
     planned: PlannedTask, baseline: ModelSpec, candidate: ModelSpec, *, store_folder: Path, policy: Policy
 ) -> dict[Key, Spread]:
-    """The real spread of every metric and family of the task; none unless the store holds both models' answers.
+    """The measured spread of every metric and family of the task; empty unless all answers of both models are stored.
 
-    Models are known by name and answered on one engine; a model and itself differ in nothing, and tell nothing.
+    Models are recognised by their names and must have answered on the same engine. A model compared with itself tells
+    nothing: empty.
     """
     if baseline.name == candidate.name:
         return {}
@@ -56,7 +57,7 @@ def _scored(planned: PlannedTask, answers: Answers, model: str, engine: str) -> 
 
 
 def _spread(baseline: TaskRun, candidate: TaskRun, name: str, policy: Policy) -> Spread | None:
-    """Of a metric or family; None where it is undefined, or one cluster is all there is: its error is unknown."""
+    """The spread of a metric or family; None where it is undefined, or unknown for want of a second cluster."""
     paired = pair_defined(baseline, candidate, name)
     if paired is None:
         return None
@@ -73,7 +74,7 @@ def _spread(baseline: TaskRun, candidate: TaskRun, name: str, policy: Policy) ->
 
 
 def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tuple[str, Answers]]:
-    """Engines that answered all of the task's prompts for the model, and their answers."""
+    """Each engine that answered all of the task's prompts for the model, with its answers."""
     if spec.kind == "replay":
         folders = [Path(spec.location)]
     else:

@@ -1,4 +1,4 @@
-"""The error of a figure over several tasks, out of its parts', before any answer is there. Pure."""
+"""The expected error of a figure over several tasks, made of the errors of its parts. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ Parts = list[tuple[float, Key]]
 
 
 def parts(gate: Gate, samples: Mapping[str, Sample], gates: Sequence[Gate]) -> Parts | NotCompared:
-    """What a gate over several tasks will sum, or why it can't; `samples` are of the tasks that have data."""
+    """What a gate over several tasks will sum, or why it can't be judged; `samples` are of the tasks that have data."""
     tiers = {name: sample.tier for name, sample in samples.items()}
     if gate.kind != "average":
         groups = members(gate, together.counted(tiers), gates)
@@ -67,7 +67,7 @@ def _group(task: str) -> str:
 
 
 def _correlation(one: str, other: str) -> float:
-    """Of the differences on two tasks' metrics."""
+    """The assumed correlation of the differences on two metrics, by the tasks that they belong to."""
     if one == other:
         return assumed().within_task
     return assumed().within_group if _group(one) == _group(other) else 0.0

@@ -2,7 +2,7 @@
 
 A task's average is the mean of its CLUE metrics. LongHealth's three tasks are averaged before they count in level 2;
 the overall average is that of the two levels. The case challenges' average is the accuracy over all their cases, so
-that each of the two weighs as its number of cases. All are shares in 0..1.
+that each of the two has the weight of its number of cases. All are shares in 0..1.
 
 Everything that forms an average asks here: the values that reports show, the comparisons that are judged, and the
 forecast of what a run could see.
@@ -23,7 +23,7 @@ Part = Key | str
 Item = TypeVar("Item")
 
 CASES = "case_challenges"
-"""The average whose parts weigh as their examples; in all others each part weighs the same."""
+"""The average whose parts are weighted by their numbers of examples; in all others each part has the same weight."""
 
 
 def parts() -> dict[str, tuple[Part, ...]]:

@@ -1,4 +1,4 @@
-"""Several metrics' differences as one: averages, families over tasks, and the pooled test. Pure."""
+"""Several metrics' differences summed to one: averages, families over tasks, and the pooled test. Pure."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from clue_lib.types import Comparison, Levels, Method
 N_FLIPS = 10_000
 
 Weighted = tuple[float, Measured]
-"""A metric with its weight in a sum; over a sum they are 1 together."""
+"""A metric with its weight in a sum, whose weights add up to 1."""
 
 
 def average(weighted: Sequence[Weighted], *, task: str, metric: str) -> Comparison:
@@ -28,9 +28,9 @@ def average(weighted: Sequence[Weighted], *, task: str, metric: str) -> Comparis
 
 
 def any_degradation(weighted: Sequence[Weighted], *, seed: int, task: str, metric: str) -> Comparison:
-    """As `average`, but with the p of a sign-flip test: each cluster's answers change models as a whole.
+    """As `average`, but with the p-value of a sign-flip test, which swaps the models on whole clusters.
 
-    Clusters of one name in several tasks, such as LongHealth's patients, change together. Scores of all kinds are
+    Clusters of one name in several tasks, such as LongHealth's patients, are swapped together. Scores of all kinds are
     summed, so that neither model has a value of its own.
     """
     parts = summands(weighted)
@@ -40,7 +40,7 @@ def any_degradation(weighted: Sequence[Weighted], *, seed: int, task: str, metri
 
 
 def summands(weighted: Sequence[Weighted]) -> list[Part]:
-    """The metrics as statistics sum them."""
+    """The weighted metrics as `clue_lib.stats` takes them."""
     return [Part(weight=weight, effect=one.effect, estimate=one.estimate) for weight, one in weighted]
 
 
@@ -88,7 +88,7 @@ def _summed(
 
 
 def _sizes(paired: Sequence[Paired]) -> tuple[int, int]:
-    """How many examples count and how many are left out: of each task those of the metric that most count for."""
+    """How many examples count and are left out, over all tasks; of a task, those of its best covered metric."""
     by_task: dict[str, list[Paired]] = {}
     for part in paired:
         by_task.setdefault(part.task, []).append(part)
@@ -107,7 +107,7 @@ def _levels(weighted: Sequence[Weighted]) -> Levels:
 
 
 def _own_bounds(weighted: Sequence[Weighted]) -> tuple[float, float]:
-    """Bounds of the candidate's own average, out of its parts' own as those of the difference are."""
+    """Bounds of the candidate's own average, made of its parts' own bounds in the way of those of the difference."""
     parts = []
     for weight, one in weighted:
         effect = stats.mean_effect(one.paired.candidate, one.paired.clusters)
@@ -120,6 +120,6 @@ def _own_bounds(weighted: Sequence[Weighted]) -> tuple[float, float]:
 
 
 def _joint_signature(parts: Sequence[Paired]) -> str:
-    """What reproduces a number made of several metrics' values."""
+    """The signature of a number that is made of several metrics' values."""
     made_of = digests.of_value(sorted((part.task, part.signature) for part in parts))
     return f"average|v1|{made_of[:16]}"

@@ -12,7 +12,10 @@ from clue_lib.types import Comparison, Inference, Levels, Method, TaskRun
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Measured:
-    """A paired metric with its difference, by cluster and in sum; `own_bounds` are those of the candidate's mean."""
+    """A paired metric with its difference: the `effect` by cluster, the `estimate` over all.
+
+    `own_bounds` are one-sided bounds of the candidate's own value; (0, 1) means unbounded.
+    """
 
     paired: Paired
     effect: Effect
@@ -33,10 +36,11 @@ def compare(baseline: TaskRun, candidate: TaskRun, metric: str, *, confidence: f
 def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
     """The difference by the method that the data asks for.
 
-    A fold that is no mean takes the cluster jackknife; answers that score 0 or 1 take score bounds, with exact
-    McNemar's test where every example is its own cluster and was asked once. All else takes t(G − 1) over clusters,
-    rates of unwanted output (unsupported concepts, invalid codes) with score bounds: near 0 a drop of the margin can
-    be few answers that are wholly wrong, and by t alone one of 3 points was held in 8 to 11 % of runs instead of 5.
+    A metric whose value for a run is no mean over examples (macro-F1) gets the cluster jackknife. Answers that score 0
+    or 1 get score bounds, and exact McNemar's test where every example is its own cluster and was asked once. All
+    others get Student's t with G − 1 degrees of freedom for G clusters. Of these, rates of unwanted output (unsupported
+    concepts, invalid codes) get score bounds too: near a rate of 0, a few answers that are wholly wrong can make a drop
+    of the whole margin, and by t alone a drop of 3 points was held in 8 to 11 % of runs instead of 5 %.
     """
     if paired.folded is not None:
         return _measured_fold(paired, paired.folded, confidence=confidence, power=power)
@@ -52,7 +56,7 @@ def measure(paired: Paired, *, confidence: float, power: float) -> Measured:
 
 
 def describe(measured: Measured) -> Comparison:
-    """One metric of one task as a comparison."""
+    """The comparison of one metric of one task."""
     paired = measured.paired
     baseline, candidate = values(paired)
     lower, upper = measured.own_bounds

@@ -5,7 +5,7 @@ from clue_lib.types import Comparison, Gate
 
 
 def points(share: float) -> str:
-    """A margin or a difference in points, negative ones with their sign."""
+    """A share as points: "3.0 points", "-4.2 points"."""
     return f"{_hundredfold(share)} points".removeprefix("+")
 
 

@@ -1,4 +1,4 @@
-"""Gates as a rule makes them: of one metric of a task, or of a figure over several tasks."""
+"""Makes gates out of rules: for one metric of a task, or for a figure over several tasks."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
 """How much a model differs from itself when its prompts come in another order, and so in other batches. Pure.
 
-What a margin below this noise floor calls a difference, the engine alone may have made.
+A difference as large as a margin below this noise floor may come from the engine alone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,9 @@ from clue_lib.types import Gate, Noise, TaskRun
 def of_task(first: TaskRun, second: TaskRun, gates: Iterable[Gate], policy: Policy) -> tuple[Noise, ...]:
     """The noise of every gate of the task that may fail a run; `second` is the same model in the other order.
 
-    Shares are of answers. The floor is the larger of |difference| and what the standard error makes of it at the
-    policy's confidence; infinite errors, of one cluster, count as none. Raises PairingError where the runs differ.
+    Flips are shares of answers. The floor is the larger of the absolute difference and of what its standard error makes
+    likely at the policy's confidence; with one cluster the error is unknown and counts as 0. Raises PairingError where
+    the runs differ in more than the order.
     """
     texts = [[response.generation.text for response in run.responses] for run in (first, second)]
     text_flips = _share_changed(texts[0], texts[1])

@@ -1,4 +1,4 @@
-"""From a comparison to one outcome, by its gate and the policy; and why, in words. Pure."""
+"""From a comparison to its outcome by the gate and the policy, with the reason in words. Pure."""
 
 from clue_lib.judging.explaining import points
 from clue_lib.judging.thresholds import Policy
@@ -48,7 +48,7 @@ def _doubt(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy
 
 
 def _clusters(inference: Inference) -> str:
-    """How many there are; of a sum, on how many its variance rests: few, where its most uncertain part has few."""
+    """How many clusters there are; of a sum, also how many its variance effectively rests on."""
     effective = round(inference.freedom + 1)
     if effective == inference.n_clusters:
         return f"{effective} clusters"

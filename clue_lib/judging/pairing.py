@@ -1,4 +1,4 @@
-"""Pairs two models' runs of one task, example by example, or refuses. Pure."""
+"""Pairs two models' runs of one task example by example, or refuses to. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from clue_lib.types import Example, Family, Flip, TaskRun, Tier
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Folded:
-    """How a run's value is folded where it is no mean, and what of: sufficient statistics, one row per example."""
+    """A run's value that is no mean over examples: how it is folded, and of which statistics, one row per example."""
 
     corpus: Corpus
     baseline: Floats
@@ -28,10 +28,10 @@ class Folded:
 class Paired:
     """Both models' scores on one metric, one value per example, repeats averaged.
 
-    The arrays are aligned and in ascending order of the example ids, whatever order the runs had. `clusters` have names
-    that no other data's share. `sign` is −1 where lower is better. `folded` is None where a run's value is the mean.
-    `n_repeats` is the mean number of answers per example; `is_binary` says that each answer scored 0 or 1. For
-    `n_excluded` examples, which are left out, the metric is undefined.
+    The arrays are aligned and in ascending order of the example ids, whatever order the runs had. `clusters` are named
+    so that only tasks on the same data share names. `sign` is −1 where lower is better. `folded` is None where a run's
+    value is the mean. `n_repeats` is the mean number of answers per example; `is_binary` says that each answer scored 0
+    or 1. For `n_excluded` examples, which are left out, the metric is undefined.
     """
 
     task: str
@@ -72,7 +72,7 @@ def pair(baseline: TaskRun, candidate: TaskRun, metric: str) -> Paired:
 
 
 def pair_family(baseline: TaskRun, candidate: TaskRun, family: Family) -> Paired | None:
-    """Both runs on a family of failure modes: an answer's score is its worst flag; None where the task has none.
+    """Both runs on a family of failure modes: an answer's score is its highest flag; None where the task has none.
 
     Raises as `pair` does.
     """

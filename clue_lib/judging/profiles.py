@@ -1,4 +1,4 @@
-"""What each profile demands of a run and fails it for: the one place that says so. Pure."""
+"""What each profile demands of a run and what it fails a run for: the one place that says so. Pure."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ HELD: frozenset[Outcome] = frozenset({"IDENTICAL", "IMPROVED", "HELD"})
 """The outcomes by which a primary passes a profile that certifies."""
 
 RELEASE_REPEATS = 5
-"""Drawings of each LongHealth context in `release`: what the drawing adds to the noise is averaged over them."""
+"""How often `release` draws each LongHealth context: the noise that drawing adds is averaged over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +76,14 @@ def bundled(tiers: Mapping[str, Tier]) -> list[str]:
 
 
 def _is_monitored(task: str) -> bool:
-    """Of a task that this version does not know, which an older report may hold, no."""
+    """Whether the task is monitored; one that this version does not know, as another's report may hold, is not."""
     return task in TASKS and TASKS[task].is_monitored
 
 
 def point_fails(compared: Iterable[tuple[Gate, Comparison]], policy: Policy) -> float:
     """The chance that profile `point` fails a model as good as its base, with differences as uncertain as these.
 
-    The errors are those that the bounds bear. Gates are taken as independent: correlated ones fail less often.
+    Errors are taken from the bounds. Gates are taken as independent: correlated ones fail less often.
     """
     stay = 1.0
     for gate, comparison in compared:

@@ -27,7 +27,7 @@ def points(share: float | None) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Two significant digits; no more than that it is small where it is."""
+    """Two significant digits; below 0.0001 only that."""
     if p is None:
         return NOTHING
     return "< 0.0001" if p < 0.0001 else f"{p:.2g}"

@@ -74,7 +74,7 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
 
 
 def _fitted(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The rows as lines of like columns, within `WIDTH`."""
+    """The rows as lines whose columns are aligned, within `WIDTH`."""
     kept, widths = rows, _widths(rows)
     if _total(widths) > WIDTH:
         kept = [[*row[:_MDE], *row[_MDE + 1 :]] for row in rows]

@@ -17,9 +17,9 @@ N_ANNOTATIONS = 10
 
 
 def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
-    """A workflow command for each gate that failed or is undecided, else for what failed; none but on GitHub's runners.
+    """Workflow commands, one per line, for each gate that failed or is undecided, and for a run that failed otherwise.
 
-    To be printed a line each. What GitHub would not show any more is counted in the last line of its kind.
+    Empty outside of GitHub's runners. What GitHub would not show any more is counted in the last line of its kind.
     """
     if env.get("GITHUB_ACTIONS") != "true":
         return []
@@ -57,7 +57,7 @@ def add_summary(markdown: str, env: Mapping[str, str]) -> None:
 
 
 def thresholds_note(document: Document, env: Mapping[str, str], base: Path | None = None) -> str:
-    """One sentence where this run's thresholds are not the base branch's, or nobody can tell; else nothing.
+    """A sentence where this run's thresholds are not the base branch's, or that can't be told; empty elsewhere.
 
     `base` is the base branch's file; without it, in a pull request, git is asked for the file of the same name on
     GITHUB_BASE_REF. The suite's own file is no branch's. Raises ReportError where `base` can't be read.

@@ -1,4 +1,4 @@
-"""report.html: one file that shows a run without a network, and lets nothing that a model wrote act."""
+"""report.html: one file that shows a run without a network, in which nothing that a model wrote can run."""
 
 import base64
 import functools
@@ -89,7 +89,7 @@ def _environment() -> "jinja2.Environment":
 
 
 def _finalized(value: object) -> object:
-    """Text without what steers or hides; jinja escapes it after that."""
+    """Text without control and invisible characters; jinja escapes it after that."""
     return readable(value) if type(value) is str else value
 
 
@@ -113,5 +113,5 @@ def _source(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """The content's name in a content security policy."""
+    """The hash by which a content security policy allows this script or style."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -155,7 +155,7 @@ def _finalized(value: object) -> object:
 
 
 def _code(text: str) -> Raw:
-    """Text to copy: GitHub reads no mentions in code, so nothing is put between its characters."""
+    """Text to copy: GitHub reads no mentions inside code, so no invisible characters are needed to prevent them."""
     return Raw(f"<code>{markdown(text).replace('&#8203;', '')}</code>")
 
 

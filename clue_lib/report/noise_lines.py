@@ -13,9 +13,10 @@ _HEADINGS = ("noise of the baseline, %", "texts", "scores", "|Δ|", "error", "fl
 
 
 def lines(document: Document) -> list[str]:
-    """A line for every margin that is too small, and an empty one after them; nothing where there is nothing to say.
+    """A line for every margin below its noise floor, then an empty one; no line where there is none.
 
-    A run that asked the baseline in two orders shows a table before: CLUE's metrics, and others where scores flipped.
+    A run of `--aa`, which asks the baseline in two orders, shows a table first: main metrics, and others whose scores
+    flipped.
     """
     noise = document.run.noise
     warnings = [line for one in noise if one.margin < one.floor for line in _warning(one)]

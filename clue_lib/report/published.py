@@ -1,6 +1,6 @@
 """Published figures of the models that have them: CLUE of June 2024, and Dorfner et al. for the case challenges.
 
-They come from other prompts and partly other scoring: to look at beside a run's own, never a gate.
+They come from other prompts and partly other scoring: they are shown beside a run's own, never gated.
 """
 
 import csv

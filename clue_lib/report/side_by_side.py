@@ -72,7 +72,7 @@ def _names(runs: Mapping[Path, Document]) -> list[str]:
 
 
 def _title(document: Document) -> str:
-    """The verdict in lines that fit beside a name."""
+    """The headline in lines that fit beside a name."""
     return "\n".join(textwrap.wrap(printable(document.title), WIDTH - NAME_WIDTH - 2, break_on_hyphens=False))
 
 

@@ -1,6 +1,6 @@
-"""A drawing of matplotlib's as part of a page: in the page's colours, without what a strict policy refuses.
+"""Makes a drawing of matplotlib's part of a page: in the page's colours, without what a strict policy forbids.
 
-Drawings are made in signal colours, which here become the page's own (`currentColor`, `var(--…)`); styles become
+Drawings are made in placeholder colours, which here become the page's own (`currentColor`, `var(--…)`); styles become
 attributes, which a strict content security policy allows.
 """
 
@@ -18,11 +18,11 @@ COLOURS = {
     "#070707": "var(--band)",
 }
 TEXT, BAD, GOOD, UNSURE, MUTED, LINE, BAND = COLOURS
-"""Signal colours and what the page shows for them."""
+"""Placeholder colours and what the page shows for them."""
 
 
 def page_coloured(svg: str, title: str, description: str) -> str:
-    """The drawing as an element of a page: styles as attributes, signal colours as the page's, a name and a text."""
+    """The drawing as an element of a page, with the page's colours, a title and a description."""
     ET.register_namespace("", _SVG)
     root = ET.fromstring(svg)
     _drop(root, "style")

@@ -1,4 +1,4 @@
-"""A task to frozen prompts, and a model's answers to a scored run."""
+"""From a task to its prompts, and from a model's answers to a scored run."""
 
 from clue_lib.runs.planning import PlannedTask, PromptSettings, plan_task
 from clue_lib.runs.scoring import score

@@ -1,7 +1,7 @@
-"""`--scoring=clue-2024-06`: a run's CLUE metrics as they were scored behind the June 2024 figures. To look at, no gate.
+"""`--scoring=clue-2024-06`: CLUE's metrics scored as the figures of June 2024 were, to look at beside the strict.
 
-Where nothing is said here a metric is the strict one. What differs for every task but LongHealth: the first example
-counts twice. Decoding is not scoring: it stays as it is.
+A metric that is not in `_SCORERS` is the strict one. In every task but LongHealth the first example counts twice, as it
+did then. Only the scoring is that of June 2024: answers are decoded as in any other run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,14 +17,14 @@ from clue_lib.types import PastScore, Response, TaskRun
 Scorer = Callable[[Sequence[Response]], Sequence[float | None]]
 
 SCIBERT = EmbeddingModel(source="allenai/scibert_scivocab_uncased", layer=8)
-"""MeQSum's embedding model; the layer is bert-score's own choice for it."""
+"""The model that embedded MeQSum's texts; the layer is the one that bert-score chooses for it."""
 
 CLINICAL_BERT = EmbeddingModel(source="emilyalsentzer/Bio_ClinicalBERT", layer=9)
-"""That of Problem Summary and MeDiSumQA."""
+"""The model that embedded the texts of Problem Summary and MeDiSumQA."""
 
 
 def past_scores(baseline: TaskRun, candidate: TaskRun) -> tuple[PastScore, ...]:
-    """Every CLUE metric of a task, of both models; None with a note where its model or package can't be had.
+    """Every CLUE metric of a task for both models; None with a note where its model or package is not available.
 
     Empty for a task of the user's own, which has none.
     """

@@ -1,4 +1,4 @@
-"""From a task and the run's settings to frozen prompts, the same for both models and for every run with this seed."""
+"""From a task and the run's settings to its prompts: the same for both models, and in every run with this seed."""
 
 import bisect
 import dataclasses
@@ -19,8 +19,8 @@ from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
 class PromptSettings:
     """What decides a run's prompts, whatever the model.
 
-    `limit` is examples per task, `n_repeats` drawings of each context. Without `data_root` a task reads its bundled
-    data, without `prompts` the package's own texts; a task of the user's own brings both.
+    `limit` is the number of examples per task, `n_repeats` how often each context is drawn. Without `data_root` a task
+    reads its bundled data, without `prompts` the package's own texts; a task of the user's own brings both.
     """
 
     data_root: Path | None = None
@@ -32,7 +32,7 @@ class PromptSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTask:
-    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts the file's examples with the shots."""
+    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts what was read, shots included."""
 
     task: Task
     source: Source
@@ -43,7 +43,7 @@ class PlannedTask:
 
     @property
     def digest(self) -> str:
-        """Names all of its prompts."""
+        """One digest of all of its prompts."""
         return digests.of_value([request.key for request in self.requests])
 
     @property
@@ -108,7 +108,7 @@ def _read(task: Task, texts: PromptTexts, path: Path, settings: PromptSettings) 
 
 
 def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples with a slice that says in which third of the file the length of what is asked lies."""
+    """The examples with a slice "length": in which third of the file an example lies by the length of its question."""
     lengths = [sum(map(len, example.fields.values())) for example in examples]
     ordered = sorted(lengths)
     thirds = [3 * bisect.bisect_left(ordered, length) // len(ordered) for length in lengths]

@@ -1,4 +1,4 @@
-"""One model's generations of one task to its scored run; what was scored before by the same metrics is read back."""
+"""From one model's answers on one task to its scored run; what the same metrics have scored before is read back."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from clue_lib.types import Answer, Example, Generation, Response, TaskRun
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
-    """What a scored run keeps: values and sufficient statistics by metric, aligned with the plan's examples."""
+    """What is kept of a scored run: values and sufficient statistics by metric, aligned with the plan's examples."""
 
     values: dict[str, tuple[float | None, ...]]
     statistics: dict[str, tuple[tuple[float, ...], ...]]
@@ -34,8 +34,8 @@ def score(
 ) -> TaskRun:
     """Read and score every answer by every metric of the task; `generations` are in the plan's order.
 
-    Scores are kept in the folder `kept` under the digest of all that decides them: they hold no text. `on_metric` is
-    told how many of the task's metrics are done, from 0 on; nothing where the scores were kept.
+    Scores are kept in the folder `kept`, in a file named by the digest of all that decides them; they hold no text.
+    `on_metric` is told how many of the task's metrics are done, from 0 on; it is not called where scores are read back.
     """
     responses = _responses(planned, generations)
     signatures = {name: METRICS[name].signature for name in planned.task.metrics}
@@ -94,7 +94,7 @@ def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Call
 
 
 def _read(path: Path | None) -> Scores | None:
-    """Scores kept earlier; None where there are none, or a file that was cut off."""
+    """Scores kept by an earlier run; None where there are none, or the file is incomplete."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Scores) if path else None
     except (FileNotFoundError, msgspec.DecodeError):
@@ -102,7 +102,7 @@ def _read(path: Path | None) -> Scores | None:
 
 
 def _write(path: Path, scores: Scores) -> None:
-    """Write whole or not at all: several workers may do so at once."""
+    """Write the file whole or not at all: several workers may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(msgspec.json.encode(scores))

@@ -15,7 +15,7 @@ from clue_lib.text import storable
 
 
 def encode(snapshot: Snapshot) -> str:
-    """The snapshot as JSON: where it comes from first, all else sorted, a code a line."""
+    """The snapshot as JSON: its origin first, all else sorted, one code per line."""
     content = msgspec.to_builtins(snapshot, order="sorted")
     ordered = {field.name: content[field.name] for field in fields(Snapshot)}
     return json.dumps(ordered, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -52,7 +52,7 @@ def find(folder: Path, origin: Origin) -> Path | None:
 
 
 def folder_name(model: str, revision: str) -> str:
-    """A name that every file system takes, another one for every other model or revision."""
+    """A name that every file system accepts; each model and revision has its own."""
     digest = hashlib.sha256(json.dumps([model, revision]).encode()).hexdigest()
     return f"{_safe(model)}-{digest[:16]}"
 

@@ -16,7 +16,7 @@ from clue_lib.text import printable, storable
 from clue_lib.types import Fingerprint, Parsed, Response, TaskRun, Tier
 
 KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
-"""The kinds of hallucination that are counted."""
+"""The metrics of hallucination that are counted."""
 
 WATCHED = tuple(task.name for task in TASKS.values() if set(KINDS) & set(task.metrics))
 """The tasks that have snapshots."""
@@ -28,7 +28,7 @@ COUNTERS: Mapping[str, Callable[[Sequence[Response]], Sequence[int]]] = {
     "invalid_codes": codes.n_invalid,
     "unsupported_concepts": concepts.n_unsupported,
 }
-"""How many there are in each answer; of a kind that is not here, one in every answer that has it."""
+"""Functions that count how many there are in each answer; of other kinds there is one in every answer that has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """How often one kind of hallucination was met: in how many answers, and how often in all of them together."""
+    """How often one kind of hallucination occurred: in how many answers, and how often in all of them together."""
 
     answers: int
     in_all: int

@@ -1,4 +1,4 @@
-"""Arrays to intervals and tests. Pure; distribution functions are scipy's."""
+"""Statistics: from arrays of per-example values to intervals and tests. Pure; distribution functions are scipy's."""
 
 from clue_lib.stats._average import Part, average, joint_shares
 from clue_lib.stats._bounds import share_bounds, shares

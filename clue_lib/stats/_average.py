@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Part:
-    """One summand. The same label in two parts is the same cluster; weights are positive."""
+    """One summand of a weighted sum. The same label in two parts is the same cluster; weights are positive."""
 
     weight: float
     effect: Effect
@@ -25,9 +25,9 @@ def average(parts: Sequence[Part]) -> Estimate:
     """The weighted sum of the parts' differences.
 
     Bounds and MDE are recovered from the parts' own (MOVER for correlated estimates, Zou 2007, Psychol Methods 12:399):
-    with r the correlations that shared clusters show, the distance to the sum's bound is the root of the weighted
-    r-products of the parts' distances. A single block of parts with the same clusters so gets t(G − 1), and parts whose
-    scores hardly ever change keep the skewed bounds that this needs. p is Student's, its degrees of freedom
+    with r the correlations that shared clusters show, the distance from the sum to its bound is
+    √(Σ wᵢ wⱼ rᵢⱼ dᵢ dⱼ) of the parts' distances d and weights w. So parts that all have the same clusters get t(G − 1),
+    and parts whose scores hardly ever change keep their skewed bounds. p is Student's, its degrees of freedom
     Satterthwaite's over blocks of parts that share clusters, each with the fewest of its parts (Satterthwaite 1946).
     """
     weights = np.array([part.weight for part in parts])
@@ -105,7 +105,7 @@ def _freedom(covariance: Floats, residuals: "csr_array", parts: Sequence[Part]) 
 
 
 def _unknown(delta: float, parts: Sequence[Part]) -> Estimate:
-    """A sum with a part of which one cluster is all there is."""
+    """The estimate where one of the parts has a single cluster, so that its error is unknown."""
     n_clusters = len(np.unique(np.concatenate([part.effect.labels for part in parts])))
     inf = float("inf")
     return Estimate(

@@ -31,16 +31,16 @@ def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tupl
 def shares(effect: Effect, *, n: int, confidence: float, power: float) -> Estimate:
     """As `student`, for the mean difference of `n` scores in 0..1 of which few may change, and then by up to 1.
 
-    The variance that bounds a drop is the one it would have, as in a score test: a drop by x more than was seen may be
-    answers changed by 1 none of which was drawn, so x is the root of x² = t² (V + x · inflation / n). Of flags that is
-    Wilson's bound but for x² terms, and where nothing varies t² / n. The inflation is the design effect, at least 1 and
-    what `LEAST_ICC` gives, so that no bound is nearer than Student's.
+    As in a score test, a bound is judged by the variance that its own drop would have: a true drop larger by x than the
+    observed one may come from answers that change by 1 and were not drawn, so x solves x² = t² (V + x · inflation / n).
+    For 0/1 scores that is Wilson's bound up to terms in x², and t² / n where nothing varies. The inflation is the
+    design effect, at least 1 and at least what `LEAST_ICC` gives, so that no bound is closer than Student's.
     """
-    found = student(effect, confidence=confidence, power=power)
+    by_t = student(effect, confidence=confidence, power=power)
     if not effect.freedom:
-        return found
+        return by_t
     inflation = max(effect.design_effect, 1 + (n / len(effect.labels) - 1) * LEAST_ICC)
     quantile = float(special.stdtrit(effect.freedom, confidence))
     unseen = quantile**2 * inflation / (2 * n)
     reach = unseen + math.sqrt(unseen**2 + quantile**2 * inflation * effect.iid_variance)
-    return dataclasses.replace(found, lower=max(effect.delta - reach, -1.0), upper=min(effect.delta + reach, 1.0))
+    return dataclasses.replace(by_t, lower=max(effect.delta - reach, -1.0), upper=min(effect.delta + reach, 1.0))

@@ -1,4 +1,4 @@
-"""A difference between two models, taken apart by cluster, and Student's inference from it."""
+"""A difference between two models, split up by cluster, and the inference by Student's t."""
 
 import math
 from collections.abc import Callable
@@ -11,22 +11,22 @@ from scipy import special
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[Any]
-"""Cluster names of any one type that sorts, one per example."""
+"""Cluster names, one per example, of any type that can be sorted."""
 LEAST_ICC = 0.05
-"""Within-cluster correlation taken for granted: a few events in few clusters can't show how they clump.
+"""The least correlation that is assumed within a cluster: few events in few clusters can't show how they cluster.
 
-With the estimate alone, 2,000 answers about 20 patients hold a margin of one or two points wrongly in 5 to 15 % of runs
-at a nominal 5 %, with this floor in at most 7 % (`tests/unit/test_simulations.py`).
+With the estimated correlation alone, 2,000 answers about 20 patients hold a margin of one or two points wrongly in 5 to
+15 % of runs at a nominal 5 %; with this floor in at most 7 % (`tests/unit/test_simulations.py`).
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Effect:
-    """A difference and what each cluster adds to it.
+    """A difference and what each cluster contributes to it.
 
-    `labels` are the distinct clusters, ascending; `shares` what each adds to the difference, their sum; `residuals`
-    what each adds to its error: the sum of their squares is the variance. `iid_variance` is what the variance would be
-    with every example its own cluster. With one cluster nothing is known of the error: residuals are infinite.
+    `labels` are the distinct clusters, ascending; `shares` are their contributions to the difference and sum to it;
+    `residuals` are their contributions to its error, whose squares sum to the variance. `iid_variance` is the variance
+    if every example were its own cluster. With one cluster the error is unknown: residuals are infinite.
     """
 
     delta: float
@@ -37,7 +37,7 @@ class Effect:
 
     @property
     def variance(self) -> float:
-        """Of the difference, cluster-robust."""
+        """The cluster-robust variance of the difference."""
         return float(np.square(self.residuals).sum())
 
     @property
@@ -47,7 +47,7 @@ class Effect:
 
     @property
     def design_effect(self) -> float:
-        """Variance over what independent examples would have; 1 where nothing varies or nothing is known."""
+        """The variance over that of independent examples; 1 where nothing varies, or the error is unknown."""
         known = self.freedom > 0 and self.iid_variance > 0
         return self.variance / self.iid_variance if known else 1.0
 
@@ -56,8 +56,8 @@ class Effect:
 class Estimate:
     """A difference with its uncertainty.
 
-    `lower` and `upper` are one-sided bounds, each at the confidence asked for; `p` is one-sided, for "not below zero";
-    `mde` is the drop that would be significant with the power asked for.
+    `lower` and `upper` are one-sided bounds, each at the confidence asked for; `p` is the one-sided p-value of "the
+    true difference is not below zero"; `mde` is the true drop that would be significant with the power asked for.
     """
 
     delta: float
@@ -101,37 +101,38 @@ def fold_effect(baseline: Floats, candidate: Floats, clusters: Labels, fold: Cal
     labels, place = np.unique(clusters, return_inverse=True)
     statistics = np.stack([baseline, candidate])
     by_cluster = np.stack([grouped_sums(rows, place) for rows in statistics])
-    before, after = fold(statistics.sum(axis=1))
+    of_baseline, of_candidate = fold(statistics.sum(axis=1))
+    delta = of_candidate - of_baseline
     pulls = _pulls(by_cluster, fold)
     return Effect(
-        delta=float(after - before),
+        delta=float(delta),
         labels=labels,
-        shares=pulls + (after - before) / len(labels),
+        shares=pulls + delta / len(labels),
         residuals=_scaled(pulls),
         iid_variance=float(np.square(_scaled(_pulls(statistics, fold))).sum()),
     )
 
 
 def grouped_sums(rows: Floats, place: npt.NDArray[np.intp]) -> Floats:
-    """Sums of the rows with one place, by place from 0."""
+    """The sum of all rows that share a place, one sum per place from 0 on."""
     sums = np.zeros((int(place.max()) + 1, *rows.shape[1:]))
     np.add.at(sums, place, rows)
     return sums
 
 
 def _pulls(rows: Floats, fold: Callable[[Floats], Floats]) -> Floats:
-    """How much each row moves the difference of the folds; for a mean its sum of residuals over n."""
+    """How far each row moves the difference of the folds: for a mean, its residual over n."""
     n = rows.shape[1]
     if n == 1:
         return np.zeros(1)
-    before, after = fold(rows.sum(axis=1, keepdims=True) - rows)
-    without = after - before
+    of_baseline, of_candidate = fold(rows.sum(axis=1, keepdims=True) - rows)
+    without = of_candidate - of_baseline
     pulls: Floats = (without.mean() - without) * (n - 1) / n
     return pulls
 
 
 def _scaled(residuals: Floats) -> Floats:
-    """Residuals whose squares sum to the variance, corrected for few clusters."""
+    """Residuals corrected for few clusters, so that their squares sum to the variance; infinite for one cluster."""
     n = len(residuals)
     return residuals * np.sqrt(n / (n - 1)) if n > 1 else np.full(n, np.inf)
 
@@ -159,7 +160,7 @@ def student(effect: Effect, *, confidence: float, power: float) -> Estimate:
 
 
 def t_test(delta: float, error: float, freedom: float) -> float:
-    """One-sided p of "not below zero"; 1 where the error is unknown."""
+    """The one-sided p-value of "not below zero"; 1 where the error is unknown."""
     if not np.isfinite(error):
         return 1.0
     return float(special.stdtr(freedom, delta / error)) if error > 0 else float(delta >= 0)
@@ -172,9 +173,9 @@ def power(drop: float, *, standard_error: float, freedom: float, confidence: flo
 
 
 def clusters_needed(n_clusters: int, *, mde: float, margin: float) -> int | None:
-    """How many clusters would show a drop of the margin, where `n_clusters` show one of `mde` with the same power.
+    """How many clusters would show a drop of the margin with the power by which `n_clusters` show one of `mde`.
 
-    The smallest drop that shows shrinks with the root of their number. Rounded up: one cluster fewer would not suffice.
+    The smallest drop that shows shrinks with the square root of their number. Rounded up: one fewer would not suffice.
     None where either is zero or unknown (infinite).
     """
     if not 0 < mde < math.inf or margin <= 0:

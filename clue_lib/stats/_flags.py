@@ -12,14 +12,15 @@ from clue_lib.stats._effect import LEAST_ICC, Effect, Estimate, Floats, t_test
 Counts = npt.NDArray[np.int64]
 
 LATENT_CORRELATION = 0.1
-"""What the tendencies to change of a cluster's answers share, by the MDE's assumption: the few changes there are can't
-show how more would clump.
+"""The correlation that the MDE assumes between the tendencies of a cluster's answers to change: the few changes that
+were seen can't show how more of them would cluster.
 
-Drops of the stated MDE in LongHealth's failure modes (20 patients) are then found in 74 to 87 % of runs at a nominal
-80 %; in 63 to 70 % were they to clump as those seen, in 87 to 100 % with `LEAST_ICC`, which the test does not have.
+Drops of the stated MDE in LongHealth's failure modes (20 patients) are then found in 74 to 87 % of runs, where 80 % are
+stated. With the clustering of the changes that were seen it would be 63 to 70 %, with `LEAST_ICC`, which the test does
+not assume, 87 to 100 %.
 """
 WINDOW = 7.0
-"""Standard deviations around the expected number of discordant pairs over which power is summed."""
+"""How many standard deviations around the expected number of discordant pairs power is summed over."""
 
 
 def flags(
@@ -27,10 +28,10 @@ def flags(
 ) -> Estimate:
     """Differences of 0/1 scores, one per example, each −1, 0 or 1 or the mean over `n_repeats` of such.
 
-    `failing` is the share of answers with the worse score, over both models; only the MDE needs it.
-    Bounds are Tango's at the effective sample size n / design effect with quantiles of t(G − 1): for independent pairs
-    Tango's own. The test is exact McNemar's where every example is its own cluster and was asked once, else t(G − 1).
-    The MDE is the test's; the bounds grant `LEAST_ICC` and so may be further off.
+    `failing` is the share of answers with the worse score, over both models; only the MDE needs it. Bounds are Tango's
+    with the effective sample size, n over the design effect, and quantiles of t(G − 1); for independent pairs they are
+    exactly Tango's. The test is exact McNemar's where every example is its own cluster and was asked once, else that
+    of t(G − 1). The MDE is that of the test; the bounds assume at least `LEAST_ICC` and so may be wider.
     """
     n, freedom, error = len(deltas), effect.freedom, math.sqrt(effect.variance)
     gains, losses = float(deltas[deltas > 0].sum()), float(-deltas[deltas < 0].sum())
@@ -65,7 +66,7 @@ def is_independent(effect: Effect, n: int, n_repeats: float) -> bool:
 
 
 def mcnemar(gains: int, losses: int) -> float:
-    """One-sided exact p of "losses are no likelier than gains": P(Bin(gains + losses, 1/2) ≥ losses); 1 without any."""
+    """The exact one-sided p-value of "losses are no likelier than gains": P(Bin(gains + losses, 1/2) ≥ losses)."""
     return float(special.bdtrc(losses - 1, gains + losses, 0.5)) if losses else 1.0
 
 
@@ -93,7 +94,7 @@ def _tango_lower(gains: float, losses: float, n: float, quantile: float) -> floa
 
 
 def _inflation(changed: float, n: int, effect: Effect, n_repeats: float) -> float:
-    """The variance over that of n independent flags, and at least what `LEAST_ICC` gives."""
+    """The variance over that of n independent flags, but at least what `LEAST_ICC` gives."""
     per_cluster = n * n_repeats / len(effect.labels)
     return max((1 + (per_cluster - 1) * LEAST_ICC) / n_repeats, _seen_inflation(changed, n, effect))
 
@@ -119,9 +120,10 @@ def _mde(
 ) -> float:
     """The drop m that t(G − 1) finds with this power: m = (t₁ + t₂ s) √((c − m²) · inflation / n).
 
-    c is the share changed then, m or changed + growth · m. The test's t, (losses − gains) / √(losses + gains), has by
-    the delta method the deviation s = √(1 − ¾ (m / c)²): 1 where losses hardly exceed gains, 1/2 where they are alone
-    (√losses of a Poisson count). The inflation is the one seen and at least what `LATENT_CORRELATION` gives.
+    c is the share of answers that change then: changed + growth · m, but at least m. The test's t, (losses − gains) /
+    √(losses + gains), has by the delta method the deviation s = √(1 − ¾ (m / c)²): 1 where losses hardly exceed gains,
+    1/2 where they are alone (√losses of a Poisson count). The inflation is the one seen and at least what
+    `LATENT_CORRELATION` gives.
     """
     from scipy import optimize
 
@@ -146,7 +148,7 @@ def _mde(
 def change_correlation(gains: float, losses: float, latent: float) -> float:
     """The correlation of two changes, each 1 with a share `gains`, −1 with `losses`, else 0, of one cluster's answers.
 
-    They are cuts through both ends of normal variables with the `latent` correlation. The first three terms of the
+    The changes are the two tails of normal variables that have the `latent` correlation. The first three terms of the
     tetrachoric series (Pearson 1900, Phil Trans R Soc A 195:1): 1 % off at most up to 0.1. Shares are not both 0.
     """
     (gain1, gain2, gain3), (loss1, loss2, loss3) = _hermite(gains), _hermite(losses)
@@ -177,23 +179,25 @@ def _mcnemar_mde(n: int, changed: int, growth: float, *, confidence: float, powe
 def mcnemar_power(drop: float, n: int, changed: float, *, confidence: float) -> float:
     """The chance that exact McNemar's test finds a drop among `n` pairs of which a share `changed` is discordant.
 
-    A share below the drop can't be: the drop is taken then. Summed over the number of discordant pairs.
+    A share smaller than the drop is impossible: the drop is taken instead. Summed over the number of discordant pairs.
     """
     share = min(max(changed, drop), 1.0)
     if share == 0:
         return 0.0
     spread = WINDOW * math.sqrt(n * share * (1 - share)) + 1
     discordant = np.arange(max(0, int(n * share - spread)), min(n, int(n * share + spread)) + 1)
-    found = special.bdtrc(most_by_chance(discordant, confidence), discordant, (share + drop) / (2 * share))
+    is_significant = special.bdtrc(most_by_chance(discordant, confidence), discordant, (share + drop) / (2 * share))
     log_ways = -special.betaln(n - discordant + 1, discordant + 1) - math.log1p(n)
-    return float(np.exp(log_ways + special.xlogy(discordant, share) + special.xlog1py(n - discordant, -share)) @ found)
+    log_chances = log_ways + special.xlogy(discordant, share) + special.xlog1py(n - discordant, -share)
+    return float(np.exp(log_chances) @ is_significant)
 
 
 def most_by_chance(discordant: Counts, confidence: float) -> Counts:
     """For each number of discordant pairs the largest number of losses that is not yet significant.
 
     That is the smallest m with P(Bin(pairs, 1/2) ≤ m) ≥ confidence, found by bisection between bounds that the normal
-    approximation gives. scipy's inverse took 86 s where a million pairs are all looked up, this takes the few needed.
+    approximation gives. scipy's inverse took 86 s for all numbers up to a million pairs; this looks up only those that
+    are needed.
     """
     quantile = float(special.ndtri(confidence))
     middle = discordant / 2 + quantile * np.sqrt(discordant) / 2

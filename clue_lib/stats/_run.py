@@ -17,11 +17,11 @@ def holm(p: Floats) -> Floats:
 
 
 def sign_flips(shares: Floats, *, n_flips: int, seed: int) -> Floats:
-    """One-sided p of "no degradation" for differences that are sums of `shares` over the last axis, one per cluster.
+    """The one-sided p-value of "no degradation" for differences that are sums of `shares`, one per cluster.
 
-    Had the models changed names on all of a cluster's answers, its share would have the other sign: p is how often such
-    a drawing gives a sum as low, the observed one counted as drawn (Phipson and Smyth 2010). The shape (…, clusters)
-    becomes (…).
+    If the two models are equally good, swapping them on all of a cluster's answers, which changes the sign of its
+    share, is as likely as not. p is how often random swaps give a sum as low as the observed one, which counts as one
+    of them (Phipson and Smyth 2010). Clusters are the last axis: the shape (…, clusters) becomes (…).
     """
     generator = np.random.default_rng(seed)
     by_cluster = shares.reshape(-1, shares.shape[-1]).T

@@ -28,12 +28,13 @@ PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
 class Example:
     """One example of a task.
 
-    `cluster` names what its errors share (premise, patient, letter); an example on its own is its own cluster.
-    `fields` fills the prompt text's placeholders. `gold` is a label, an option's letter or a text, or a tuple of codes.
-    `options` are the texts of the choices A, B, C … in that order. `documents` are what a task that draws its contexts
-    draws from, `evidence` the indices of those that hold the answer. `repeat` counts the drawings of one question: its
-    repeats share an id and are averaged before anything is compared. `n_cut` reference tokens of the context were left
-    out to make it fit. `slices` are the groups that a report breaks results down by (name → group).
+    `cluster` names what it shares with others, so that their errors go together (premise, patient, letter); an example
+    that shares nothing is a cluster of its own. `fields` fills the prompt text's placeholders. `gold` is a label, an
+    option's letter or a text, or a tuple of codes. `options` are the texts of the choices A, B, C … in that order.
+    `documents` are what a task that draws its contexts draws from, `evidence` the indices of those that hold the
+    answer. `repeat` counts the drawings of one question's contexts: its repeats share an id and are averaged before
+    anything is compared. `n_cut` reference tokens of the context were left out to make it fit. `slices` are the groups
+    that a report breaks results down by (name → group).
     """
 
     id: str
@@ -66,7 +67,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How an engine decodes. Greedy unless told otherwise; no field is left to an engine's default."""
+    """How an engine decodes: greedily unless told otherwise. No field is left to an engine's default."""
 
     max_new_tokens: int
     temperature: float = 0.0
@@ -77,7 +78,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One prompt for an engine. `key` is the digest of messages and sampling: the store's address."""
+    """One prompt for an engine. `key`, the digest of messages and sampling, is where the store keeps its answer."""
 
     key: str
     messages: tuple[Message, ...]
@@ -114,7 +115,7 @@ class TaskRun:
     `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned. A
     score is None where the metric is undefined for that example, whatever the answer (gold without a concept, say).
     `statistics` holds, of metrics that fold a whole run, one row of sufficient statistics per response.
-    `signature` holds what reproduces the numbers; all of it but the model must agree before two runs are compared.
+    `signatures` (metric name → text) hold what reproduces the numbers; they must be equal before two runs are compared.
     """
 
     task: str

@@ -1,4 +1,4 @@
-"""How far a run's long work has come, as it tells its user."""
+"""How far generating and scoring have come, as a run tells its user."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,4 +25,4 @@ class Progress:
 
 
 Tell = Callable[[Progress | str], None]
-"""Is told every step, and notes for the user."""
+"""Is called with every step of progress, and with notes for the user."""

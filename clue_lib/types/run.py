@@ -7,7 +7,7 @@ from clue_lib.types.flow import Profile, Scoring, Tier
 from clue_lib.types.provenance import Fingerprint, Identity
 
 LOG_FILE = "engine.log"
-"""What engines print, in the run's report folder."""
+"""The file in a run's report folder that holds what engines print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class TaskInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastScore:
-    """A CLUE metric of both models as another scoring has it; None with a `note` where it can't be computed."""
+    """A CLUE metric of both models by another scoring; None with a `note` where it can't be computed."""
 
     task: str
     metric: str
@@ -69,7 +69,7 @@ class Noise:
     """How far a model differs from itself on one gate's metric when its prompts come in another order.
 
     `text_flips` and `score_flips` are shares of the `n` answers; `delta`, without sign, `standard_error`, `floor` and
-    `margin` are shares. A margin below the floor takes the engine's noise for a difference.
+    `margin` are shares. A difference as large as a margin below the floor may be the engine's noise alone.
     """
 
     gate: str
