@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import textwrap
 from pathlib import Path
 
 from tabulate import tabulate
@@ -37,14 +38,14 @@ def list_metrics(given: argparse.Namespace) -> int:
         print(f"{metric.name} ({metric.better} is better{family})")
         print(f"  signature: {_signature(metric)}")
         print(f"  tasks: {'all' if len(tasks) == len(TASKS) else ', '.join(tasks)}")
-        print(
-            "  "
-            + (inspect.getdoc(metric.corpus.fold if metric.corpus else metric.score) or "")
-            .replace("\n", "\n  ")
-            .replace("\n  \n", "\n\n")
-            + "\n"
-        )
+        print(textwrap.indent(_definition(metric), "  ") + "\n")
     return 0
+
+
+def _definition(metric: Metric) -> str:
+    """What the function says that scores an answer, or a whole run where that is no mean."""
+    function = metric.corpus.fold if metric.corpus else metric.score
+    return inspect.getdoc(function) or ""
 
 
 def _signature(metric: Metric) -> str:

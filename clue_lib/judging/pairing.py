@@ -7,6 +7,7 @@ import numpy as np
 
 from clue_lib import digests
 from clue_lib.errors import NothingMeasured, PairingError
+from clue_lib.judging.conditions import check_pairing
 from clue_lib.judging.worst import Scores, worst
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus, Metric
@@ -86,26 +87,6 @@ def pair_family(baseline: TaskRun, candidate: TaskRun, family: Family) -> Paired
     return _pair(baseline, candidate, METRICS[modes[0]], scores, name=family, signature=signature)
 
 
-def check_pairing(baseline: TaskRun, candidate: TaskRun) -> None:
-    """Raise PairingError unless the runs may be compared."""
-    if len(baseline.responses) == 0:
-        raise PairingError(f"{baseline.task}: no examples; nothing can be compared")
-    conditions = {
-        "example ids": (_ids(baseline), _ids(candidate)),
-        "gold answers": (baseline.gold_digests, candidate.gold_digests),
-        "prompts": (baseline.prompt_digests, candidate.prompt_digests),
-        "engine": (baseline.engine, candidate.engine),
-        "scoring": (baseline.signatures, candidate.signatures),
-    }
-    for what, (of_baseline, of_candidate) in conditions.items():
-        if of_baseline != of_candidate:
-            detail = f" ({of_baseline} against {of_candidate})" if what == "engine" else ""
-            raise PairingError(
-                f"{baseline.task}: {baseline.model} and {candidate.model} differ in {what}{detail}; run both with the "
-                "same settings"
-            )
-
-
 def _pair(
     baseline: TaskRun,
     candidate: TaskRun,
@@ -156,10 +137,6 @@ def _cluster(task: str, example: Example) -> str:
     """The cluster's name with its data's: two files may number alike, but LongHealth's tasks share their patients."""
     group = TASKS[task].group if task in TASKS else ""
     return f"{group or task}/{example.cluster}"
-
-
-def _ids(run: TaskRun) -> list[tuple[str, int]]:
-    return [(response.example.id, response.example.repeat) for response in run.responses]
 
 
 def _worst_flags(run: TaskRun, modes: Sequence[str]) -> list[float | None]:

@@ -84,8 +84,8 @@ def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     counts = Counter(verdict.outcome for verdict in verdicts)
     parts = [f"PASS ({info.profile}): none of {len(verdicts)} gates failed"]
     parts += [f"{counts[name]} {name.lower()}" for name in ("INCONCLUSIVE", "NOT RUN") if counts[name]]
-    parts += [note] if (note := profiles.RULES[info.profile].note) else []
-    return "; ".join(parts)
+    parts.append(profiles.RULES[info.profile].note)
+    return "; ".join(part for part in parts if part)
 
 
 def _failure(info: RunInfo, verdicts: Sequence[Verdict]) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.judging import State, Verdict
-from clue_lib.report import gate_record
+from clue_lib.report import gate_reading, gate_record
 from clue_lib.report.averages import Average
 from clue_lib.report.document import Document
 from clue_lib.report.file_names import GATE_FILE
@@ -72,7 +72,7 @@ def read(path: Path) -> Document:
     file = path / GATE_FILE if os.path.isdir(path) else path  # `Path.is_dir` raises where a name is too long
     try:
         content = msgspec.json.decode(file.read_bytes(), type=_File)
-        verdicts = tuple(gate_record.decode(gate) for gate in content.gates)
+        verdicts = tuple(gate_reading.decode(gate) for gate in content.gates)
     except OSError as error:
         raise ReportError(f"{file}: {error.strerror}; name a run's report folder, which holds {GATE_FILE}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ReportError) as error:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.report import gate_json, gate_record, of_run
+from clue_lib.report import gate_json, gate_reading, gate_record, of_run
 from clue_lib.types import Noise, Outcome, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
@@ -198,7 +198,7 @@ def test_a_metrics_kind_and_direction(info, judged, task, metric, kind, better):
     verdict = judged(task=task, metric=metric)
     (gate,) = read(info(), [verdict])["gates"]
     assert (gate["kind"], gate["better"]) == (kind, better)
-    assert gate_record.decode(json.dumps(gate_record.encode(verdict)).encode()).gate == verdict.gate
+    assert gate_reading.decode(json.dumps(gate_record.encode(verdict)).encode()).gate == verdict.gate
 
 
 def test_metrics_of_all_kinds_together_have_no_level(info, judged):
