@@ -1,5 +1,6 @@
 """What is judged over several tasks: CLUE's averages, families of failure modes, all gated metrics together. Pure."""
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from clue_lib.errors import NothingMeasured
@@ -74,7 +75,8 @@ def _average(gate: Gate, runs: Runs, policy: Policy) -> Comparison | NotCompared
     except NothingMeasured as error:
         return NotCompared(reason=str(error))
     if gate.metric == averages.CASES:  # weighing cases by their number is to pool them, which keeps the exact test
-        return describe(_measured(pool(list(paired.values()), gate.task), policy))
+        cases = describe(_measured(pool(list(paired.values()), gate.task), policy))
+        return dataclasses.replace(cases, metric=gate.metric)
     weights = averages.weights(gate.metric, {})
     weighted = [(weights[key], _measured(paired[key], policy)) for key in keys]
     return average(weighted, task=gate.task, metric=gate.metric)

@@ -14,7 +14,7 @@ from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
 from clue_lib.report.forest import forest
-from clue_lib.report.shown import has_moved, is_main
+from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.text import readable, shorten
 from clue_lib.types import PRIVATE_TIERS
 
@@ -64,9 +64,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
 
 def drift(document: Document) -> tuple[Verdict, ...]:
     """Failure modes that were compared: families first, then what moved, then the rest, in the document's order."""
-    modes = [
-        verdict for verdict in document.verdicts if verdict.gate.better == "lower" and verdict.comparison is not None
-    ]
+    modes = compared_failure_modes(document)
     return tuple(sorted(modes, key=lambda verdict: (not verdict.gate.is_of_run, not has_moved(verdict))))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clue_lib.judging import Verdict
 from clue_lib.report import advice, breakdown, figures
 from clue_lib.report.document import Document
-from clue_lib.report.shown import has_moved, is_main
+from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.tasks import TASKS
 from clue_lib.text import markdown, printable, shorten
 
@@ -67,7 +67,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: Seque
 def _content(document: Document, frame: "DataFrame | None", detail: Detail, notes: Sequence[str]) -> dict[str, object]:
     """What the template shows, by the names that it uses."""
     first = _first(document)
-    modes = [verdict for verdict in document.verdicts if _is_failure_mode(verdict)]
+    modes = compared_failure_modes(document)
     moved = [verdict for verdict in modes if has_moved(verdict)]
     named = {verdict.gate.id for verdict in (*first, *moved)}
     rest = [verdict for verdict in document.verdicts if verdict.gate.id not in named]
@@ -95,11 +95,6 @@ def _first(document: Document) -> list[Verdict]:
     """What failed, primaries before others, then what is undecided of what every report shows."""
     failed = sorted(document.failed, key=lambda verdict: verdict.gate.role != "primary")
     return [*failed, *(verdict for verdict in document.inconclusive if is_main(verdict.gate))]
-
-
-def _is_failure_mode(verdict: Verdict) -> bool:
-    """Whether it is a failure mode, or a family of them, that was compared."""
-    return verdict.gate.better == "lower" and verdict.comparison is not None
 
 
 def _flips(failed: Sequence[Verdict], frame: "DataFrame") -> list[tuple[Verdict, list[dict[str, str]]]]:

@@ -1,6 +1,7 @@
 """Which verdicts a short report shows, and what it shows first."""
 
 from clue_lib.judging import Verdict
+from clue_lib.report.document import Document
 from clue_lib.types import Gate
 
 
@@ -27,3 +28,9 @@ def has_moved(verdict: Verdict) -> bool:
 def is_shown(verdict: Verdict) -> bool:
     """Whether a short table shows it: main metrics and those of the whole run always, others if moved."""
     return is_main(verdict.gate) or has_moved(verdict)
+
+
+def compared_failure_modes(document: Document) -> list[Verdict]:
+    """Failure modes and families of them, in the document's order, without what could not be compared."""
+    modes = [verdict for verdict in document.verdicts if verdict.gate.better == "lower"]
+    return [verdict for verdict in modes if verdict.comparison is not None]

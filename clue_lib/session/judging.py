@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging import Verdict, compare, compare_over_tasks, judge, profiles, unjudged
+from clue_lib.judging import RULES, Verdict, compare, compare_over_tasks, judge, profiles, unjudged
 from clue_lib.session.stages import Answered, Judged, Pairs
 from clue_lib.types import Comparison, Gate, NotCompared, TaskRun
 
@@ -29,8 +29,8 @@ def judge_run(answered: Answered) -> Judged:
     waived = {waiver.gate for waiver in settings.thresholds.waivers}
     verdicts += judge(compared, policy=policy, profile=profile, waived=waived)
     by_gate = {verdict.gate.id: verdict for verdict in verdicts}
-    is_point = profile == "point" and bool(compared)
-    equal_fails = profiles.point_fails(compared, policy) if is_point else None
+    by_difference = RULES[profile].by_difference and bool(compared)
+    equal_fails = profiles.point_fails(compared, policy) if by_difference else None
     return Judged(
         verdicts={gate.id: by_gate[gate.id] for gate in answered.prepared.gates},
         info=dataclasses.replace(answered.info, equal_fails=equal_fails),

@@ -64,6 +64,7 @@ def test_case_challenges_are_one_accuracy_over_all_cases(runs):
     found = over(runs(lost("nejm", by=0.5)), "averages", "case_challenges")
     assert found.inference.delta == pytest.approx(-0.25)
     assert (found.n, found.n_worse) == (2 * N, N)
+    assert (found.task, found.metric) == ("averages", "case_challenges")
 
 
 def test_an_average_needs_all_of_its_tasks(runs):
