@@ -5,6 +5,7 @@ memory free again; where there are GPUs enough for all, they run at once, each o
 """
 
 import itertools
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -45,6 +46,7 @@ class Producer:
         self._tell = tell
         self._gpus = device.visible_gpus() if gpus is None else tuple(gpus)
         self._running: list[EngineProcess] = []
+        self._has_ended = threading.Event()
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
@@ -60,7 +62,8 @@ class Producer:
                     served.result()
             except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
                 pool.shutdown(wait=False, cancel_futures=True)
-                for engine in self._running:
+                self._has_ended.set()
+                for engine in tuple(self._running):
                     engine.close()
                 raise
 
@@ -84,6 +87,8 @@ class Producer:
             engine = EngineProcess(backend, env=env, log=self._log)
             self._running.append(engine)
             try:
+                if self._has_ended.is_set():  # while this process started: nobody closes it any more
+                    raise EngineError(f"{backend.name}: not asked, since the other model's engine failed")
                 engine.load(weights, adapters, self._args)
                 yield engine
             finally:

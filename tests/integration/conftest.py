@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 """An inner pytest. Plugins that load themselves in a developer's environment cost it twice the time that it needs."""
 
+OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
+"""The environment of an inner session, which is none of the outer one's workers: syrupy would print no summary."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -62,7 +65,7 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
             text=True,
             timeout=600,
             check=False,
-            env={**os.environ, "COLUMNS": "80", **(env or {})},
+            env={**OUTSIDE, "COLUMNS": "80", **(env or {})},
         )
         path = report_dir / "gate.json"
         report = valid(path) if path.exists() else None

@@ -137,11 +137,13 @@ def test_what_cannot_be_written_in_the_end_costs_no_verdict(run_gate, oracle, tm
     assert done.report["passed"] is True
 
 
-def test_a_table_that_cannot_be_written_is_told(run_gate, oracle, tmp_path, workers):
+def test_a_home_that_cannot_be_written_to_is_told_before_an_engine_starts(run_gate, oracle, workers):
     env = {"XDG_DATA_HOME": "/proc/none"}
     done = run_gate(
         f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--reports=all", *MEDNLI, *workers, env=env
     )
-    assert "Traceback" not in done.text
-    assert "examples not written: /proc/none/" in done.text
-    assert done.report["passed"] is True
+    assert done.code == 4, done.text
+    (line,) = [line for line in done.text.splitlines() if line.strip()]
+    assert "/proc/none/clue-gate" in line
+    assert "set XDG_DATA_HOME, or HOME, to a folder that can be written to" in line
+    assert not (oracle / "starts.log").exists()

@@ -73,7 +73,7 @@ def test_gzipped_file_is_found_and_is_the_same_data(tmp_path):
     assert datasets.find("mednli", put(tmp_path / NAME).parent).digest == ABC
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"abc")[:-1]])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"abc")[:-1]], ids=["empty", "cut off"])
 def test_empty_or_cut_off_file_is_told_when_it_is_found(tmp_path, content):
     path = tmp_path / f"{NAME}.gz"
     path.write_bytes(content)
