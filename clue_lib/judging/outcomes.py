@@ -1,26 +1,37 @@
 """From a comparison to its outcome by the gate and the policy, with the reason in words. Pure."""
 
+from clue_lib.judging import signal
 from clue_lib.judging.explaining import points
 from clue_lib.judging.thresholds import Policy
 from clue_lib.types import Comparison, Gate, Inference, Outcome
 
 
 def decide(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome, str]:
-    """The outcome and its reason; `p_adjusted` is the comparison's p after the correction over the run."""
+    """The outcome and its reason; `p_adjusted` is the comparison's p after the correction over the run.
+
+    A difference that was shown is its own proof that one could be shown; anything else needs a signal.
+    """
+    outcome, reason = _by_difference(gate, comparison, p_adjusted, policy)
+    lack = "" if outcome in {"REGRESSED", "IMPROVED"} else signal.lacks(gate, comparison)
+    return ("NO SIGNAL", lack) if lack else (outcome, reason)
+
+
+def _by_difference(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome, str]:
+    """What the difference says, whether or not the baseline can do the task."""
     inference = comparison.inference
     if comparison.n_worse == comparison.n_better == inference.delta == 0:
         return "IDENTICAL", "the same score on every example"
     if inference.freedom + 1 < policy.min_clusters:
-        return "INCONCLUSIVE", f"{_clusters(inference)}; at least {policy.min_clusters} are needed"
+        return "UNDECIDED", f"{_clusters(inference)}; at least {policy.min_clusters} are needed"
     if inference.lower > 0:
         return "IMPROVED", f"the lower bound {points(inference.lower)} is above zero"
     if inference.lower > -gate.margin:
         return "HELD", f"the lower bound {points(inference.lower)} is within the margin"
     alpha = 1 - policy.confidence
     if inference.delta >= -gate.margin or inference.p >= alpha:
-        return "INCONCLUSIVE", f"a drop below {points(inference.mde)} can't be told from noise with this data"
+        return "UNDECIDED", f"a drop below {points(inference.mde)} can't be told from noise with this data"
     if doubt := _doubt(gate, comparison, p_adjusted, policy):
-        return "INCONCLUSIVE", f"{points(inference.delta)}, beyond the margin, but {doubt}"
+        return "UNDECIDED", f"{points(inference.delta)}, beyond the margin, but {doubt}"
     return "REGRESSED", f"{points(inference.delta)}, beyond the margin and significant"
 
 

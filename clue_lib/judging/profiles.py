@@ -25,20 +25,27 @@ class Rules:
     A gate that is no monitor fails by an outcome in `fails_on`; where the profile is `by_difference`, also by a
     difference beyond its margin, however uncertain. A profile that `certifies` demands that every gate of the
     thresholds file that may fail a run was selected and judged, on real data, and that every primary was held.
-    `n_repeats`: how often a task that draws contexts draws each of them. `note` is what a pass does not say.
+    A run that shows no difference, where no task has a signal, says nothing: it is broken where the profile
+    `demands_signal`. `n_repeats`: how often a task that draws contexts draws each of them. `note` is what a pass does
+    not say.
     """
 
     fails_on: frozenset[Outcome]
     by_difference: bool = False
     certifies: bool = False
+    demands_signal: bool = True
     n_repeats: int = 1
     note: str = ""
 
 
 RULES: Mapping[Profile, Rules] = {
-    "smoke": Rules(fails_on=frozenset({"REGRESSED", "ERROR"}), note="a smoke run certifies nothing"),
+    "smoke": Rules(
+        fails_on=frozenset({"REGRESSED", "ERROR"}), demands_signal=False, note="a smoke run certifies nothing"
+    ),
     "ci": Rules(fails_on=frozenset({"REGRESSED", "ERROR"})),
-    "release": Rules(fails_on=frozenset({"REGRESSED", "ERROR", "NOT RUN"}), certifies=True, n_repeats=RELEASE_REPEATS),
+    "release": Rules(
+        fails_on=frozenset({"REGRESSED", "ERROR", "NO SIGNAL", "NOT RUN"}), certifies=True, n_repeats=RELEASE_REPEATS
+    ),
     "point": Rules(fails_on=frozenset({"ERROR"}), by_difference=True),
 }
 

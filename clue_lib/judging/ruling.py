@@ -20,8 +20,9 @@ NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no rep
 def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     """What the run lacks of what its profile demands, in a sentence; empty where it lacks nothing.
 
-    Every profile demands a verdict on each selected gate, and a comparison of at least one that may fail. One that
-    certifies demands that no gate that may fail was left out or left unjudged, and that no such task's data is bundled.
+    Every profile demands a verdict on each selected gate, and a comparison of at least one that may fail. All but
+    `smoke` demand that something could have been shown. One that certifies demands that no gate that may fail was left
+    out or left unjudged, and that no such task's data is bundled.
     """
     profile = info.profile
     if len(verdicts) < info.n_selected:
@@ -33,7 +34,27 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
         return f"NOTHING JUDGED ({profile}): {verdicts[0].reason}"
     if all(verdict.gate.role == "monitor" for verdict in compared):
         return f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
+    if profiles.RULES[profile].demands_signal and _is_blind(compared):
+        return (
+            f"NO SIGNAL ({profile}): no difference was shown, and none could be: the baseline can't do any of the "
+            f"tasks; {_first_lack(compared)}"
+        )
     return _uncertified(info, verdicts) if profiles.RULES[profile].certifies else ""
+
+
+def _is_blind(compared: Sequence[Verdict]) -> bool:
+    """Whether nothing was shown where nothing could be: no gate of a task has a signal, and no gate a difference."""
+    able = _able_to_fail(compared)
+    if any(verdict.outcome in {"REGRESSED", "IMPROVED"} for verdict in able):
+        return False
+    of_tasks = [verdict for verdict in able if not verdict.gate.is_of_run]
+    quality = [verdict for verdict in of_tasks if verdict.gate.kind in {"clue", "own"}] or of_tasks or able
+    return all(verdict.outcome == "NO SIGNAL" for verdict in quality)
+
+
+def _first_lack(compared: Sequence[Verdict]) -> str:
+    lacking = next(verdict for verdict in compared if verdict.outcome == "NO SIGNAL")
+    return f"{lacking.gate.id}: {lacking.reason}"
 
 
 def _uncertified(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
@@ -64,14 +85,14 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
     only undecided. A run is inconclusive if its only failures are, or if it passed with a `primary` undecided.
     """
     failed = {verdict.outcome for verdict in verdicts if not verdict.ok}
-    if failed - {"ERROR", "INCONCLUSIVE"}:
+    if failed - {"ERROR", "UNDECIDED"}:
         return "fail"
     if "ERROR" in failed or shortfall(info, verdicts):
         return "broken"
     if info.failed_snapshots:
         return "fail"
     primaries = [verdict for verdict in verdicts if verdict.gate.role == "primary"]
-    is_open = any(verdict.outcome == "INCONCLUSIVE" for verdict in primaries)
+    is_open = any(verdict.outcome == "UNDECIDED" for verdict in primaries)
     return "inconclusive" if failed or is_open else "pass"
 
 
@@ -81,11 +102,28 @@ def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
         return lack
     if info.failed_snapshots or not all(verdict.ok for verdict in verdicts):
         return _failure(info, verdicts)
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    parts = [f"PASS ({info.profile}): none of {len(verdicts)} gates failed"]
-    parts += [f"{counts[name]} {name.lower()}" for name in ("INCONCLUSIVE", "NOT RUN") if counts[name]]
+    counts = Counter(verdict.outcome for verdict in _able_to_fail(verdicts))
+    parts = [f"{_word(info, verdicts)} ({info.profile}): none of {_n_gates(verdicts)} failed"]
+    parts += [f"{counts[name]} {name.lower()}" for name in ("UNDECIDED", "NOT RUN") if counts[name]]
+    parts.append(f"{counts['NO SIGNAL']} without signal" if counts["NO SIGNAL"] else "")
     parts.append(profiles.RULES[info.profile].note)
     return "; ".join(part for part in parts if part)
+
+
+def _word(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
+    """What a run without a failure calls itself: smoke is no pass, and neither is one with a primary undecided."""
+    if info.profile == "smoke":
+        return "SMOKE"
+    return "UNDECIDED" if state(info, verdicts) == "inconclusive" else "PASS"
+
+
+def _able_to_fail(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.gate.role != "monitor"]
+
+
+def _n_gates(verdicts: Sequence[Verdict]) -> str:
+    """How many gates could fail the run: monitors are no gates."""
+    return f"{len(_able_to_fail(verdicts))} gates"
 
 
 def _failure(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
@@ -94,6 +132,19 @@ def _failure(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     snapshots = f"snapshot{plural} of {', '.join(info.failed_snapshots)}"
     start = f"FAIL ({info.profile}):"
     if not failed:
-        return f"{start} none of {len(verdicts)} gates failed, but the {snapshots} did"
-    gates = f"{start} {len(failed)} of {len(verdicts)} gates failed, first {failed[0].gate.id}"
+        return f"{start} none of {_n_gates(verdicts)} failed, but the {snapshots} did"
+    gates = f"{start} {len(failed)} of {_n_gates(verdicts)} failed, {_worst(failed)}"
     return f"{gates}; so did the {snapshots}" if info.failed_snapshots else gates
+
+
+def _worst(failed: Sequence[Verdict]) -> str:
+    """The failed gate to name: a primary before others, among them the one that lost most."""
+    worst = min(failed, key=lambda verdict: (verdict.gate.role != "primary", _difference(verdict)))
+    difference = _difference(worst)
+    by = f", worse by {-100 * difference:.1f} points" if difference < 0 else ""
+    first = "worst " if len(failed) > 1 else ""
+    return f"{first}{worst.gate.id}{by}"
+
+
+def _difference(verdict: Verdict) -> float:
+    return 0.0 if verdict.comparison is None else verdict.comparison.inference.delta

@@ -48,6 +48,8 @@ class Metric:
     others, unless `corpus` folds it; then the per-example values only tell which examples changed. `better` is the only
     place that says which direction is good. `version` changes whenever a value could. `family` names the group of
     failure modes that the metric counts towards. `file` is where a metric of the user's own stands; empty for others.
+    A metric that looks at no gold (`uses_gold` is False) can't tell by itself whether a model can do a task. Where
+    `is_of_run` a response's value depends on the others.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Metric:
     tool: Tool = no_tool
     corpus: Corpus | None = None
     family: Family | None = None
+    uses_gold: bool = True
+    is_of_run: bool = False
     file: str = ""
 
     @property

@@ -17,15 +17,31 @@ from clue_lib.types import Family
 
 
 def _quality(
-    name: str, score: Score, tool: Tool = no_tool, corpus: Corpus | None = None, *, version: int = 1
+    name: str,
+    score: Score,
+    tool: Tool = no_tool,
+    corpus: Corpus | None = None,
+    *,
+    version: int = 1,
+    uses_gold: bool = True,
 ) -> Metric:
-    return Metric(name=name, version=version, better="higher", score=score, tool=tool, corpus=corpus)
+    return Metric(
+        name=name, version=version, better="higher", score=score, tool=tool, corpus=corpus, uses_gold=uses_gold
+    )
 
 
 def _failure(
-    name: str, score: Score, family: Family | None = None, tool: Tool = no_tool, *, version: int = 1
+    name: str,
+    score: Score,
+    family: Family | None = None,
+    tool: Tool = no_tool,
+    *,
+    version: int = 1,
+    is_of_run: bool = False,
 ) -> Metric:
-    return Metric(name=name, version=version, better="lower", score=score, family=family, tool=tool)
+    return Metric(
+        name=name, version=version, better="lower", score=score, family=family, tool=tool, is_of_run=is_of_run
+    )
 
 
 READ = 2
@@ -49,7 +65,7 @@ METRICS: dict[str, Metric] = {
         _quality("category_f1", codes.category_f1),
         _quality("category_precision", codes.category_precision),
         _quality("category_recall", codes.category_recall),
-        _quality("valid_share", codes.valid_share, codes.tool),
+        _quality("valid_share", codes.valid_share, codes.tool, uses_gold=False),
         _quality("billable_share", codes.billable_share, codes.tool),
         _failure("empty", behaviour.empty),
         _failure("truncated", behaviour.truncated),
@@ -61,7 +77,7 @@ METRICS: dict[str, Metric] = {
         _failure("extra_text", surplus.extra_text, "instruction following", version=READ),
         _failure("wrong_length", behaviour.wrong_length, "instruction following"),
         _failure("other_language", language.other_language, "instruction following"),
-        _failure("answer_collapse", choice.answer_collapse, version=READ),
+        _failure("answer_collapse", choice.answer_collapse, version=READ, is_of_run=True),
         _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ),
         _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool),
         _failure("incremented_runs", codes.incremented_runs),

@@ -30,7 +30,7 @@ def undecided(document: Document) -> list[str]:
     if document.run.equal_fails is not None:
         share = f"{100 * document.run.equal_fails:.0f} %"
         steps.append(f"Profile point fails up to {share} of models as good as their base.")
-    open_ = [verdict for verdict in (*document.failed, *document.inconclusive) if verdict.outcome == "INCONCLUSIVE"]
+    open_ = [verdict for verdict in (*document.failed, *document.inconclusive) if verdict.outcome == "UNDECIDED"]
     if open_:
         first = min(open_, key=lambda verdict: (verdict.gate.role != "primary", not is_main_metric(verdict.gate)))
         steps.append(f"Undecided: {_gates(len(open_))}, first {first.gate.id}: {_way_out(first)}.")

@@ -25,9 +25,8 @@ class Document:
 
     @property
     def title(self) -> str:
-        """The headline, after the state where it does not begin with that."""
-        word = self.state.upper()
-        return self.headline if self.headline.startswith(word) else f"{word}: {self.headline}"
+        """The headline, after the state where that is broken."""
+        return f"BROKEN: {self.headline}" if self.state == "broken" else self.headline
 
     @property
     def n_judged(self) -> int:
@@ -42,7 +41,7 @@ class Document:
     @property
     def inconclusive(self) -> tuple[Verdict, ...]:
         """The gates that don't fail the run, but could not be decided."""
-        return tuple(verdict for verdict in self.verdicts if verdict.ok and verdict.outcome == "INCONCLUSIVE")
+        return tuple(verdict for verdict in self.verdicts if verdict.ok and verdict.outcome == "UNDECIDED")
 
 
 def of_run(info: RunInfo, verdicts: Sequence[Verdict]) -> Document:

@@ -18,7 +18,7 @@ _MARKS = {
     "IMPROVED": (GOOD, "^"),
     "HELD": (GOOD, "o"),
     "IDENTICAL": (GOOD, "o"),
-    "INCONCLUSIVE": (UNSURE, "D"),
+    "UNDECIDED": (UNSURE, "D"),
 }
 _SIZE = 11
 """Points of text, and so pixels: a figure of 1 inch becomes 72 pixels wide."""
@@ -88,7 +88,7 @@ def _interval(axes: "Axes", verdict: Verdict, inference: Inference, y: float, li
     axes.plot([max(margin, low), 0], [y, y], color=BAND, linewidth=9, solid_capstyle="butt", zorder=0)
     axes.plot([0, 0], [y - 0.3, y + 0.3], color=MUTED, linewidth=1, zorder=1)
     axes.plot(ends, [y, y], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
-    fill = "none" if verdict.outcome == "INCONCLUSIVE" else colour
+    fill = "none" if verdict.outcome == "UNDECIDED" else colour
     axes.plot([min(max(delta, low), high)], [y], marker=mark, markersize=6, color=colour, mfc=fill, zorder=3)
 
 

@@ -11,7 +11,7 @@ from clue_lib.errors import ReportError
 from clue_lib.judging import Verdict
 from clue_lib.judging.gates import RUN_KINDS
 from clue_lib.report.gate_record import Figures, Judged
-from clue_lib.types import Comparison, Gate, GateKind, Inference, Levels
+from clue_lib.types import Comparison, Gate, GateKind, Inference, Levels, Signal
 
 
 class _Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +81,15 @@ def _comparison(judged: Judged, figures: Figures) -> Comparison:
         levels=levels,
         worst=(),
         signature=figures.signature,
+        signal=_signal(figures),
     )
+
+
+def _signal(figures: Figures) -> Signal | None:
+    if figures.skill is None:
+        return None
+    lower = -math.inf if figures.skill_lower is None else figures.skill_lower
+    return Signal(skill=figures.skill, lower=lower)
 
 
 def _read_kind(judged: Judged) -> GateKind:

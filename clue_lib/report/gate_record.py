@@ -57,6 +57,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     n_worse: int
     n_better: int
     signature: str
+    skill: float | None = None
+    skill_lower: float | None = None
 
 
 def encode(verdict: Verdict) -> dict[str, object]:
@@ -111,6 +113,8 @@ def _figures(comparison: Comparison) -> Figures:
         n_worse=comparison.n_worse,
         n_better=comparison.n_better,
         signature=comparison.signature,
+        skill=None if comparison.signal is None else comparison.signal.skill,
+        skill_lower=None if comparison.signal is None else finite(comparison.signal.lower),
     )
 
 

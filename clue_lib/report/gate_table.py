@@ -53,7 +53,7 @@ def _unmoved(verdicts: Sequence[Verdict]) -> list[str]:
     """How many of a task's gates the table leaves out, in a line; none where it leaves none out."""
     hidden = [verdict for verdict in verdicts if not is_shown(verdict)]
     n_failure_modes = sum(verdict.gate.kind == "failure mode" for verdict in hidden)
-    n_undecided = sum(verdict.outcome == "INCONCLUSIVE" for verdict in hidden)
+    n_undecided = sum(verdict.outcome == "UNDECIDED" for verdict in hidden)
     counts = {"failure mode": n_failure_modes, "other metric": len(hidden) - n_failure_modes}
     parts = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count]
     tail = f", {n_undecided} of them undecided" if n_undecided else ""

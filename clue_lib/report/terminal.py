@@ -114,4 +114,4 @@ def _plain(lines: Iterable[str]) -> list[Line]:
 def _colour(verdict: Verdict | None) -> dict[str, bool]:
     if verdict is None:
         return {"bold": True}
-    return {"red": not verdict.ok, "yellow": verdict.ok and verdict.outcome in {"INCONCLUSIVE", "NOT RUN"}}
+    return {"red": not verdict.ok, "yellow": verdict.ok and verdict.outcome in {"UNDECIDED", "NOT RUN"}}

@@ -1,6 +1,5 @@
 """From one model's answers on one task to its scored run; what the same metrics have scored before is read back."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from clue_lib import digests
 from clue_lib.datasets import private
 from clue_lib.metrics import METRICS, embedding
 from clue_lib.metrics.custom import values
+from clue_lib.runs.kept import kept
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.runs.rehearsal import user_code
 from clue_lib.tasks import Task
@@ -29,12 +29,12 @@ def score(
     *,
     model: str,
     engine: str,
-    kept: Path | None = None,
+    scores_folder: Path | None = None,
     on_metric: Callable[[int], object] = lambda _: None,
 ) -> TaskRun:
     """Read and score every answer by every metric of the task; `generations` are in the plan's order.
 
-    Scores are kept in the folder `kept`, in a file named by the digest of all that decides them; they hold no text.
+    Scores are kept in `scores_folder`, in a file named by the digest of all that decides them; they hold no text.
     `on_metric` is told how many of the task's metrics are done, from 0 on; it is not called where scores are read back.
     """
     responses = _responses(planned, generations)
@@ -42,13 +42,9 @@ def score(
     gold_digests = tuple(digests.of_value(example.gold) for example in planned.examples)
     prompt_digests = tuple(request.key for request in planned.requests)
     decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, list(generations))
-    path = None
-    if kept is not None and not planned.task.is_custom:  # a user's own parser has no version that the name could hold
-        path = kept / f"{digests.of_value(decided_by)[:24]}.json"
-    read = _read(path)
-    scores = read or _scored(planned, responses, on_metric)
-    if path is not None and read is None:
-        _write(path, scores)
+    # A user's own parser has no version that the digest could hold.
+    folder = None if planned.task.is_custom else scores_folder
+    scores = kept(folder, decided_by, Scores, lambda: _scored(planned, responses, on_metric))
     return TaskRun(
         task=planned.task.name,
         model=model,
@@ -66,12 +62,13 @@ def score(
 def _responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple[Response, ...]:
     with user_code(planned.task, "parse"):
         return tuple(
-            Response(example=example, generation=generation, answer=_answer(planned.task, generation, example))
+            Response(example=example, generation=generation, answer=read_answer(planned.task, generation, example))
             for example, generation in zip(planned.examples, generations, strict=True)
         )
 
 
-def _answer(task: Task, generation: Generation, example: Example) -> Answer:
+def read_answer(task: Task, generation: Generation, example: Example) -> Answer:
+    """What the task's reader makes of a generation."""
     return task.parse(generation.text, example, is_cut=generation.finish_reason == "length")
 
 
@@ -91,19 +88,3 @@ def _scored(planned: PlannedTask, responses: Sequence[Response], on_metric: Call
             rows = metric.corpus.statistics(responses).tolist()
             statistics[metric.name] = tuple(map(tuple, rows))
     return Scores(values=scores, statistics=statistics)
-
-
-def _read(path: Path | None) -> Scores | None:
-    """Scores kept by an earlier run; None where there are none, or the file is incomplete."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Scores) if path else None
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
-def _write(path: Path, scores: Scores) -> None:
-    """Write the file whole or not at all: several workers may do so at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(msgspec.json.encode(scores))
-    part.replace(path)

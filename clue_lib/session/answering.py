@@ -11,7 +11,7 @@ from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
 from clue_lib.runs import past_scores, score
-from clue_lib.session import noise
+from clue_lib.session import noise, skills
 from clue_lib.session.preparing import backend_of
 from clue_lib.session.stages import SIDES, Answered, Pairs, Prepared
 from clue_lib.types import Generation, Noise, PastScore, Progress, Request, Side, TaskRun, Tell
@@ -38,7 +38,7 @@ def answer(prepared: Prepared, producer: Producer, *, tell: Tell) -> Answered:
         past_scores=_past_scores(prepared, pairs),
         noise=_measured_noise(prepared, pairs, tell) if prepared.settings.is_aa else prepared.info.noise,
     )
-    return Answered(prepared=prepared, pairs=pairs, info=info)
+    return Answered(prepared=prepared, pairs=pairs, skills=skills.measured(prepared, pairs), info=info)
 
 
 def _past_scores(prepared: Prepared, pairs: Pairs) -> tuple[PastScore, ...]:
@@ -69,7 +69,7 @@ def _scored(prepared: Prepared, side: Side, task: str, generations: Sequence[Gen
         generations,
         model=prepared.models[side].name,
         engine=prepared.fingerprints[side].label,
-        kept=prepared.partitions[side, task].folder / "scores",
+        scores_folder=prepared.partitions[side, task].folder / "scores",
         on_metric=_progress(side, task, len(prepared.plan[task].task.metrics), tell),
     )
 

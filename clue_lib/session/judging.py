@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from clue_lib.errors import NothingMeasured
 from clue_lib.judging import RULES, Verdict, compare, compare_over_tasks, judge, profiles, unjudged
+from clue_lib.session.skills import signal_of
 from clue_lib.session.stages import Answered, Judged, Pairs
 from clue_lib.types import Comparison, Gate, NotCompared, TaskRun
 
@@ -58,15 +59,22 @@ def _of_task(answered: Answered, gate: Gate) -> Comparison | NotCompared:
     policy = answered.prepared.settings.thresholds.policy
     baseline, candidate = answered.pairs[gate.task]
     try:
-        return compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
+        comparison = compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
     except NothingMeasured as error:
         return NotCompared(reason=str(error))
+    return _with_signal(answered, gate, comparison)
+
+
+def _with_signal(answered: Answered, gate: Gate, comparison: Comparison) -> Comparison:
+    policy = answered.prepared.settings.thresholds.policy
+    return dataclasses.replace(comparison, signal=signal_of(answered, gate, policy))
 
 
 def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs) -> Comparison | NotCompared:
     settings = answered.prepared.settings
     thresholds = settings.thresholds
-    return compare_over_tasks(gate, pairs, gates=thresholds.gates, policy=thresholds.policy, seed=settings.seed)
+    result = compare_over_tasks(gate, pairs, gates=thresholds.gates, policy=thresholds.policy, seed=settings.seed)
+    return result if isinstance(result, NotCompared) else _with_signal(answered, gate, result)
 
 
 def _no_context(pair: Iterable[TaskRun]) -> str:

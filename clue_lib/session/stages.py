@@ -11,7 +11,7 @@ from clue_lib.judging import Verdict
 from clue_lib.models import Model
 from clue_lib.runs import PlannedTask
 from clue_lib.session.settings import Settings
-from clue_lib.types import Fingerprint, Gate, RunInfo, Side, TaskRun
+from clue_lib.types import Fingerprint, Gate, RunInfo, Side, Skill, TaskRun
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
 
@@ -39,10 +39,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Both models have answered, and every answer is scored. `info` says also what these scores tell by themselves."""
+    """Both models have answered, and every answer is scored. `info` says also what these scores tell by themselves.
+
+    `skills` are the baseline's, by task and CLUE metric; a metric is absent where none can be measured.
+    """
 
     prepared: Prepared
     pairs: Pairs
+    skills: Mapping[str, Mapping[str, Skill]]
     info: RunInfo
 
 

@@ -35,6 +35,7 @@ class Task:
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
     `other_metrics` are the task's further ones. `n_shots` examples with their answers are shown before each question,
     `max_new_tokens` bound the answer. Tasks of one `group` are averaged before they count in their level.
+    Skill is measured together with the tasks of `skill_pool` (see `runs.skill`).
 
     A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`,
     `data`, and in `gates` a rule for each metric that the thresholds file has no table for (metric name → rule). `file`
@@ -51,6 +52,7 @@ class Task:
     clue_metrics: tuple[str, ...] = ()
     other_metrics: tuple[str, ...] = ()
     group: str = ""
+    skill_pool: tuple[str, ...] = ()
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
     prompts: PromptTexts | None = None
     data: TaskData | None = None

@@ -54,7 +54,12 @@ def read(path: Path) -> list[Example]:
     ]
 
 
-def task(name: str, draw: Callable[[Sequence[Example], int, int], list[Example]], *others: str) -> Task:
+def task(
+    name: str,
+    draw: Callable[[Sequence[Example], int, int], list[Example]],
+    *others: str,
+    skill_pool: tuple[str, ...] = (),
+) -> Task:
     """One of the three tasks; `others` are metrics that it has beside accuracy."""
     return Task(
         name=name,
@@ -66,6 +71,7 @@ def task(name: str, draw: Callable[[Sequence[Example], int, int], list[Example]]
         parse=answers.option,
         clue_metrics=("accuracy",),
         other_metrics=(*CHOICE, *others),
+        skill_pool=skill_pool,
     )
 
 

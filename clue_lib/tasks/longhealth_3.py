@@ -3,4 +3,4 @@
 from clue_lib.tasks.longhealth import task
 from clue_lib.tasks.longhealth_contexts import draw_others
 
-TASK = task("longhealth_3", draw_others, "answered_unanswerable")
+TASK = task("longhealth_3", draw_others, "answered_unanswerable", skill_pool=("longhealth_2",))

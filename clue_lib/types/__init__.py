@@ -18,10 +18,22 @@ from clue_lib.types.flow import (
     Sampling,
     Scoring,
     Side,
+    Skill,
     TaskRun,
     Tier,
 )
-from clue_lib.types.judged import Comparison, Flip, Gate, GateKind, Inference, Levels, Method, NotCompared, Outcome
+from clue_lib.types.judged import (
+    Comparison,
+    Flip,
+    Gate,
+    GateKind,
+    Inference,
+    Levels,
+    Method,
+    NotCompared,
+    Outcome,
+    Signal,
+)
 from clue_lib.types.progress import Progress, Tell
 from clue_lib.types.provenance import Fingerprint, Identity
 from clue_lib.types.reading import Answer, Evidence, Form, Mention, Parsed, Said, Unparsed
@@ -70,6 +82,8 @@ __all__ = [
     "Sampling",
     "Scoring",
     "Side",
+    "Signal",
+    "Skill",
     "TaskInfo",
     "TaskRun",
     "Tell",

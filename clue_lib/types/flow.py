@@ -128,3 +128,16 @@ class TaskRun:
     scores: Mapping[str, tuple[float | None, ...]]
     signatures: Mapping[str, str]
     statistics: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    """What a model scores on one metric of a task beyond its score on other examples' golds.
+
+    One value in `gains` per example, −1..1, repeats averaged; `clusters` are aligned with it. The mean is 0 of a model
+    whose answers would fit any other example as well.
+    """
+
+    metric: str
+    gains: tuple[float, ...]
+    clusters: tuple[str, ...]

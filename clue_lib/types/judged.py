@@ -16,7 +16,7 @@ Of one task: a metric of CLUE's, one that a user's own task names, a way to fail
 CLUE's averages, a family of failure modes over the tasks, or all gated metrics pooled in one test."""
 
 Method = Literal["McNemar", "cluster score", "cluster t", "jackknife", "average", "sign flips"]
-Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
+Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NO SIGNAL", "NOT RUN", "ERROR"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +96,25 @@ class Inference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """How well the baseline can do what is compared: its score less what it scores on other examples' golds.
+
+    `lower` is the one-sided lower bound of `skill`. Where it is not above 0, two models that score alike say nothing.
+    """
+
+    skill: float
+    lower: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Baseline against candidate on one metric of one task, or on an average of several.
 
     `method` names the test behind `inference.p`. `n` examples count; for `n_excluded` the metric is undefined.
     `n_worse` and `n_better` examples changed; of an average, scores. `worst` are the examples with the largest losses,
     empty for private tiers and averages. `levels` is None where metrics of all kinds are mixed, whose values mean
-    nothing together. `signature` is what reproduces the figures.
+    nothing together. `signature` is what reproduces the figures. `signal` is None where no skill was
+    measured: of failure modes, of metrics that are not CLUE's, and where no derangement exists.
     """
 
     task: str
@@ -117,6 +129,7 @@ class Comparison:
     levels: Levels | None
     worst: tuple[Flip, ...]
     signature: str
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -320,7 +320,7 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
     if found.n_worse == found.n_better == 0:
         outcome, reason = "IDENTICAL", "the same score on every example"
     elif inference.n_clusters < 10:
-        outcome, reason = "INCONCLUSIVE", f"{inference.n_clusters} clusters; at least 10 are needed"
+        outcome, reason = "UNDECIDED", f"{inference.n_clusters} clusters; at least 10 are needed"
     elif inference.lower > 0:
         outcome, reason = "IMPROVED", f"the lower bound {100 * inference.lower:.1f} points is above zero"
     elif inference.lower > -margin:
@@ -328,7 +328,7 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
     elif inference.delta < -margin and inference.p < 0.005:
         outcome, reason = "REGRESSED", f"{100 * inference.delta:+.1f} points, beyond the margin and significant"
     else:
-        outcome, reason = "INCONCLUSIVE", f"a drop below {100 * inference.mde:.1f} points can't be told from noise"
+        outcome, reason = "UNDECIDED", f"a drop below {100 * inference.mde:.1f} points can't be told from noise"
     return Verdict(
         gate=gate,
         outcome=outcome,

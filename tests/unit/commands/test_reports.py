@@ -80,7 +80,7 @@ def test_compare_needs_two_runs_alike(info, judged, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("outcome", "ok", "code"),
-    [("HELD", True, 0), ("REGRESSED", False, 1), ("INCONCLUSIVE", False, 2), ("ERROR", False, 3)],
+    [("HELD", True, 0), ("REGRESSED", False, 1), ("UNDECIDED", False, 2), ("ERROR", False, 3)],
 )
 def test_verdict_exits_by_the_state(info, judged, tmp_path, capsys, outcome, ok, code):
     folder = write(tmp_path, info, [judged(outcome, ok=ok, figures=None if outcome == "ERROR" else ())])

@@ -6,7 +6,7 @@ import pytest
 
 from clue_lib.judging import ruling
 
-HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("INCONCLUSIVE", True), ("ERROR", False)
+HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("UNDECIDED", True), ("ERROR", False)
 NOT_RUN = {"figures": None, "reason": "nejm: no data"}
 
 
@@ -81,10 +81,10 @@ def state(info, judged, outcomes, n_selected=None, role="gate"):
         ([HELD, ("NOT RUN", False)], "fail"),
         ([("HELD", False)], "fail"),  # bundled data under release
         ([HELD, BROKEN], "broken"),
-        ([BROKEN, ("INCONCLUSIVE", False)], "broken"),
+        ([BROKEN, ("UNDECIDED", False)], "broken"),
         ([("NOT RUN", True)], "broken"),
         ([], "broken"),
-        ([HELD, ("INCONCLUSIVE", False)], "inconclusive"),
+        ([HELD, ("UNDECIDED", False)], "inconclusive"),
     ],
 )
 def test_the_state_of_a_run(info, judged, outcomes, expected):
@@ -104,7 +104,12 @@ def test_an_undecided_primary_makes_a_run_inconclusive(info, judged):
     ("outcome", "expected", "headline"),
     [
         (HELD, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
-        (LOST, "fail", "FAIL (ci): 1 of 1 gates failed, first level1.mednli.accuracy; so did the snapshots of a, b"),
+        (
+            LOST,
+            "fail",
+            "FAIL (ci): 1 of 1 gates failed, level1.mednli.accuracy, worse by 10.0 points; "
+            "so did the snapshots of a, b",
+        ),
         (OPEN, "fail", "FAIL (ci): none of 1 gates failed, but the snapshots of a, b did"),
         (("NOT RUN", True), "broken", "NOTHING JUDGED (ci): why"),
     ],
@@ -124,15 +129,44 @@ def headline(info):
     return lambda *verdicts, **changed: ruling.headline(info(n_selected=len(verdicts), **changed), verdicts)
 
 
-def test_headline_of_a_failure_names_the_first(headline, judged):
-    found = [judged("HELD", ok=True), judged(task="meqsum", metric="rouge1"), judged()]
-    assert headline(*found) == "FAIL (ci): 2 of 3 gates failed, first level1.meqsum.rouge1"
+def test_headline_of_a_failure_names_the_worst(headline, judged):
+    found = [judged("HELD", ok=True), judged(task="meqsum", metric="rouge1"), judged(figures={"delta": -0.2})]
+    watched = judged("REGRESSED", ok=True, role="monitor", metric="macro_f1", figures={"delta": -0.9})
+    worst = "worst level1.mednli.accuracy, worse by 20.0 points"
+    assert headline(*found, watched) == f"FAIL (ci): 2 of 3 gates failed, {worst}"
+    primary = judged(task="nejm", role="primary", figures={"delta": -0.05})
+    assert headline(*found, primary).endswith("worst level1.nejm.accuracy, worse by 5.0 points")
 
 
 def test_headline_of_a_pass_counts_what_stayed_open(headline, judged):
     held = judged("HELD", ok=True)
-    assert headline(judged("INCONCLUSIVE", ok=True), held) == "PASS (ci): none of 2 gates failed; 1 inconclusive"
+    assert headline(judged("UNDECIDED", ok=True), held) == "PASS (ci): none of 2 gates failed; 1 undecided"
     assert headline(held) == "PASS (ci): none of 1 gates failed"
+    assert headline(held, judged("NO SIGNAL", ok=True)) == "PASS (ci): none of 2 gates failed; 1 without signal"
+
+
+def test_a_pass_with_a_primary_undecided_is_called_no_pass(headline, judged):
+    open_ = judged("UNDECIDED", ok=True, role="primary")
+    assert headline(open_) == "UNDECIDED (ci): none of 1 gates failed; 1 undecided"
+
+
+@pytest.mark.parametrize("profile", ["ci", "point", "release"])
+def test_a_run_that_could_have_shown_nothing_is_broken(info, judged, profile):
+    """Two models that can't do a task differ in nothing: that says nothing of what the candidate lost."""
+    blind = [judged("NO SIGNAL", ok=True, reason="no skill"), judged("IDENTICAL", ok=True, metric="empty")]
+    run = info(n_selected=2, profile=profile)
+    assert ruling.state(run, blind) == "broken"
+    assert not ruling.passed(run, blind)
+    assert ruling.headline(run, blind).endswith("can't do any of the tasks; level1.mednli.accuracy: no skill")
+    shown = [*blind, judged("REGRESSED", metric="unparsed")]
+    assert ruling.state(info(n_selected=3, profile=profile), shown) == "fail"
+    seeing = [*blind, judged("HELD", ok=True, task="jama")]
+    assert ruling.state(info(n_selected=3, profile=profile), seeing) == "pass"
+
+
+def test_a_smoke_run_need_not_see(info, judged):
+    blind = [judged("NO SIGNAL", ok=True)]
+    assert ruling.state(info(profile="smoke"), blind) == "pass"
 
 
 def test_headline_counts_what_was_not_run(headline, judged):
@@ -141,6 +175,6 @@ def test_headline_counts_what_was_not_run(headline, judged):
 
 def test_headline_of_smoke_certifies_nothing(headline, judged):
     passed = headline(judged("HELD", ok=True), profile="smoke")
-    assert passed.startswith("PASS (smoke)")
+    assert passed.startswith("SMOKE (smoke): none of 1 gates failed")
     assert "certifies nothing" in passed
     assert headline(judged(), profile="smoke").startswith("FAIL (smoke)")

@@ -24,7 +24,7 @@ COMPARISONS = {
     "IMPROVED": but(REGRESSED, delta=0.04, lower=0.01, upper=0.07, p=0.98),
     "HELD": but(REGRESSED, delta=-0.01, lower=-0.029, upper=0.009, p=0.2),
     "REGRESSED": REGRESSED,
-    "INCONCLUSIVE": but(REGRESSED, delta=-0.04, lower=-0.1, upper=0.02, p=0.15),
+    "UNDECIDED": but(REGRESSED, delta=-0.04, lower=-0.1, upper=0.02, p=0.15),
 }
 gates = st.sampled_from(["primary", "gate", "monitor"])
 shares = st.floats(-1, 1)
@@ -50,7 +50,7 @@ def test_a_fold_can_differ_where_no_example_scores_otherwise():
 
 def test_few_clusters_decide_nothing():
     nine, ten = (but(REGRESSED, freedom=n - 1, n_clusters=n) for n in (9, 10))
-    assert verdict(nine).outcome == "INCONCLUSIVE"
+    assert verdict(nine).outcome == "UNDECIDED"
     assert verdict(nine).reason == "9 clusters; at least 10 are needed"
     assert outcome(ten) == "REGRESSED"
 
@@ -66,31 +66,31 @@ def test_what_holm_or_few_examples_decided_is_not_called_noise():
     small = but(REGRESSED, p=0.006)
     equal = but(COMPARISONS["HELD"], p=0.5)
     first, *_ = judge([(GATE, small), *[(GATE, equal)] * 9], policy=POLICY, profile="ci")
-    assert first.outcome == "INCONCLUSIVE"
+    assert first.outcome == "UNDECIDED"
     assert first.reason.endswith(
         "but not significant after the correction for all gates of the run (p = 0.006, corrected 0.06)"
     )
-    rate = but(REGRESSED, metric="empty", n_worse=2, n_better=0)
+    rate = but(REGRESSED, metric="empty", n_worse=2, n_better=0, baseline=0.1)
     found = verdict(rate, metric="empty")
-    assert found.outcome == "INCONCLUSIVE"
+    assert found.outcome == "UNDECIDED"
     assert "but only 2 examples net got worse; a regression takes at least 3" in found.reason
 
 
 def test_few_clusters_do_not_improve_either():
-    assert outcome(but(COMPARISONS["IMPROVED"], freedom=8)) == "INCONCLUSIVE"
+    assert outcome(but(COMPARISONS["IMPROVED"], freedom=8)) == "UNDECIDED"
 
 
 def test_an_open_result_names_the_smallest_drop_that_would_show():
-    assert "5.0 points" in verdict(COMPARISONS["INCONCLUSIVE"]).reason
+    assert "5.0 points" in verdict(COMPARISONS["UNDECIDED"]).reason
 
 
 def test_a_significant_drop_within_the_margin_is_no_regression():
-    assert outcome(REGRESSED, margin=0.1) == "INCONCLUSIVE"  # Δ = −δ is not beyond it
+    assert outcome(REGRESSED, margin=0.1) == "UNDECIDED"  # Δ = −δ is not beyond it
     assert outcome(REGRESSED, margin=0.0999) == "REGRESSED"
 
 
 def test_a_lower_bound_on_the_margin_has_not_held():
-    assert outcome(but(COMPARISONS["HELD"], lower=-0.03)) == "INCONCLUSIVE"
+    assert outcome(but(COMPARISONS["HELD"], lower=-0.03)) == "UNDECIDED"
 
 
 def test_holm_runs_over_all_gates_of_the_run():
@@ -99,7 +99,7 @@ def test_holm_runs_over_all_gates_of_the_run():
     other = dataclasses.replace(GATE, id="level1.meqsum.rougeL")
     first, second = judge([(GATE, weak), (other, COMPARISONS["HELD"])], policy=POLICY, profile="ci")
     assert outcome(weak) == "REGRESSED"
-    assert (first.outcome, first.p_adjusted) == ("INCONCLUSIVE", pytest.approx(0.06))
+    assert (first.outcome, first.p_adjusted) == ("UNDECIDED", pytest.approx(0.06))
     assert (second.outcome, second.p_adjusted) == ("HELD", pytest.approx(0.2))
 
 
@@ -117,9 +117,9 @@ def test_no_gates_no_verdicts():
 
 @pytest.mark.parametrize("metric", ["empty", "truncated", "unparsed"])
 def test_a_behaviour_rate_needs_three_net_examples(metric):
-    two = but(REGRESSED, metric=metric, n_worse=6, n_better=4)
+    two = but(REGRESSED, metric=metric, n_worse=6, n_better=4, baseline=0.1)
     three = but(two, n_worse=7)
-    assert outcome(two, metric=metric) == "INCONCLUSIVE"
+    assert outcome(two, metric=metric) == "UNDECIDED"
     assert outcome(three, metric=metric) == "REGRESSED"
     assert outcome(two) == "REGRESSED"  # accuracy is no behaviour
 
@@ -132,7 +132,7 @@ FAILING = {
     ("ci", "gate", "bundled"): {"REGRESSED", "ERROR"},
     ("ci", "monitor", "public"): set(),
     ("release", "gate", "public"): {"REGRESSED", "ERROR", "NOT RUN"},
-    ("release", "primary", "public"): {"REGRESSED", "ERROR", "NOT RUN", "INCONCLUSIVE"},
+    ("release", "primary", "public"): {"REGRESSED", "ERROR", "NOT RUN", "UNDECIDED"},
     ("release", "gate", "bundled"): {*COMPARISONS, "ERROR", "NOT RUN"},
     ("release", "primary", "bundled"): {*COMPARISONS, "ERROR", "NOT RUN"},
     ("release", "monitor", "bundled"): set(),
@@ -153,7 +153,7 @@ def test_what_fails_a_profile(case, expected):
 
 @pytest.mark.parametrize(
     ("expected", "ok"),
-    [("IDENTICAL", True), ("IMPROVED", True), ("HELD", True), ("INCONCLUSIVE", False), ("REGRESSED", False)],
+    [("IDENTICAL", True), ("IMPROVED", True), ("HELD", True), ("UNDECIDED", False), ("REGRESSED", False)],
 )
 def test_point_looks_at_the_difference_alone(expected, ok):
     # Differences 0, +4, −1, −4 and −10 points against a margin of 3.

@@ -16,11 +16,11 @@ def test_a_failed_run_says_where_to_look(info, judged):
 
 def test_an_undecided_run_says_what_would_be_needed(info, judged):
     """mde 6 points, margin 3: (6 / 3)² times the 100 clusters."""
-    undecided = judged("INCONCLUSIVE", ok=True, figures={"mde": 0.06})
+    undecided = judged("UNDECIDED", ok=True, figures={"mde": 0.06})
     steps = " ".join(terminal.next_steps(of_run(info(), [undecided]), "r"))
     assert "drops from 6.0 points on" in steps
     assert "about 400 clusters, not 100" in steps
-    few = judged("INCONCLUSIVE", ok=True, figures=INFINITE, reason="1 clusters decide nothing")
+    few = judged("UNDECIDED", ok=True, figures=INFINITE, reason="1 clusters decide nothing")
     assert "1 clusters decide nothing" in " ".join(terminal.next_steps(of_run(info(), [few]), "r"))
 
 
@@ -55,5 +55,5 @@ def test_a_failed_snapshot_is_among_the_next_steps(info, judged):
 
 
 def test_next_steps_fit_a_terminal(info, judged):
-    long = judged("INCONCLUSIVE", task="t" * 60, ok=True, reason="why " * 60, figures=INFINITE)
+    long = judged("UNDECIDED", task="t" * 60, ok=True, reason="why " * 60, figures=INFINITE)
     assert max(map(len, terminal.next_steps(of_run(info(limit=1), [long]), Path("p" * 100)))) <= 80

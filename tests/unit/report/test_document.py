@@ -8,9 +8,13 @@ from clue_lib.report import of_run, terminal
 
 def test_the_title_begins_with_the_state(info, judged):
     failed = of_run(info(), [judged()])
-    assert failed.title == failed.headline == "FAIL (ci): 1 of 1 gates failed, first level1.mednli.accuracy"
-    open_ = of_run(info(), [judged("INCONCLUSIVE", ok=True, role="primary")])
-    assert open_.title == f"INCONCLUSIVE: {open_.headline}"
+    assert (
+        failed.title
+        == failed.headline
+        == "FAIL (ci): 1 of 1 gates failed, level1.mednli.accuracy, worse by 10.0 points"
+    )
+    open_ = of_run(info(), [judged("UNDECIDED", ok=True, role="primary")])
+    assert open_.title == open_.headline == "UNDECIDED (ci): none of 1 gates failed; 1 undecided"
 
 
 def test_the_reason_is_the_headline_and_the_run_has_not_passed(info, judged):

@@ -8,7 +8,7 @@ import pytest
 from clue_lib.report.forest import forest
 
 SVG = "{http://www.w3.org/2000/svg}"
-OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE"]
+OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED"]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def test_the_same_gates_give_the_same_drawing(rows):
 
 def test_open_bounds_and_hostile_names_are_drawn(judged):
     endless = {"lower": -float("inf"), "upper": float("inf"), "mde": float("inf")}
-    row = judged("INCONCLUSIVE", task="$\\frac{1}$<b>&", figures=endless)
+    row = judged("UNDECIDED", task="$\\frac{1}$<b>&", figures=endless)
     drawn = forest([row], title="a <b> & c")
     assert "[−∞, +∞]" in drawn
     assert "$\\frac{1}$&lt;b&gt;&amp;" in drawn

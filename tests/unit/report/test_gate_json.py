@@ -69,7 +69,7 @@ def test_another_version_is_not_valid(info, judged, schema):
 
 
 def test_what_is_written_is_read_back(info, judged, tmp_path):
-    verdicts = [judged(), judged("INCONCLUSIVE", metric="empty", figures=INFINITE), judged("NOT RUN", figures=None)]
+    verdicts = [judged(), judged("UNDECIDED", metric="empty", figures=INFINITE), judged("NOT RUN", figures=None)]
     gate_json.write(tmp_path / "gate.json", of_run(info(), verdicts))
     assert gate_json.read(tmp_path) == gate_json.read(tmp_path / "gate.json") == of_run(info(), verdicts)
 
@@ -87,7 +87,7 @@ def test_the_run_keeps_whole_digests(info, judged):
 
 
 def test_what_is_not_known_is_null(info, judged):
-    gate = read(info(), [judged("INCONCLUSIVE", figures=INFINITE)])["gates"][0]
+    gate = read(info(), [judged("UNDECIDED", figures=INFINITE)])["gates"][0]
     assert [gate[name] for name in ("lower", "upper", "mde")] == [None, None, None]
     assert gate["p"] == 1.0
 

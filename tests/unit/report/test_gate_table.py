@@ -10,7 +10,7 @@ from clue_lib.report.gate_table import table
 from clue_lib.tasks import TASKS
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
-OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
+OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NOT RUN", "ERROR"]
 METRICS = [(task.name, metric) for task in TASKS.values() for metric in task.metrics]
 QUIET = {"delta": -0.01, "lower": -0.02, "upper": 0.0}
 shares = st.floats(-1, 1)
@@ -36,10 +36,10 @@ def test_no_line_is_wider_than_a_terminal(judged, name, outcome, ok, figures):
 @pytest.mark.parametrize("metric", sorted({metric for _, metric in METRICS}))
 def test_a_lost_gate_shows_its_whole_name_beside_the_widest_figures(judged, metric):
     total = {"baseline": 1.0, "candidate": 0.0, "delta": -1.0, "lower": -1.0, "upper": -1.0, "mde": 1.0}
-    row = lines([judged("INCONCLUSIVE", metric=metric, figures=total)])[2]
+    row = lines([judged("UNDECIDED", metric=metric, figures=total)])[2]
     assert len(row) <= 80
     assert row.split()[:7] == ["✗", metric, "100.0", "0.0", "−100.0", "[−100.0,−100.0]", "3.0"]
-    assert row.endswith("INCONCLUSIVE")
+    assert row.endswith("UNDECIDED")
 
 
 def test_figures_are_percent_and_points(judged):
@@ -87,12 +87,12 @@ def test_failure_modes_show_only_where_they_moved_or_failed(judged):
     rows = [
         judged("HELD", ok=True, figures=QUIET),
         judged("HELD", metric="empty", ok=True, figures=QUIET),
-        judged("INCONCLUSIVE", metric="unparsed", ok=True, figures={**QUIET, "lower": -0.08}),
+        judged("UNDECIDED", metric="unparsed", ok=True, figures={**QUIET, "lower": -0.08}),
         judged("HELD", metric="truncated", ok=True, figures={**QUIET, "upper": -0.001}),
     ]
     assert [line.split()[0] for line in lines(rows)[2:4]] == ["accuracy", "truncated"]
     assert lines(rows)[4:] == ["  and 2 failure modes unmoved, 1 of them undecided"]
-    beyond = judged("INCONCLUSIVE", metric="empty", ok=True, figures={**QUIET, "delta": -0.04})
+    beyond = judged("UNDECIDED", metric="empty", ok=True, figures={**QUIET, "delta": -0.04})
     assert lines([beyond])[2].split()[0] == "empty"
     failed = judged("NOT RUN", metric="empty", figures=None)
     assert lines([failed])[2].split()[:2] == ["✗", "empty"]
@@ -110,14 +110,14 @@ def test_gates_over_the_whole_run_always_show(judged):
 
 
 def test_infinite_bounds_are_shown(judged):
-    row = lines([judged("INCONCLUSIVE", figures=INFINITE)])[2]
+    row = lines([judged("UNDECIDED", figures=INFINITE)])[2]
     assert "[−∞,+∞]" in row
     assert row.split()[-2] == "∞"
 
 
 def test_the_drop_that_could_be_seen_gives_way_to_long_names(judged):
     total = {"baseline": 1.0, "candidate": 0.0, "delta": -1.0, "lower": -1.0, "upper": -1.0, "mde": 1.0}
-    rows = [judged("INCONCLUSIVE", task="averages", metric="instruction following", figures=total)]
+    rows = [judged("UNDECIDED", task="averages", metric="instruction following of it", figures=total)]
     assert "MDE" not in lines(rows)[0]
     assert "MDE" in lines([judged()])[0]
 

@@ -11,7 +11,7 @@ from clue_lib.types import Identity, Noise, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
 FLOATS = ("text_flips", "score_flips", "delta", "standard_error", "floor", "margin")
-OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "INCONCLUSIVE", "NOT RUN", "ERROR"]
+OUTCOMES = ["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NOT RUN", "ERROR"]
 METRICS = [(task.name, metric) for task in TASKS.values() for metric in task.metrics]
 shares = st.floats(-1, 1)
 
@@ -52,8 +52,8 @@ def test_every_line_of_a_summary_fits_a_terminal(info, judged):
     """Long names and paths, counts of six digits, bounds of three before the point, nothing known."""
     large = {"n": 987_654, "n_clusters": 123_456, "delta": -1.0, "lower": -1.0, "upper": -1.0, "candidate": 0.0}
     verdicts = [
-        judged("INCONCLUSIVE", task="problem_summary", metric="unsupported_concepts", figures=large),
-        judged("INCONCLUSIVE", task="longhealth_2", metric="answered_unanswerable", figures=INFINITE),
+        judged("UNDECIDED", task="problem_summary", metric="unsupported_concepts", figures=large),
+        judged("UNDECIDED", task="longhealth_2", metric="answered_unanswerable", figures=INFINITE),
         judged("ERROR", figures=None, reason="why " * 60),
     ]
     run = info()

@@ -169,7 +169,7 @@ def test_a_parser_that_fails_on_a_real_answer_is_one_line_and_scores_are_not_kep
 
     planned = plan(parse=parse)
     written = [Generation(text=text, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1) for text in ["even"] * 12]
-    run = score(planned, written, model="m", engine="e", kept=tmp_path / "kept")
+    run = score(planned, written, model="m", engine="e", scores_folder=tmp_path / "kept")
     assert sum(run.scores["accuracy"]) == 6
     assert not (tmp_path / "kept").exists()
     written[3] = dataclasses.replace(written[3], text="perhaps")

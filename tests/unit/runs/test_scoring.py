@@ -22,7 +22,7 @@ def generations(planned, text="neutral"):
 
 
 def run(planned, kept, **changed):
-    return scoring.score(planned, generations(planned, **changed), model="m", engine="e", kept=kept)
+    return scoring.score(planned, generations(planned, **changed), model="m", engine="e", scores_folder=kept)
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""Signal: whether a comparison could have shown a loss at all, since the baseline can do the task. Pure.
+
+Two models that can't do a task differ in nothing, and that they do says nothing. A margin above half of the baseline's
+skill would let a candidate lose most of what there is: the retained-effect rule of non-inferiority trials (FDA 2016).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clue_lib import stats
+from clue_lib.judging.thresholds import Policy
+from clue_lib.stats import Part
+from clue_lib.types import Comparison, Gate, Signal, Skill
+
+RETAINED = 0.5
+"""The share of its baseline's skill that a candidate must keep at least, margin and all."""
+
+
+def of_skill(skill: Skill, policy: Policy) -> Signal:
+    """The mean of the gains with a one-sided lower bound, cluster-robust, at the policy's confidence."""
+    estimate = _part(1.0, skill, policy).estimate
+    return Signal(skill=estimate.delta, lower=estimate.lower)
+
+
+def of_average(weighted: Sequence[tuple[float, Skill]], policy: Policy) -> Signal:
+    """The weighted sum of several skills, whose clusters may be shared; weights are positive."""
+    estimate = stats.average([_part(weight, skill, policy) for weight, skill in weighted])
+    return Signal(skill=estimate.delta, lower=estimate.lower)
+
+
+def lacks(gate: Gate, comparison: Comparison) -> str:
+    """Why this comparison could not have shown a loss; empty where it could, or where no skill was measured."""
+    levels, signal = comparison.levels, comparison.signal
+    if gate.better == "lower":
+        if levels is not None and levels.baseline >= 0.5:
+            return f"the baseline itself does this in {100 * levels.baseline:.0f} % of its answers"
+        return ""
+    if signal is None:
+        return ""
+    if not signal.lower > 0:
+        return f"the baseline shows no skill: {_gain(signal)} on its own golds than on those of other examples"
+    if gate.margin > RETAINED * signal.skill:
+        margin = f"the margin of {100 * gate.margin:.1f} points"
+        return f"{margin} is more than half of the baseline's skill, {100 * signal.skill:.1f} points"
+    return ""
+
+
+def _gain(signal: Signal) -> str:
+    """How much better it scores."""
+    if signal.skill <= 0:
+        return "it scores no better"
+    lowest = f"{100 * signal.lower:.1f}".replace("-inf", "−∞").replace("-", "−")
+    return f"it scores {100 * signal.skill:.1f} points better (at least {lowest})"
+
+
+def _part(weight: float, skill: Skill, policy: Policy) -> Part:
+    effect = stats.mean_effect(np.array(skill.gains), np.array(skill.clusters))
+    estimate = stats.student(effect, confidence=policy.confidence, power=policy.power)
+    return Part(weight=weight, effect=effect, estimate=estimate)
