@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "models": "list the aliases that --model and --baseline know",
     "metrics": "list every metric with its definition",
     "thresholds": "check a thresholds file, or write a copy to edit",
+    "control": "which planted defects a run on this data would notice",
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
     "verdict": "exit with how a finished run ended",
@@ -134,6 +135,10 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import forecast
 
         forecast.add(commands)
+    elif command == "control":
+        from clue_lib.commands import control
+
+        control.add(commands)
     elif command == "data":
         from clue_lib.commands import data
 

@@ -31,7 +31,7 @@ def medisumcode(given: argparse.Namespace) -> int:
     target = _target(given.out, code.NAME)
     if missing := [module for module in code.REQUIRES if importlib.util.find_spec(module) is None]:
         raise MissingExtra(f"{', '.join(missing)} not installed; run `make install` or pip install 'clue-gate[data]'")
-    return _finish(target, code.build(given.mimic, n=given.n, seed=given.seed, on_note=_tell), given.n)
+    return _finish(target, code.build(given.mimic, n=given.n, seed=given.seed, on_note=tell), given.n)
 
 
 def medisumqa(given: argparse.Namespace) -> int:
@@ -42,8 +42,8 @@ def medisumqa(given: argparse.Namespace) -> int:
     engine_args = settings.read_engine_args(given.engine_arg)
     engines.check_args(backend, engine_args)
     notes = mimic.find(given.mimic, mimic.LETTERS)
-    model = models.resolve(spec, on_note=_tell)
-    _tell(f"reading {notes}: drawing letters")
+    model = models.resolve(spec, on_note=tell)
+    tell(f"reading {notes}: drawing letters")
     dropped: Counter[str] = Counter()
     passages = medisumqa_passages.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
     engine = engines.fingerprint(backend, model.weights, engine_args)
@@ -51,7 +51,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     partition = Partition(private.folder_in(given.out), about, tier="credentialed")
     requests = _requests(passages, given.seed)
     job = Job(side="candidate", task="medisumqa", model=model, backend=backend, partition=partition, requests=requests)
-    answers = _answers(job, Producer(engine_args, partition.folder.parent, tell=_tell))
+    answers = _answers(job, Producer(engine_args, partition.folder.parent, tell=tell))
     outputs = [
         Output(passage=passage, text=answer.text, finish_reason=answer.finish_reason)
         for passage, answer in zip(passages, answers, strict=True)
@@ -107,6 +107,7 @@ def _finish(target: Path, built: Built, n: int) -> int:
     return 0
 
 
-def _tell(now: Progress | str) -> None:
+def tell(now: Progress | str) -> None:
+    """A step or note, as a line on standard error."""
     line = now if isinstance(now, str) else f"{now.done:,} of {now.total:,} prompts, {now.seconds:.0f} s"
     print(line, file=sys.stderr, flush=True)

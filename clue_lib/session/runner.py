@@ -12,7 +12,7 @@ from clue_lib.session.answering import answer
 from clue_lib.session.judging import judge_run
 from clue_lib.session.preparing import prepare
 from clue_lib.session.settings import Settings
-from clue_lib.session.stages import SIDES, Judged, Pairs, Prepared
+from clue_lib.session.stages import SIDES, Answered, Judged, Pairs, Prepared
 from clue_lib.types import Gate, RunInfo, Side, TaskRun, Tell
 
 Stage = TypeVar("Stage")
@@ -78,6 +78,11 @@ class GateRun:
     def task_run(self, side: Side, task: str) -> TaskRun:
         """One model's scored run of one task."""
         return self.pairs[task][SIDES.index(side)]
+
+    @property
+    def answered(self) -> Answered:
+        """The stage in which every answer is scored."""
+        return self._answered()
 
     @property
     def judged(self) -> Judged:

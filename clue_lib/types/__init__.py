@@ -38,7 +38,7 @@ from clue_lib.types.progress import Progress, Tell
 from clue_lib.types.provenance import Fingerprint, Identity
 from clue_lib.types.reading import Answer, Evidence, Form, Mention, Parsed, Said, Unparsed
 from clue_lib.types.rules import GateRule
-from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, RunInfo, TaskInfo, Waiver
+from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, PlantedDefect, RunInfo, TaskInfo, Waiver
 
 __all__ = [
     "LOG_FILE",
@@ -70,6 +70,7 @@ __all__ = [
     "Outcome",
     "Parsed",
     "PastScore",
+    "PlantedDefect",
     "Profile",
     "Progress",
     "Prompt",

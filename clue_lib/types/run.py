@@ -83,6 +83,18 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlantedDefect:
+    """A defect planted in the baseline's answers: by which gate the run would have noticed it.
+
+    `gate` is empty where no gate did. An inert one changed no score, in this baseline's answers, and so is not missed.
+    """
+
+    name: str
+    gate: str = ""
+    is_inert: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
