@@ -92,7 +92,9 @@ def from_options(options: Options) -> Settings:
 def _specs(options: Options, aliases: Aliases) -> tuple[ModelSpec, ModelSpec]:
     """Baseline and candidate; with `--aa` the baseline twice."""
     named = options.baseline
-    if options.aa and named is None and options.model is None:
+    if options.aa and options.model is not None:
+        raise OptionError(f"--aa with --model={options.model}: --aa asks the baseline alone; drop one of the two")
+    if options.aa and named is None:
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
     candidate = models.parse_spec(options.model, aliases=aliases) if options.model is not None else None
     if named is None:

@@ -64,23 +64,24 @@ def test_the_baseline_is_inferred(options):
     assert (found.candidate.name, found.baseline.name) == ("Med42-8B", "Llama-3-8B-Instruct")
 
 
-@pytest.mark.parametrize("given", [{"model": None}, {}, {"model": "Med42-8B"}])
-def test_aa_sets_the_baseline_against_itself(options, given):
-    found = options(aa=True, **given)
+def test_aa_sets_the_baseline_against_itself(options):
+    found = options(aa=True, model=None)
     assert found.is_aa
     assert found.baseline == found.candidate
     assert found.baseline.name == "base"
 
 
-def test_aa_infers_the_baseline_as_ever(options):
-    assert options(aa=True, model="Med42-8B", baseline=None).candidate.name == "Llama-3-8B-Instruct"
+@pytest.mark.parametrize("baseline", [None, "Llama-3-8B-Instruct"])
+def test_aa_with_a_candidate_is_refused_for_it_would_not_be_asked(options, baseline):
+    with pytest.raises(UserError, match="--aa with --model=Med42-8B: --aa asks the baseline alone"):
+        options(aa=True, model="Med42-8B", baseline=baseline)
 
 
 def test_aa_needs_a_model_that_can_be_asked(options, recording):
     with pytest.raises(UserError, match="--aa without --baseline: name the model"):
         options(aa=True, model=None, baseline=None)
     with pytest.raises(UserError, match="recorded answers have one order"):
-        options(aa=True, baseline=recording)
+        options(aa=True, model=None, baseline=recording)
 
 
 @pytest.mark.parametrize(
