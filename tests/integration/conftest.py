@@ -39,13 +39,6 @@ class Outcome:
         return {gate["id"]: gate["outcome"] for gate in self.report["gates"]}
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_workers_name() -> None:
-    """Inner sessions are none of the outer one's workers: syrupy would keep its summary to itself."""
-    for name in [name for name in os.environ if name.startswith("PYTEST_XDIST_")]:
-        del os.environ[name]
-
-
 @pytest.fixture
 def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
     """Runs `pytest OPTIONS` in the project's root, with a store and report folder of the test's own.
