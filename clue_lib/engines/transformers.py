@@ -9,6 +9,7 @@ from typing import Any
 from clue_lib.engines import device
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
 from clue_lib.engines.engine import EngineArgs
+from clue_lib.engines.probe import PROBE, BaseProbe
 from clue_lib.errors import EngineError
 from clue_lib.types import Fingerprint, Generation, Request
 
@@ -63,8 +64,28 @@ class Transformers(ChatEngine):
         self.context = getattr(model.config, "max_position_embeddings", 1 << 30)
         # A checkpoint's own generation config would fill every field that is left unset below.
         model.generation_config = GenerationConfig()
-        self._names = {adapter: f"adapter{number}" for number, adapter in enumerate(adapters)}
-        self._model = _with_adapters(model, self._names).to(self._device).eval()
+        self._model = model.to(self._device).eval()
+        self._names: dict[Path, str] = {}
+        if adapters:
+            self._add(adapters)
+
+    def _add(self, adapters: Sequence[Path]) -> None:
+        """Load the adapters beside the base. Raises EngineError where that changes the base."""
+        self._probe = BaseProbe(self.name, self._base_scores)
+        names = {adapter: f"adapter{number}" for number, adapter in enumerate(adapters)}
+        self._model = _with_adapters(self._model, names).to(self._device).eval()
+        self._names = names
+        self._probe.check()
+
+    def _base_scores(self) -> list[float]:
+        """The base's logits for the token after the probe."""
+        import torch
+
+        asked = self._tokenizer(PROBE, return_tensors="pt").to(self._device)
+        with torch.inference_mode(), self._switched(None):
+            logits = self._model(input_ids=asked.input_ids).logits[0, -1]
+        scores: list[float] = logits.float().tolist()
+        return scores
 
     def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """One padded batch, decoded by the first request's sampling, which all share."""
@@ -75,6 +96,8 @@ class Transformers(ChatEngine):
             self._model.set_adapter(self._names[adapter])
         with torch.inference_mode(), self._switched(adapter):
             output = self._model.generate(**padded, generation_config=self._config(requests[0]))
+        if adapter is not None:
+            self._probe.check()
         answers = [row[padded.input_ids.shape[1] :] for row in output.tolist()]
         return [self._generation(len(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
 
@@ -137,8 +160,6 @@ def attend(
 
 
 def _with_adapters(model: Any, names: dict[Path, str]) -> Any:
-    if not names:
-        return model
     from peft import PeftModel
 
     first, *others = names.items()

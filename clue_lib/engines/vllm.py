@@ -126,7 +126,7 @@ class Vllm(ChatEngine):
 
 def _max_rank(adapters: Sequence[Path]) -> int:
     """The adapters' largest rank, rounded up to one that the engine knows."""
-    largest = max(read_config(folder).r for folder in adapters)
+    largest = max(read_config(folder).largest_rank for folder in adapters)
     return next(rank for rank in RANKS if rank >= largest)
 
 

@@ -1,14 +1,24 @@
-"""LoRA adapters: what their files say, and what keeps one from being served beside its base by one engine."""
+"""LoRA adapters: what their files say, and what keeps one from being served beside its base by one engine.
+
+An *adapter* is a small set of weights that changes a base model while it is switched on. The gate asks base and
+adapter of one engine, so the base must answer as if there were no adapter, and the adapter as it was trained.
+"""
 
 import json
-import struct
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import ModelError
+from clue_lib.models import adapter_fields as fields
+from clue_lib.models.adapter_fields import Value
 from clue_lib.models.reading import read_json
+from clue_lib.models.safetensors_files import tensor_names
+
+CONFIG_FILE = "adapter_config.json"
+WEIGHTS_FILE = "adapter_model.safetensors"
 
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """The LoRA ranks that vLLM serves (0.32, `vllm.config.lora.MaxLoRARanks`), in order."""
@@ -16,44 +26,126 @@ RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 RESIZED = ("embed_tokens", "lm_head")
 """Parts of tensors' names that are there where an adapter carries embeddings of its own."""
 
+_MERGE = "merge it into its base with --merge-adapter"
+
 
 class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of adapter_config.json."""
+    """What is read of adapter_config.json; `rank_pattern` gives some modules a rank of their own."""
 
+    peft_type: str = "LORA"
     base_model_name_or_path: str | None = None
     r: int = 8
-    use_dora: bool = False
-    modules_to_save: tuple[str, ...] | None = None
+    rank_pattern: dict[str, int] | None = None
+    bias: str = "none"
+    init_lora_weights: bool | str | None = True
+
+    @property
+    def largest_rank(self) -> int:
+        """The largest rank of any module."""
+        return max([self.r, *(self.rank_pattern or {}).values()])
 
 
 def read_config(adapter: Path) -> AdapterConfig:
     """What the adapter's own configuration says. Raises ModelError where it can't be read."""
-    return read_json(adapter / "adapter_config.json", AdapterConfig)
+    return read_json(adapter / CONFIG_FILE, AdapterConfig)
 
 
 def check_servable(adapter: Path, base: Path) -> None:
     """Raise ModelError where one engine can't serve the adapter beside its base as it was trained."""
+    check_mergeable(adapter)
     reason = _obstacle(adapter, base)
     if reason is not None:
-        raise ModelError(f"{adapter}: {reason}; merge it into its base with --merge-adapter")
+        raise ModelError(f"{adapter}: {reason}; {_MERGE}")
+
+
+def check_mergeable(adapter: Path) -> None:
+    """Raise ModelError where peft can't merge the adapter into its base either."""
+    config = read_config(adapter)
+    if config.peft_type in fields.PROMPT_KINDS:
+        reason = f"a {config.peft_type} adapter adds to the prompt, not to the weights, and no engine here serves it"
+        raise ModelError(f"{adapter}: {reason}; give the model as a folder of its own")
+    if _initialisation(config).startswith("corda"):
+        remedy = "save it anew with peft's path_initial_model_for_weight_conversion"
+        raise ModelError(f"{adapter}: CorDA changed its base, and how can't be told from its files; {remedy}")
+    for name, value in _settings(adapter).items():
+        if name in fields.UNMERGEABLE and not _is_unset(value):
+            raise ModelError(
+                f"{adapter}: {fields.OBSTACLES[name]}, which no engine here serves and peft can't merge; "
+                "give the model as a folder of its own"
+            )
+
+
+def set_fields(adapter: Path) -> set[str]:
+    """The names of the fields of adapter_config.json that hold a value. Raises ModelError where it can't be read."""
+    return {name for name, value in _settings(adapter).items() if not _is_unset(value)}
 
 
 def _obstacle(adapter: Path, base: Path) -> str | None:
     """What keeps the adapter from being served; None where nothing does."""
     config = read_config(adapter)
-    if config.r > RANKS[-1]:
-        return f"its rank {config.r} is above {RANKS[-1]}"
-    if config.use_dora:
-        return "it is a DoRA adapter"
-    if config.modules_to_save:
-        return f"it replaces whole modules ({', '.join(config.modules_to_save)})"
-    names = _tensor_names(adapter)
+    if config.peft_type != "LORA":
+        return f"it is of kind {config.peft_type}, and only LoRA is served"
+    if config.largest_rank > RANKS[-1]:
+        return f"its rank {config.largest_rank} is above {RANKS[-1]}"
+    return _changes_base(config) or _unserved_setting(adapter) or _own_vocabulary(adapter, base)
+
+
+def _changes_base(config: AdapterConfig) -> str | None:
+    """How loading the adapter would change the base beside it; None where it leaves the base alone."""
+    if config.bias != "none":
+        return f"it trains its base's own biases (bias = {config.bias!r}), which stay when it is switched off"
+    initialisation = _initialisation(config)
+    if initialisation in fields.PLAIN_INITIALISATIONS:
+        return None
+    return f"its initialisation, {initialisation!r}, changes its base where the two are loaded together"
+
+
+def _initialisation(config: AdapterConfig) -> str:
+    """How the adapter's weights began, in lower case; `true` and `false` as the configuration writes them."""
+    return str(config.init_lora_weights).lower()
+
+
+def _unserved_setting(adapter: Path) -> str | None:
+    """The first setting of adapter_config.json that one engine can't serve, known or not; None where there is none."""
+    for name, value in _settings(adapter).items():
+        if _is_unset(value) or name in fields.HARMLESS:
+            continue
+        if name not in fields.OBSTACLES:
+            return f"{CONFIG_FILE} sets {name} = {_shown(value)}, which is not known here"
+        listed = f" ({', '.join(str(part) for part in value)})" if isinstance(value, list) else ""
+        return fields.OBSTACLES[name] + listed
+    return None
+
+
+def _own_vocabulary(adapter: Path, base: Path) -> str | None:
+    """Whether the adapter brings embeddings or a chat template of its own."""
+    path = adapter / WEIGHTS_FILE
+    names = tensor_names(path) if path.is_file() else []
     if any(part in name for name in names for part in RESIZED):
         return "it carries embeddings, as after a resized vocabulary"
     own = _template(adapter)
     if own is not None and own != _template(base):
         return "its chat template differs from its base's"
     return None
+
+
+def _settings(adapter: Path) -> Mapping[str, Value]:
+    """Every field of adapter_config.json, those of other peft versions included."""
+    path = adapter / CONFIG_FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Value])
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise ModelError(f"{path} can't be read ({error}); mend or replace it") from error
+
+
+def _is_unset(value: Value) -> bool:
+    """Whether a setting's value says that it is not used: null, false, empty."""
+    return value is None or value is False or value in ("", [], {})
+
+
+def _shown(value: Value) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _template(folder: Path) -> str | None:
@@ -66,16 +158,3 @@ def _template(folder: Path) -> str | None:
         return None
     template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
     return digests.of_value(template.strip()) if isinstance(template, str) else None
-
-
-def _tensor_names(adapter: Path) -> list[str]:
-    """The tensors' names, out of the safetensors header: eight bytes of length, then JSON."""
-    path = adapter / "adapter_model.safetensors"
-    if not path.is_file():
-        return []
-    try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            return list(msgspec.json.decode(file.read(length), type=dict[str, object]))
-    except (OSError, OverflowError, struct.error, msgspec.DecodeError) as error:
-        raise ModelError(f"{path} is no safetensors file ({error}); save the adapter anew") from error

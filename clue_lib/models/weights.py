@@ -12,7 +12,7 @@ import platformdirs
 from clue_lib import digests
 from clue_lib.errors import ModelError
 from clue_lib.models import hub
-from clue_lib.models.adapters import check_servable
+from clue_lib.models.adapters import check_mergeable, check_servable
 from clue_lib.models.aliases import Aliases
 from clue_lib.models.child import run_in_child
 from clue_lib.models.from_gguf import convert_gguf
@@ -72,6 +72,7 @@ def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
     if not merge:
         check_servable(adapter, base.weights)
         return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
+    check_mergeable(adapter)
     merged = f"{spec.name}-merged-{digests.of_value(identity)[:12]}"
     return _in_folder(spec.name, _made_once(merged, merge_adapter, base.weights, adapter))
 
@@ -117,6 +118,11 @@ def _made_once(name: str, make: Callable[..., None], *sources: Path) -> Path:
     with filelock.FileLock(f"{folder}.lock"):
         problem = None if folder.is_dir() else run_in_child(make, *sources, folder)
     if problem is not None:
-        remedy = "run `make install` or pip install 'clue-gate[transformers]'"
-        raise ModelError(f"{name}: could not be made from {sources[-1]} ({problem}); {remedy}")
+        raise ModelError(f"{name}: could not be made from {sources[-1]} ({problem}){_remedy(problem)}")
     return folder
+
+
+def _remedy(problem: str) -> str:
+    """What to do where a package is what was missing."""
+    is_missing = "ModuleNotFoundError" in problem or "ImportError" in problem
+    return "; run `make install` or pip install 'clue-gate[transformers]'" if is_missing else ""

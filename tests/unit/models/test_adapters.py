@@ -47,7 +47,29 @@ def test_a_plain_lora_is_served(adapter, base):
     [
         ((), {"r": 513}, "its rank 513 is above 512"),
         ((), {"use_dora": True}, "it is a DoRA adapter"),
+        ((), {"rank_pattern": {"q_proj": 1024}}, "its rank 1024 is above 512"),
         ((), {"modules_to_save": ["lm_head"]}, "it replaces whole modules (lm_head)"),
+        ((), {"trainable_token_indices": [5, 7]}, "it trains the embeddings of single tokens (5, 7)"),
+        ((), {"target_parameters": ["experts.w"]}, "it adapts parameters outside of linear layers (experts.w)"),
+        ((), {"layer_replication": [[0, 2], [1, 2]]}, "it repeats layers of its base ([0, 2], [1, 2])"),
+        ((), {"lora_bias": True}, "it adds a bias to its layers (lora_bias)"),
+        ((), {"use_qalora": True, "qalora_group_size": 16}, "it is a QALoRA adapter"),
+        ((), {"kasa_config": {"beta": 1}}, "it is a KaSA adapter"),
+        ((), {"peft_type": "LOHA"}, "it is of kind LOHA, and only LoRA is served"),
+        ((), {"use_sora": {"k": 1}}, 'adapter_config.json sets use_sora = {"k": 1}, which is not known here'),
+        (
+            (),
+            {"bias": "all"},
+            "it trains its base's own biases (bias = 'all'), which stay when it is switched off",
+        ),
+        *(
+            (
+                (),
+                {"init_lora_weights": name},
+                f"its initialisation, '{name.lower()}', changes its base where the two are loaded together",
+            )
+            for name in ("pissa", "pissa_niter_4", "OLoRA", "loftq", "eva")
+        ),
         (("base_model.model.model.embed_tokens.weight",), {}, "it carries embeddings, as after a resized vocabulary"),
     ],
 )
@@ -56,6 +78,43 @@ def test_what_is_refused_says_why_and_what_to_do(adapter, base, names, config, r
     with pytest.raises(ModelError) as caught:
         adapters.check_servable(folder, base)
     assert str(caught.value) == f"{folder}: {reason}; merge it into its base with --merge-adapter"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {
+            "init_lora_weights": "gaussian",
+            "use_rslora": True,
+            "rank_pattern": {"q_proj": 32},
+            "layers_to_transform": [1],
+        },
+        {"use_sora": None, "sora_config": {}, "sora_names": [], "sora": False},  # of a later peft, and not in use
+    ],
+)
+def test_settings_that_change_nothing_are_served(adapter, base, config):
+    adapters.check_servable(adapter("layers.0.q_proj.lora_A.weight", **config), base)
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"peft_type": "PROMPT_TUNING"}, "adds to the prompt, not to the weights"),
+        ({"alora_invocation_tokens": [1, 2]}, "it is an activated LoRA"),
+        ({"init_lora_weights": "corda"}, "path_initial_model_for_weight_conversion"),
+    ],
+)
+def test_what_can_not_be_merged_either_is_not_sent_there(adapter, base, config, reason):
+    folder = adapter(**config)
+    for check in (lambda: adapters.check_servable(folder, base), lambda: adapters.check_mergeable(folder)):
+        with pytest.raises(ModelError, match=reason) as caught:
+            check()
+        assert "--merge-adapter" not in str(caught.value)
+
+
+def test_the_largest_rank_of_any_module_counts(adapter):
+    assert adapters.read_config(adapter(rank_pattern={"q_proj": 32, "v_proj": 4})).largest_rank == 32
+    assert adapters.AdapterConfig(r=4).largest_rank == 4
 
 
 def test_another_chat_template_is_refused(adapter, base):
