@@ -31,6 +31,15 @@ def unparsed(responses: Sequence[Response]) -> list[float]:
     return [float(isinstance(response.answer, Unparsed)) for response in responses]
 
 
+def unfinished_thought(responses: Sequence[Response]) -> list[float]:
+    """1 where the model was still thinking when it ended or was cut: it gave no answer, whatever the thought guessed.
+
+    A thought is what stands between marks that are known for it (`models/thoughts.toml`, --reasoning-tags), also where
+    the opening one is part of the prompt. Its answer is unparsed.
+    """
+    return [float(response.generation.has_unfinished_thought) for response in responses]
+
+
 def template_leakage(responses: Sequence[Response]) -> list[float]:
     """1 where the text holds the frame of a chat or instruction format.
 

@@ -72,6 +72,7 @@ METRICS: dict[str, Metric] = {
         _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
         _failure("repetition_loop", loops.repetition_loop),
         _failure("refusal", refusals.refusal, version=2),
+        _failure("unfinished_thought", behaviour.unfinished_thought, "instruction following"),
         _failure("template_leakage", behaviour.template_leakage, "instruction following"),
         _failure("prompt_echo", surplus.prompt_echo, "instruction following"),
         _failure("extra_text", surplus.extra_text, "instruction following", version=READ),
@@ -89,7 +90,7 @@ METRICS: dict[str, Metric] = {
 
 BEHAVIOUR = (
     *("empty", "truncated", "unparsed", "repetition_loop", "refusal"),
-    *("template_leakage", "prompt_echo", "other_language"),
+    *("unfinished_thought", "template_leakage", "prompt_echo", "other_language"),
 )
 """What every generation is watched for, whatever its task."""
 

@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Sequence
 from string import ascii_uppercase
 
+import msgspec
+
 from clue_lib import digests
 from clue_lib.metrics import METRICS
 from clue_lib.runs.scoring import read_answer
 from clue_lib.runs.skill import derangement
 from clue_lib.tasks import Task
 from clue_lib.terminology import icd
-from clue_lib.types import Generation, TaskRun
+from clue_lib.types import FinishReason, Generation, TaskRun
 
 EMBEDDED = "bertscore_f1"
 """Left as it was: a model would have to read every planted answer."""
@@ -33,7 +35,8 @@ def _drawn(run: TaskRun, share: float) -> set[int]:
 
 
 def _with_text(generation: Generation, text: str, *, is_cut: bool = False) -> Generation:
-    return dataclasses.replace(generation, text=text, finish_reason="length" if is_cut else "stop")
+    finish_reason: FinishReason = "length" if is_cut else "stop"
+    return msgspec.structs.replace(generation, text=text, finish_reason=finish_reason, has_unfinished_thought=False)
 
 
 def empty(task: Task, run: TaskRun) -> list[Generation]:
@@ -111,7 +114,7 @@ def negated(task: Task, run: TaskRun) -> list[Generation]:
         for pattern, asserted in _NEGATIONS:
             text = pattern.sub(asserted, text)
         unchanged = text == response.generation.text
-        planted.append(response.generation if unchanged else dataclasses.replace(response.generation, text=text))
+        planted.append(response.generation if unchanged else msgspec.structs.replace(response.generation, text=text))
     return planted
 
 

@@ -9,11 +9,12 @@ from clue_lib import digests
 from clue_lib.datasets import private
 from clue_lib.metrics import METRICS, embedding
 from clue_lib.metrics.custom import values
+from clue_lib.models import thoughts
 from clue_lib.runs.kept import kept
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.runs.rehearsal import user_code
 from clue_lib.tasks import Task
-from clue_lib.types import Answer, Example, Generation, Response, TaskRun
+from clue_lib.types import Answer, Chat, Example, Generation, Response, TaskRun, Unparsed
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,14 +35,18 @@ def score(
 ) -> TaskRun:
     """Read and score every answer by every metric of the task; `generations` are in the plan's order.
 
+    Whatever engine wrote them, their thoughts are set apart first: readers and metrics see the answer alone.
     Scores are kept in `scores_folder`, in a file named by the digest of all that decides them; they hold no text.
     `on_metric` is told how many of the task's metrics are done, from 0 on; it is not called where scores are read back.
     """
-    responses = _responses(planned, generations)
+    apart = [
+        separated(generation, request.chat) for generation, request in zip(generations, planned.requests, strict=True)
+    ]
+    responses = _responses(planned, apart)
     signatures = {name: METRICS[name].signature for name in planned.task.metrics}
     gold_digests = tuple(digests.of_value(example.gold) for example in planned.examples)
     prompt_digests = tuple(request.key for request in planned.requests)
-    decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, list(generations))
+    decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, apart)
     # A user's own parser has no version that the digest could hold.
     folder = None if planned.task.is_custom else scores_folder
     scores = kept(folder, decided_by, Scores, lambda: _scored(planned, responses, on_metric))
@@ -67,8 +72,27 @@ def _responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple
         )
 
 
+def separated(generation: Generation, chat: Chat) -> Generation:
+    """The generation, its thoughts apart from its answer; as it is where its engine did that or there are none."""
+    if generation.thought or generation.has_unfinished_thought:
+        return generation
+    parts = thoughts.split(generation.text, own=chat.tags)
+    if not parts.thought:
+        return generation
+    share = len(parts.thought) / len(generation.text)
+    return msgspec.structs.replace(
+        generation,
+        text=parts.answer,
+        thought=parts.thought,
+        n_thought_tokens=round(share * generation.n_new_tokens),  # the engine counted both together
+        has_unfinished_thought=parts.is_open,
+    )
+
+
 def read_answer(task: Task, generation: Generation, example: Example) -> Answer:
-    """What the task's reader makes of a generation."""
+    """What the task's reader makes of a generation; none where its thought never ended, whatever that guessed."""
+    if generation.has_unfinished_thought:
+        return Unparsed(reason="its thought never ended")
     return task.parse(generation.text, example, is_cut=generation.finish_reason == "length")
 
 

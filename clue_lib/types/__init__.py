@@ -1,5 +1,6 @@
 """The values that flow through a run, and what the run says of itself."""
 
+from clue_lib.types.chat import Chat, Reasoning
 from clue_lib.types.flow import (
     PRIVATE_TIERS,
     Direction,
@@ -44,6 +45,7 @@ __all__ = [
     "LOG_FILE",
     "PRIVATE_TIERS",
     "Answer",
+    "Chat",
     "Comparison",
     "Direction",
     "Evidence",
@@ -74,6 +76,7 @@ __all__ = [
     "Profile",
     "Progress",
     "Prompt",
+    "Reasoning",
     "Reports",
     "Request",
     "Response",

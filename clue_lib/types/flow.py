@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
+from clue_lib.types.chat import Chat
 from clue_lib.types.reading import Answer
 
 Level = Literal["level1", "level2", "case_challenges", "monitored", "custom"]
@@ -78,25 +81,35 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One prompt for an engine. `key`, the digest of messages and sampling, is where the store keeps its answer."""
+    """One prompt for an engine. `key`, the digest of messages and sampling, is where the store keeps its answer.
+
+    `chat` is how the prompt is put to a model and what room its thoughts have; where it is not the default it stands in
+    the engine's fingerprint, and so in the name of the folder in which the answer is kept.
+    """
 
     key: str
     messages: tuple[Message, ...]
     sampling: Sampling
+    chat: Chat = field(default_factory=Chat)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """What a model wrote.
+class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a model wrote: its answer, and apart from it what it thought before.
 
+    `text` is the answer alone, which parsers, metrics and reports see; `thought` is kept with it and shown nowhere.
     `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`) or "context" (the prompt did not
-    fit the model's context: nothing was generated). Token counts are the engine's own.
+    fit the model's context: nothing was generated). Token counts are the engine's own; `n_new_tokens` counts the
+    `n_thought_tokens` too. `has_unfinished_thought` where the model was still thinking when it ended or was cut.
+    Fields at their default are left out of the store, so that answers kept before there were thoughts stay valid.
     """
 
     text: str
     finish_reason: FinishReason
     n_prompt_tokens: int
     n_new_tokens: int
+    thought: str = ""
+    n_thought_tokens: int = 0
+    has_unfinished_thought: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ that is not known is left out of it, so that a new field changes no key that was
 
 import msgspec
 
+from clue_lib.types.chat import Chat
+
 
 class _Facts(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Facts by name. An unknown one is refused: two values that differ in it alone must not be taken for the same."""
@@ -37,6 +39,10 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
     `name` is the backend's, `version` that of its package. `args` is one line of whatever else was set; a backend that
     is not one of ours puts there what has no field of its own. `capability` names the processor, `order` the order of
     the prompts where it is not the usual one.
+
+    `decoding` and `clock` are rules of this package's own engines: which tokens an answer's text keeps, and the day
+    that templates see in place of today. The fields from `template` to `reasoning_tags` are those of `Chat` that are
+    not at their default.
     """
 
     name: str | None = None
@@ -48,6 +54,13 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
     args: str | None = None
     device: str | None = None
     capability: str | None = None
+    decoding: str | None = None
+    clock: str | None = None
+    template: str | None = None
+    template_args: str | None = None
+    reasoning: str | None = None
+    thinking_budget: str | None = None
+    reasoning_tags: str | None = None
     order: str | None = None
 
     @property
@@ -59,6 +72,17 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
     def label(self) -> str:
         """The engine in one line, as two runs of a task must share it: whatever the order of their prompts."""
         return ", ".join(f"{name} {value}" for name, value in self.known.items() if name != "order")
+
+    def asked_by(self, chat: Chat) -> "Fingerprint":
+        """The same engine whose prompts are put so: answers are stored apart wherever that is not the default."""
+        return msgspec.structs.replace(
+            self,
+            template="plain text, to a blank line" if chat.is_plain else None,
+            template_args=" ".join(f"{name}={value}" for name, value in chat.template_args) or None,
+            reasoning=chat.reasoning if chat.reasoning != "as is" else None,
+            thinking_budget=str(chat.thinking_budget) if chat.thinking_budget else None,
+            reasoning_tags=" ".join(f"{begin} {end}" for begin, end in chat.tags) or None,
+        )
 
     def reordered(self) -> "Fingerprint":
         """The same engine asked in the other order: its answers are stored apart."""

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 from own_task import own_task, write_notes
 
@@ -172,6 +173,6 @@ def test_a_parser_that_fails_on_a_real_answer_is_one_line_and_scores_are_not_kep
     run = score(planned, written, model="m", engine="e", scores_folder=tmp_path / "kept")
     assert sum(run.scores["accuracy"]) == 6
     assert not (tmp_path / "kept").exists()
-    written[3] = dataclasses.replace(written[3], text="perhaps")
+    written[3] = msgspec.structs.replace(written[3], text="perhaps")
     with pytest.raises(TaskError, match=r"^test_toy\.py: parse of TASK raises KeyError: 'perhaps'$"):
         score(planned, written, model="m", engine="e")

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from clue_lib.metrics import METRICS
@@ -71,6 +72,6 @@ def test_the_reader_is_told_which_answers_the_limit_cut(planned):
 
     told = dataclasses.replace(planned, task=dataclasses.replace(planned.task, parse=parse))
     answers = generations(planned)
-    answers[1] = dataclasses.replace(answers[1], finish_reason="length")
+    answers[1] = msgspec.structs.replace(answers[1], finish_reason="length")
     reasons = [r.answer.reason for r in scoring.score(told, answers, model="m", engine="e").responses]
     assert reasons == ["cut: False", "cut: True", *["cut: False"] * (len(answers) - 2)]
