@@ -11,7 +11,7 @@ from tabulate import tabulate
 from clue_lib.datasets import BUNDLED_ROOT, Source, fetching, sources
 from clue_lib.datasets.sources import Entry
 from clue_lib.errors import DataError, OptionError
-from clue_lib.runs.planning import check_ids
+from clue_lib.runs.planning import PromptSettings, check_ids, plan_task
 from clue_lib.tasks import TASKS
 from clue_lib.text import printable
 
@@ -43,13 +43,20 @@ def fetch(given: argparse.Namespace) -> int:
 
 
 def verify(given: argparse.Namespace) -> int:
-    """Read every file below the root as its task does, compare its digest, and print how many examples it has."""
+    """Read every file below the root and render its prompts as a run does, compare digests, print what was read.
+
+    What a run refuses is a problem here; what it reads over is told below the table.
+    """
     _check_root(given.data_root)
-    rows, problems = [], []
+    rows: list[tuple[str, int, str, str]] = []
+    remarks: list[str] = []
+    problems: list[str] = []
     for task in TASKS:
         try:
             if own := sources.find_real(task, given.data_root):
-                rows.append(_verified(task, own, given.data_root))
+                row, told = _verified(task, own, given.data_root)
+                rows.append(row)
+                remarks += [f"{task}: {remark}" for remark in told]
         except DataError as error:
             problems.append(f"{task}: {error}")
     if not rows and not problems:
@@ -58,6 +65,8 @@ def verify(given: argparse.Namespace) -> int:
         )
     if rows:
         _print_table(("task", "examples", "digest", "file"), rows)
+    for remark in remarks:
+        print(printable(remark))
     return _told(problems, code=1)
 
 
@@ -84,12 +93,13 @@ def _fetched(task: str, entry: Entry, root: Path) -> str:
     return f"{task}: {target} fetched, digest {digest[:12]} recorded; licence: {entry.licence}; cite {entry.citation}"
 
 
-def _verified(task: str, own: Source, root: Path) -> tuple[str, int, str, str]:
-    examples = TASKS[task].read(own.path)
-    check_ids(examples, own.path)
+def _verified(task: str, own: Source, root: Path) -> tuple[tuple[str, int, str, str], tuple[str, ...]]:
+    """The task's row of the table, and what is to be told beside it."""
+    check_ids(TASKS[task].read(own.path), own.path)
     is_known = fetching.check_digest(own.path, own.digest, sources.entries()[task].sha256)
+    planned = plan_task(TASKS[task], PromptSettings(data_root=root))
     digest = "official" if own.official else "as recorded" if is_known else "unknown"
-    return task, len(examples), digest, _below(root, own.path)
+    return (task, planned.n_read, digest, _below(root, own.path)), planned.remarks
 
 
 def _check_root(root: Path | None) -> None:

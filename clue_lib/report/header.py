@@ -55,4 +55,5 @@ def _data(task: TaskInfo) -> str:
         n_tokens = task.cut_tokens / task.n_cut
         cut = f", {task.n_cut} contexts shortened, by {n_tokens:.0f} tokens on average"
     data = task.data if task.data == task.tier else f"{task.data} ({task.tier})"
-    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{cut}"
+    remarks = "".join(f"; {remark}" for remark in task.remarks)
+    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{cut}{remarks}"

@@ -32,7 +32,10 @@ class PromptSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTask:
-    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts what was read, shots included."""
+    """One task's prompts; `examples` and `requests` are aligned. `n_read` counts what was read, shots included.
+
+    `remarks` are the task's, on what of the file was not read or is odd.
+    """
 
     task: Task
     source: Source
@@ -40,6 +43,7 @@ class PlannedTask:
     n_read: int
     examples: tuple[Example, ...]
     requests: tuple[Request, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -59,6 +63,7 @@ class PlannedTask:
             n_scored=len(self.examples),
             n_cut=sum(example.n_cut > 0 for example in self.examples),
             cut_tokens=sum(example.n_cut for example in self.examples),
+            remarks=self.remarks,
         )
 
 
@@ -88,6 +93,7 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
         n_read=len(examples),
         examples=scored,
         requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
+        remarks=_remarks(task, source.path),
     )
 
 
@@ -105,6 +111,11 @@ def _read(task: Task, texts: PromptTexts, path: Path, settings: PromptSettings) 
     if task.is_custom:
         check_examples(task, texts, examples)
     return examples
+
+
+def _remarks(task: Task, path: Path) -> tuple[str, ...]:
+    with user_code(task, "remarks"):
+        return tuple(task.remarks(path))
 
 
 def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:

@@ -13,6 +13,11 @@ from clue_lib.tasks.prompts import PromptTexts
 from clue_lib.types import Answer, Example, GateRule, Level
 
 
+def no_remarks(path: Path) -> tuple[str, ...]:
+    """Nothing to tell of a file."""
+    return ()
+
+
 def gold_text(example: Example) -> str:
     """The gold as it is: what an ideal model would write where the gold is a label, a letter or a text."""
     return str(example.gold)
@@ -30,8 +35,9 @@ class Parse(Protocol):
 class Task:
     """One task; everything in which it differs from the others is a field here.
 
-    `read` turns a file into examples, in the file's order, or raises DataError. `draw` (examples, seed, repeats) puts
-    together the contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
+    `read` turns a file into examples, in the file's order, or raises DataError; `remarks` says, a line each and with
+    the rows, what it left out and what is odd about the rest. `draw` (examples, seed, repeats) puts together the
+    contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
     `other_metrics` are the task's further ones. `n_shots` examples with their answers are shown before each question,
     `max_new_tokens` bound the answer. Tasks of one `group` are averaged before they count in their level.
@@ -48,6 +54,7 @@ class Task:
     parse: Parse
     level: Level = "custom"
     n_shots: int = 0
+    remarks: Callable[[Path], tuple[str, ...]] = no_remarks
     ideal: Callable[[Example], str] = gold_text
     clue_metrics: tuple[str, ...] = ()
     other_metrics: tuple[str, ...] = ()

@@ -35,6 +35,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """The five texts, A to E."""
         return tuple(str(getattr(self, f"answer_{letter}")).strip() for letter in "abcde")
 
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The letters whose text is `correct`, word for word."""
+        correct = str(self.correct).strip()
+        named = zip("ABCDE", self.options, strict=True)
+        return tuple(letter for letter, text in named if text and text == correct)
+
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
     """One patient of the file."""
@@ -45,13 +52,29 @@ class Patient(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(path: Path) -> list[Example]:
     """Every question with its patient's letters. Raises DataError unless exactly one option is the right one."""
+    return [
+        _example(path, name, patient, question)
+        for name, patient in _patients(path).items()
+        for question in patient.questions
+    ]
+
+
+def remarks(path: Path) -> tuple[str, ...]:
+    """How many wrong options are blank, and in which questions the first of them stand."""
+    blank = [
+        f"{name} question {question.No}"
+        for name, patient in _patients(path).items()
+        for question in patient.questions
+        if "" in question.options
+    ]
+    return (f"{len(blank)} questions with a blank option ({blank[0]} is the first)",) if blank else ()
+
+
+def _patients(path: Path) -> dict[str, Patient]:
     try:
-        patients = msgspec.convert(document(path), dict[str, Patient])
+        return msgspec.convert(document(path), dict[str, Patient])
     except msgspec.ValidationError as error:
         raise DataError(f"{path}: {error}; it must have the shape of LongHealth's benchmark_v5.json") from error
-    return [
-        _example(path, name, patient, question) for name, patient in patients.items() for question in patient.questions
-    ]
 
 
 def task(
@@ -67,6 +90,7 @@ def task(
         level="level2",
         max_new_tokens=MAX_NEW_TOKENS,
         read=read,
+        remarks=remarks,
         draw=draw,
         parse=answers.option,
         clue_metrics=("accuracy",),
@@ -92,11 +116,11 @@ def _example(path: Path, name: str, patient: Patient, question: Question) -> Exa
 
 def _gold(path: Path, name: str, question: Question) -> str:
     """The letter of the one option that is right."""
-    correct = str(question.correct).strip()
-    right = [letter for letter, text in zip("ABCDE", question.options, strict=True) if text == correct]
-    if len(right) != 1:
+    place = f"{path}: {name} question {question.No}"
+    if not question.question.strip():
+        raise DataError(f"{place}: its text is blank; fill or remove it")
+    if len(question.right) != 1:
         raise DataError(
-            f"{path}: {name} question {question.No}: {len(right)} of its options have the text of `correct`; "
-            "exactly one must: mend the row"
+            f"{place}: {len(question.right)} of its options have the text of `correct`; exactly one must: mend the row"
         )
-    return right[0]
+    return question.right[0]

@@ -39,7 +39,7 @@ class TaskInfo:
     """A task's data as a report names it.
 
     `n_read` examples were read, `n_scored` of them are judged; `n_cut` of these lost `cut_tokens` reference tokens of
-    their contexts, which had to fit the task's length.
+    their contexts, which had to fit the task's length. `remarks` say what of the file was left out, and what is odd.
     """
 
     name: str
@@ -51,6 +51,7 @@ class TaskInfo:
     n_scored: int
     n_cut: int = 0
     cut_tokens: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

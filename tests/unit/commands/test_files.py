@@ -110,6 +110,22 @@ def test_verify_tells_of_ids_that_stand_there_twice(run, tmp_path):
     assert "ids must be unique" in err
 
 
+def test_verify_refuses_what_a_run_refuses(run, tmp_path):
+    (tmp_path / "mli_test_v1.jsonl").write_text(json.dumps(PAIR))
+    code, out, err = run("data", "verify", "--data-root", tmp_path)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "its 1 examples leave none to score beside 3 shots" in err
+
+
+def test_verify_tells_what_was_left_out(run, tmp_path):
+    letters = [{"hadm_id": n, "text": "Flu.", "icd_codes": ["J11.1"] * (n > 1)} for n in range(4)]
+    (tmp_path / "MeDiSumCode.jsonl").write_text("".join(f"{json.dumps(letter)}\n" for letter in letters))
+    code, out, err = run("data", "verify", "--data-root", tmp_path)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "medisumcode: 2 letters without codes left out (line 1, 2)"
+    assert rows(out)["medisumcode"].startswith("2 unknown")
+
+
 def test_verify_of_a_folder_without_data_is_a_problem(run, tmp_path):
     code, out, err = run("data", "verify", "--data-root", tmp_path)
     assert (code, out) == (1, "")

@@ -62,6 +62,70 @@ def test_an_answer_that_is_no_option_or_options_with_a_gap_are_refused(write, ch
     assert "\n" not in str(caught.value)
 
 
+MEDQA = {
+    "question": "What next?",
+    "answer": "Operate",
+    "options": {"A": "Wait", "B": "Operate"},
+    "meta_info": "step1",
+    "answer_idx": "B",
+    "metamap_phrases": ["next"],
+}
+LISTED = [{"key": "B", "value": "Operate"}, {"key": "A", "value": "Wait"}]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        MEDQA,
+        MEDQA | {"options": LISTED},
+        CASE | {"id": 7},
+        CASE | {"options": LISTED},
+        CASE | {"options": {"b": "Operate", "a ": "Wait"}, "answer": "b "},
+        CASE | {"options": {"B": "Operate", "A": "Wait"}},
+        {"question": "What next?", "opa": "Wait", "opb": "Operate", "opc": "", "opd": None, "answer_idx": "b"},
+    ],
+)
+def test_other_layouts_of_the_same_case(write, case):
+    (example,) = read(write("mcq.jsonl", case))
+    assert (example.gold, example.options) == ("B", ("Wait", "Operate"))
+
+
+def test_jama_as_json_lines(write):
+    names = (
+        "link",
+        "question",
+        "opa",
+        "opb",
+        "opc",
+        "opd",
+        "diagnosis",
+        "answer_idx",
+        "answer",
+        "explanation",
+        "field",
+    )
+    values = ("", "What next?", "Wait", "Operate", "Scan", "Biopsy", "Ileus", "C", "Scan", "Because, well", "Surgery")
+    as_lines = read(write("jama.jsonl", dict(zip(names, values, strict=True))))
+    assert as_lines == read(write("jama_raw.csv", HEADER, ROW))
+
+
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        (CASE | {"question": " "}, "the question is blank"),
+        (CASE | {"options": {"A": "Wait", "B": "Operate", "C": ""}}, "option C is blank"),
+        (MEDQA | {"answer": "Wait"}, "answer_idx is B, but answer is another option's text"),
+        ({"question": "Q?", "opa": "a", "opb": "b", "opc": "c", "opd": "d", "cop": 2}, "cop is counted from 0"),
+        ({"question": "Q?", "opa": "a", "opb": "b", "answer_idx": "A"}, "no column opc, opd"),
+        (CASE | {"answer": 1}, "each case needs question, options and answer"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line_that_says_what_is_needed(write, case, told):
+    with pytest.raises(DataError, match=rf"nejm\.jsonl:2: .*{told}") as caught:
+        read(write("nejm.jsonl", CASE, case))
+    assert "\n" not in str(caught.value)
+
+
 def test_a_missing_key_names_the_line(write):
     with pytest.raises(DataError, match=r"nejm\.jsonl:1: .*answer"):
         read(write("nejm.jsonl", {key: value for key, value in CASE.items() if key != "answer"}))

@@ -76,8 +76,48 @@ def test_gold_codes_are_dotted_distinct_and_in_order(read):
     assert TASKS["medisumcode"].ideal(example) == "U07.1, I10, S72.001A"
 
 
-@pytest.mark.parametrize("change", [{"icd_codes": []}, {"text": " "}, {"icd_codes": [{"description": "x"}]}])
-def test_a_letter_without_codes_or_text_is_refused_with_its_line(read, change):
+def test_codes_may_be_plain_strings(read):
+    (example,) = read("medisumcode", LETTER | {"icd_codes": ["I10", "e119", " "]})
+    assert example.gold == ("I10", "E11.9")
+
+
+@pytest.fixture
+def remarks(tmp_path):
+    def go(*rows):
+        path = tmp_path / "medisumcode.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return TASKS["medisumcode"].remarks(path)
+
+    return go
+
+
+def test_letters_without_codes_and_further_ones_of_an_admission_are_left_out_and_told(read, remarks):
+    bare, other = LETTER | {"hadm_id": 8, "icd_codes": []}, LETTER | {"hadm_id": 9}
+    rows = [LETTER, bare, LETTER | {"text": "Another note"}, other, LETTER]
+    assert [(example.id, example.fields["letter"]) for example in read("medisumcode", *rows)] == [
+        ("7", "COVID-19"),
+        ("9", "COVID-19"),
+    ]
+    assert remarks(*rows) == (
+        "1 letters without codes left out (line 2)",
+        "2 further letters of an admission left out (line 3, 5)",
+    )
+    assert remarks(LETTER) == ()
+
+
+def test_gold_codes_that_the_release_does_not_have_are_told(remarks):
+    unknown = LETTER | {"icd_codes": ["I10", "Z99.999", "401.9"]}
+    rows = [LETTER, *(unknown | {"hadm_id": n} for n in range(10, 17))]
+    assert remarks(*rows) == ("14 gold codes that ICD-10-CM April 2026 does not have (line 2, 3, 4, 5, 6 and 2 more)",)
+
+
+def test_a_file_of_letters_without_codes_is_refused(read):
+    with pytest.raises(DataError, match=r"medisumcode\.jsonl: no letter has codes"):
+        read("medisumcode", LETTER | {"icd_codes": []})
+
+
+@pytest.mark.parametrize("change", [{"text": " "}, {"icd_codes": [{"description": "x"}]}, {"icd_codes": "I10"}])
+def test_a_letter_without_text_or_in_another_shape_is_refused_with_its_line(read, change):
     with pytest.raises(DataError, match=r"medisumcode\.jsonl:2: ") as caught:
         read("medisumcode", LETTER, LETTER | {"hadm_id": 8} | change)
     assert "\n" not in str(caught.value)

@@ -171,6 +171,16 @@ def test_no_or_two_right_options_are_refused_by_patient_and_question(tmp_path, q
     assert "\n" not in str(caught.value)
 
 
+def test_a_blank_question_is_refused_and_a_blank_wrong_option_told(tmp_path):
+    with pytest.raises(DataError, match="patient_01 question 0: its text is blank"):
+        read(write(tmp_path, {"patient_01": patient(3, 5, question=" ")}))
+    path = write(tmp_path, {"patient_01": patient(3, 5), "patient_02": patient(3, 5, answer_e=" ")})
+    assert len(read(path)) == 2
+    assert OWN.remarks(path) == ("1 questions with a blank option (patient_02 question 0 is the first)",)
+    with pytest.raises(DataError, match="0 of its options"):
+        read(write(tmp_path, {"patient_01": patient(3, 5, answer_b="", correct="")}))
+
+
 def test_options_that_a_spreadsheet_made_numbers_of_are_read(tmp_path):
     path = write(tmp_path, {"patient_01": patient(3, 5, answer_b=2.5, correct=2.5)})
     (example,) = read(path)
