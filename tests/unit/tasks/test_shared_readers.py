@@ -1,23 +1,13 @@
 """Files as people have them, from the shared cases: each is read as expected, or refused in a line that says why."""
 
 import ast
-import json
-from pathlib import Path
 
 import pytest
+from shared_cases import shared
 
 from clue_lib.errors import DataError
 from clue_lib.runs.planning import check_ids
 from clue_lib.tasks import TASKS
-
-CASES = Path(__file__).parents[4] / "shared" / "cases" / "reader.jsonl"
-
-
-def rows():
-    if not CASES.is_file():
-        reason = f"needs the cases in {CASES.parent}, which are not part of the checkout"
-        return [pytest.param(None, marks=pytest.mark.skip(reason=reason))]
-    return [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
 
 
 def read(row, folder):
@@ -40,7 +30,7 @@ def refusal(row, folder):
         return [], str(error)
 
 
-@pytest.mark.parametrize("row", rows())
+@pytest.mark.parametrize("row", shared("reader"))
 def test_shared_file(row, tmp_path):
     expected = row["expected"]
     examples, told = refusal(row, tmp_path)
