@@ -43,6 +43,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     engines.check_args(backend, engine_args)
     notes = mimic.find(given.mimic, mimic.LETTERS)
     model = models.resolve(spec, on_note=tell)
+    backend.check_model(model.weights, engine_args)
     tell(f"reading {notes}: drawing letters")
     dropped: Counter[str] = Counter()
     passages = medisumqa_passages.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)

@@ -69,7 +69,7 @@ def check_adapters(backend: type[Engine], *, merge: bool = False) -> None:
 
 
 def check_args(backend: type[Engine], args: EngineArgs) -> None:
-    """Raise OptionError for an engine argument that the backend does not know, or a count that is none."""
+    """Raise OptionError for an engine argument that the backend does not know, or a value that can't be."""
     for name in args:
         if backend.args is not None and name not in backend.args:
             known = ", ".join(sorted(backend.args)) or "none"
@@ -78,6 +78,7 @@ def check_args(backend: type[Engine], args: EngineArgs) -> None:
         value = args.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise OptionError(f"--engine-arg {name}={value}: it must be a whole number of at least 1")
+    backend.check_args(args)
 
 
 def chunk_size(backend: type[Engine], args: EngineArgs) -> int:

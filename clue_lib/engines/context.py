@@ -6,19 +6,12 @@ A model's context is how many tokens a prompt and its answer may take together.
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
 from clue_lib.engines import device
 from clue_lib.engines.engine import EngineArgs
+from clue_lib.errors import ModelError
+from clue_lib.models.checking import read_model_config
 from clue_lib.models.hub import gigabytes
 from clue_lib.types import Request
-
-
-class ModelConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What is read of config.json; models of several modalities keep the text part apart."""
-
-    max_position_embeddings: int | None = None
-    text_config: "ModelConfig | None" = None
 
 
 def memory_needs(weights: Path, args: EngineArgs) -> str:
@@ -32,8 +25,8 @@ def memory_needs(weights: Path, args: EngineArgs) -> str:
 def context_length(weights: Path, args: EngineArgs) -> int | None:
     """The context in tokens, or what --engine-arg max_model_len leaves of it; None where no config.json says so."""
     try:
-        config = msgspec.json.decode((weights / "config.json").read_bytes(), type=ModelConfig)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
+        config = read_model_config(weights)
+    except ModelError:
         return None
     of_text = config.text_config or config
     stated = (config.max_position_embeddings or of_text.max_position_embeddings, args.get("max_model_len"))

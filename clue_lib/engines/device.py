@@ -4,6 +4,7 @@ import importlib.metadata
 import os
 import platform
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -42,6 +43,11 @@ def visible_gpus() -> tuple[str, ...]:
     if named is None or not present:
         return present
     return tuple(name for name in named.split(",") if name and name != "-1")
+
+
+def n_memory_nodes() -> int:
+    """In how many parts the processors and their memory are divided (NUMA nodes): over so many a CPU engine spreads."""
+    return max(1, len(list(Path("/sys/devices/system/node").glob("node[0-9]*"))))
 
 
 def memory() -> str:

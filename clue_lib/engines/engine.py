@@ -44,6 +44,19 @@ class Engine(ABC):
         return 1
 
     @classmethod
+    def check_args(cls, args: EngineArgs) -> None:
+        """Raise OptionError for a value that can't be, here or at all. Called before anything is fetched."""
+        return
+
+    @classmethod
+    def check_model(cls, weights: Path, args: EngineArgs) -> None:
+        """Raise ModelError for a folder that this engine can't load. Called before anything is loaded.
+
+        `args` also holds `allow_pickle` and `trust_remote_code` where the user trusts the model so far, as at loading.
+        """
+        return
+
+    @classmethod
     @abstractmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """What besides model and prompt decides an answer's last bit; found without loading anything heavy.

@@ -78,9 +78,10 @@ class Producer:
         first = jobs[0]
         weights, backend = first.model.weights, first.backend
         adapters = tuple({job.model.adapter: None for job in jobs if job.model.adapter})
+        args = {**self._args, **first.model.trust.engine_args}
         self.n_starts += 1
         if not backend.own_process:
-            yield backend(weights, adapters, self._args)
+            yield backend(weights, adapters, args)
             return
         with slots.claim(self._gpus, min(backend.n_gpus(self._args), len(self._gpus))) as gpus:
             env = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
@@ -89,7 +90,7 @@ class Producer:
             try:
                 if self._has_ended.is_set():  # while this process started: nobody closes it any more
                     raise EngineError(f"{backend.name}: not asked, since the other model's engine failed")
-                engine.load(weights, adapters, self._args)
+                engine.load(weights, adapters, args)
                 yield engine
             finally:
                 engine.close()

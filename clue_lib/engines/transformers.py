@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from clue_lib.engines import device
+from clue_lib.engines import device, known, limits
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
 from clue_lib.engines.engine import EngineArgs
 from clue_lib.engines.probe import PROBE, BaseProbe
@@ -27,6 +27,18 @@ class Transformers(ChatEngine):
     serves_adapters = True
     adapters_require = ("peft",)
     args = frozenset({"dtype", "device", "batch_size", "attn_implementation"})
+
+    @classmethod
+    def check_args(cls, args: EngineArgs) -> None:
+        """A known dtype and attention, and a device that is there."""
+        limits.check_dtype(args)
+        limits.check_attention(args)
+        limits.check_device(args)
+
+    @classmethod
+    def check_model(cls, weights: Path, args: EngineArgs) -> None:
+        """Whole weights, a tokenizer, and a kind of model that transformers knows."""
+        limits.check_model(weights, args, knows=known.causal_types(), by_architecture=False, engine="transformers")
 
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
@@ -51,11 +63,15 @@ class Transformers(ChatEngine):
         AttentionInterface.register("sdpa", attend)
         place = str(args.get("device", "auto"))
         self._device = device.describe("auto").device if place == "auto" else place
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left")
+        runs_code = bool(args.get("trust_remote_code", False))
+        self._tokenizer: Any = AutoTokenizer.from_pretrained(weights, padding_side="left", trust_remote_code=runs_code)
         if self._tokenizer.pad_token_id is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         self.template = ChatTemplate(self._tokenizer)
-        options = {"attn_implementation": args["attn_implementation"]} if "attn_implementation" in args else {}
+        options: dict[str, Any] = {"trust_remote_code": runs_code}
+        options["use_safetensors"] = None if args.get("allow_pickle", False) else True
+        if "attn_implementation" in args:
+            options["attn_implementation"] = args["attn_implementation"]
         try:
             model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
         except SafetensorError as error:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from clue_lib.engines import device
+from clue_lib.engines import device, known, limits
 from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
 from clue_lib.engines.engine import EngineArgs
 from clue_lib.models.adapters import RANKS, read_config
@@ -41,6 +41,18 @@ class Vllm(ChatEngine):
         return int(args.get("tensor_parallel_size", 1)) * int(args.get("pipeline_parallel_size", 1))
 
     @classmethod
+    def check_args(cls, args: EngineArgs) -> None:
+        """Arguments that `vllm.LLM` takes, a known dtype, and as many GPUs as are to be used."""
+        limits.check_vllm_args(args)
+        limits.check_dtype(args)
+        limits.check_parallel(args, cls.n_gpus(args))
+
+    @classmethod
+    def check_model(cls, weights: Path, args: EngineArgs) -> None:
+        """Whole weights, a tokenizer, and an architecture that vLLM or transformers below it knows."""
+        limits.check_model(weights, args, knows=known.vllm_architectures(), by_architecture=True, engine="vLLM")
+
+    @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """Package, version, torch, dtype, the other engine arguments and the processor."""
         others = {name: value for name, value in args.items() if name not in {"dtype", "batch_size"}}
@@ -63,7 +75,8 @@ class Vllm(ChatEngine):
         from vllm import LLM
         from vllm.lora.request import LoRARequest
 
-        options: dict[str, Any] = {name: value for name, value in args.items() if name != "batch_size"}
+        options: dict[str, Any] = {"load_format": "auto" if args.get("allow_pickle", False) else "safetensors"}
+        options |= {name: value for name, value in args.items() if name not in ("batch_size", "allow_pickle")}
         if device.describe("auto").device == "cpu":
             options = CPU_DEFAULTS | options
         if adapters:

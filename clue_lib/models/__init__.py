@@ -7,17 +7,21 @@ weights, `registry` lists the aliases, `read_recording` says whose stored answer
 from clue_lib.models.aliases import Aliases, Entry, registry
 from clue_lib.models.names import ModelSpec, infer_baseline, parse_spec
 from clue_lib.models.recording import Recording, read_recording
+from clue_lib.models.trust import NO_TRUST, Trust, read_trust
 from clue_lib.models.weights import Model, resolve
 
 __all__ = [
+    "NO_TRUST",
     "Aliases",
     "Entry",
     "Model",
     "ModelSpec",
     "Recording",
+    "Trust",
     "infer_baseline",
     "parse_spec",
     "read_recording",
+    "read_trust",
     "registry",
     "resolve",
 ]

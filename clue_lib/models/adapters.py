@@ -15,10 +15,11 @@ from clue_lib.errors import ModelError
 from clue_lib.models import adapter_fields as fields
 from clue_lib.models.adapter_fields import Value
 from clue_lib.models.reading import read_json
-from clue_lib.models.safetensors_files import tensor_names
+from clue_lib.models.safetensors_files import check_whole, tensor_names
 
 CONFIG_FILE = "adapter_config.json"
 WEIGHTS_FILE = "adapter_model.safetensors"
+PICKLE_FILE = "adapter_model.bin"
 
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 """The LoRA ranks that vLLM serves (0.32, `vllm.config.lora.MaxLoRARanks`), in order."""
@@ -50,16 +51,19 @@ def read_config(adapter: Path) -> AdapterConfig:
     return read_json(adapter / CONFIG_FILE, AdapterConfig)
 
 
-def check_servable(adapter: Path, base: Path) -> None:
+def check_servable(adapter: Path, base: Path, *, allow_pickle: bool = False) -> None:
     """Raise ModelError where one engine can't serve the adapter beside its base as it was trained."""
-    check_mergeable(adapter)
+    check_mergeable(adapter, allow_pickle=allow_pickle)
     reason = _obstacle(adapter, base)
     if reason is not None:
         raise ModelError(f"{adapter}: {reason}; {_MERGE}")
 
 
-def check_mergeable(adapter: Path) -> None:
-    """Raise ModelError where peft can't merge the adapter into its base either."""
+def check_mergeable(adapter: Path, *, allow_pickle: bool = False) -> None:
+    """Raise ModelError where peft can't merge the adapter into its base either, or where its weights are not whole.
+
+    With `allow_pickle` PyTorch's own file will do for its weights.
+    """
     config = read_config(adapter)
     if config.peft_type in fields.PROMPT_KINDS:
         reason = f"a {config.peft_type} adapter adds to the prompt, not to the weights, and no engine here serves it"
@@ -73,6 +77,17 @@ def check_mergeable(adapter: Path) -> None:
                 f"{adapter}: {fields.OBSTACLES[name]}, which no engine here serves and peft can't merge; "
                 "give the model as a folder of its own"
             )
+    _check_weights(adapter, allow_pickle)
+
+
+def _check_weights(adapter: Path, allow_pickle: bool) -> None:
+    if (adapter / WEIGHTS_FILE).is_file():
+        check_whole(adapter / WEIGHTS_FILE)
+    elif not (adapter / PICKLE_FILE).is_file():
+        raise ModelError(f"{adapter} has no {WEIGHTS_FILE}; copy it there")
+    elif not allow_pickle:
+        remedy = "save it as safetensors, or trust it: --allow-pickle"
+        raise ModelError(f"{adapter}: {PICKLE_FILE} is a pickle, which can run code when it is read; {remedy}")
 
 
 def set_fields(adapter: Path) -> set[str]:

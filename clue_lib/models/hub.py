@@ -11,7 +11,11 @@ IGNORED = ["original/*", "onnx/*", "*.pth", "*.gguf", "*.h5", "*.msgpack"]
 """Other copies of the same weights, which no engine here reads."""
 
 
-def fetch(repository: str, revision: str | None, on_note: Callable[[str], None]) -> Path:
+PICKLES = ["*.bin", "*.pt"]
+"""Weights that can run code when they are read; most repositories have the same as safetensors."""
+
+
+def fetch(repository: str, revision: str | None, on_note: Callable[[str], None], *, allow_pickle: bool = False) -> Path:
     """The repository's files at one resolved commit, which names the folder; downloaded unless the cache has them.
 
     Raises ModelError when the hub refuses or can't be reached, or when the disk has too little room.
@@ -23,15 +27,16 @@ def fetch(repository: str, revision: str | None, on_note: Callable[[str], None])
         raise MissingExtra(
             f"{repository}: fetching it needs huggingface_hub; run `make install` or pip install huggingface_hub"
         ) from error
+    ignored = IGNORED if allow_pickle else IGNORED + PICKLES
     try:
-        _announce(repository, revision, on_note)
-        return Path(snapshot_download(repository, revision=revision, ignore_patterns=IGNORED))
+        _announce(repository, revision, ignored, on_note)
+        return Path(snapshot_download(repository, revision=revision, ignore_patterns=ignored))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         page = f"{constants.ENDPOINT}/{repository}"
         raise ModelError(f"{repository}: {_reason(error, page, revision)}") from error
 
 
-def _announce(repository: str, revision: str | None, on_note: Callable[[str], None]) -> None:
+def _announce(repository: str, revision: str | None, ignored: list[str], on_note: Callable[[str], None]) -> None:
     """Say how much will be downloaded and how much room there is; nothing where the hub can't be asked.
 
     Raises ModelError where the disk has too little room.
@@ -40,7 +45,7 @@ def _announce(repository: str, revision: str | None, on_note: Callable[[str], No
     from huggingface_hub.errors import DryRunError
 
     try:
-        files = snapshot_download(repository, revision=revision, ignore_patterns=IGNORED, dry_run=True)
+        files = snapshot_download(repository, revision=revision, ignore_patterns=ignored, dry_run=True)
     except DryRunError:
         return
     missing = [file for file in files if not isinstance(file, str) and file.will_download]

@@ -1,11 +1,15 @@
 """Reads the head of a safetensors file: eight bytes that say how long it is, then JSON, then the tensors' bytes."""
 
 import struct
+from collections import Counter
 from pathlib import Path
 
 import msgspec
 
 from clue_lib.errors import ModelError
+
+DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
+"""The number formats of unquantised weights: safetensors' name, torch's name."""
 
 _LARGEST_HEADER = 100_000_000
 """Bytes; the format's own limit."""
@@ -31,6 +35,13 @@ def check_whole(path: Path) -> None:
     n_bytes = path.stat().st_size
     if n_bytes < needed:
         raise ModelError(f"{path} is cut short: {n_bytes:,} of {needed:,} bytes; fetch or save it anew")
+
+
+def most_common_dtype(path: Path) -> str | None:
+    """The number format of most tensors, by torch's name; None where the file has none that is known."""
+    tensors, _ = _head(path)
+    counted = Counter(tensor.dtype for tensor in tensors.values())
+    return next((DTYPES[dtype] for dtype, _ in counted.most_common() if dtype in DTYPES), None)
 
 
 def _head(path: Path) -> tuple[dict[str, _Tensor], int]:

@@ -1,5 +1,6 @@
 """Where a model's weights lie: found, fetched from a hub or made here, and digested."""
 
+import dataclasses
 import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from clue_lib.models.from_gguf import convert_gguf
 from clue_lib.models.merge import merge_adapter
 from clue_lib.models.names import ModelSpec, parse_spec
 from clue_lib.models.recording import ANSWERS_FILE
+from clue_lib.models.trust import NO_TRUST, Trust
 from clue_lib.types import Identity
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
@@ -28,12 +30,16 @@ _TEMPLATE = ("chat_template*",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model ready to be asked: folders on this machine, and the digests of what they hold."""
+    """A model ready to be asked: folders on this machine, and the digests of what they hold.
+
+    `trust` says what besides safetensors and known architectures an engine may read of it.
+    """
 
     name: str
     weights: Path
     adapter: Path | None = None
     identity: Identity = field(default_factory=Identity)
+    trust: Trust = NO_TRUST
 
 
 def resolve(
@@ -41,38 +47,40 @@ def resolve(
     *,
     merge: bool = False,
     aliases: Aliases | None = None,
+    trust: Trust = NO_TRUST,
     on_note: Callable[[str], None] = lambda note: None,
 ) -> Model:
     """Find or fetch the weights; an adapter is merged into its base where `merge` says so.
 
-    `aliases` are those by which an adapter's base may be called, the package's unless given. May download gigabytes,
-    which `on_note` is told before. Raises ModelError where the weights can't be had, or where an adapter can't be
-    served beside its base.
+    `aliases` are those by which an adapter's base may be called, the package's unless given. Code and pickles of a
+    repository are read as far as `trust` says. May download gigabytes, which `on_note` is told before. Raises
+    ModelError where the weights can't be had, or where an adapter can't be served beside its base.
     """
     if spec.kind == "replay":
         answers = Path(spec.location) / ANSWERS_FILE
         return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=digests.of_file(answers)))
     if spec.kind == "adapter":
         base_spec = parse_spec(str(spec.base), option="base_model_name_or_path", aliases=aliases)
-        return _adapted(spec, resolve(base_spec, on_note=on_note), merge)
+        return _adapted(spec, resolve(base_spec, trust=trust, on_note=on_note), merge)
     if spec.kind == "folder":
-        return _in_folder(spec.name, Path(spec.location))
+        return dataclasses.replace(_in_folder(spec.name, Path(spec.location)), trust=trust.of(None, None))
     gguf = _gguf_of(spec.wheel) if spec.wheel is not None else None
     if gguf is not None:
         folder = _made_once(f"{spec.name}-{digests.of_file(gguf)[:12]}", convert_gguf, gguf)
         return _in_folder(spec.name, folder)
-    snapshot = hub.fetch(spec.location, spec.revision, on_note)
+    snapshot = hub.fetch(spec.location, spec.revision, on_note, allow_pickle=trust.pickles)
     identity = _identity(snapshot, weights=f"{spec.location}@{snapshot.name}")
-    return Model(name=spec.name, weights=snapshot, identity=identity)
+    of_model = trust.of(spec.location, snapshot.name)
+    return Model(name=spec.name, weights=snapshot, identity=identity, trust=of_model)
 
 
 def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
     adapter = Path(spec.location)
     identity = msgspec.structs.replace(base.identity, adapter=digests.of_files(adapter.glob("adapter_*")))
     if not merge:
-        check_servable(adapter, base.weights)
-        return Model(name=spec.name, weights=base.weights, adapter=adapter, identity=identity)
-    check_mergeable(adapter)
+        check_servable(adapter, base.weights, allow_pickle=base.trust.pickles)
+        return dataclasses.replace(base, name=spec.name, adapter=adapter, identity=identity)
+    check_mergeable(adapter, allow_pickle=base.trust.pickles)
     merged = f"{spec.name}-merged-{digests.of_value(identity)[:12]}"
     return _in_folder(spec.name, _made_once(merged, merge_adapter, base.weights, adapter))
 

@@ -35,6 +35,15 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "action": "store_true",
         "help": "merge a LoRA adapter into its base instead of serving the two side by side",
     },
+    "allow-pickle": {
+        "action": "store_true",
+        "help": "read weights that are pickles (*.bin), which can run code; default: safetensors only",
+    },
+    "trust-remote-code": {
+        "action": "append",
+        "metavar": "OWNER/NAME@SHA",
+        "help": "run the code that this repository brings at this commit, and no other; may be repeated",
+    },
     "data-root": {"help": "folder below which the real data files lie; a task without a file there uses bundled data"},
     "limit": {"type": int, "help": "judge so many examples per task, for a first look: such a run certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},

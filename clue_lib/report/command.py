@@ -29,7 +29,7 @@ def command(run: RunInfo) -> str:
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
     switches = {"--aa": run.is_aa, "--merge-adapter": run.is_merged}
-    return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine])
+    return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine, *run.trusted])
 
 
 def _backend(engine: Fingerprint) -> str | None:

@@ -12,7 +12,7 @@ from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
 from clue_lib.runs import past_scores, score
 from clue_lib.session import noise, skills
-from clue_lib.session.preparing import backend_of
+from clue_lib.session.agreeing import backend_of
 from clue_lib.session.stages import SIDES, Answered, Pairs, Prepared
 from clue_lib.types import Generation, Noise, PastScore, Progress, Request, Side, TaskRun, Tell
 

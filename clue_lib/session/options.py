@@ -20,6 +20,8 @@ class Options:
     engine_arg: Sequence[str] = ()
     models_file: str | None = None
     merge_adapter: bool = False
+    allow_pickle: bool = False
+    trust_remote_code: Sequence[str] = ()
     data_root: str | None = None
     limit: int | None = None
     profile: str | None = None

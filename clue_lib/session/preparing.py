@@ -9,12 +9,13 @@ from clue_lib import engines, models
 from clue_lib import tasks as all_tasks
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
-from clue_lib.engines import Engine, Partition
+from clue_lib.engines import Partition
 from clue_lib.errors import MissingData, StoreError
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, Recording
 from clue_lib.runs import PlannedTask, plan_task
 from clue_lib.session import noise
+from clue_lib.session.agreeing import backend_of, check_fingerprints, check_models
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
 from clue_lib.types import Fingerprint, Gate, ModelInfo, Noise, RunInfo, Side, Tell
@@ -28,7 +29,9 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     plan, missing = _plan(settings, tasks)
     _check_packages(plan)
     both = _models(settings, tell)
+    check_models(settings, both)
     fingerprints = _fingerprints(settings, both)
+    check_fingerprints(settings, fingerprints)
     partitions = {
         (side, name): _partition(settings, planned, both[side], fingerprints[side])
         for side in SIDES
@@ -46,12 +49,6 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
         partitions=partitions,
         info=dataclasses.replace(info, noise=_known_noise(settings, plan, folders, tell)),
     )
-
-
-def backend_of(settings: Settings, side: Side) -> type[Engine]:
-    """What answers for that side."""
-    spec = settings.baseline if side == "baseline" else settings.candidate
-    return engines.BACKENDS["replay"] if spec.kind == "replay" else settings.backend
 
 
 def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, PlannedTask], dict[str, str]]:
@@ -72,7 +69,9 @@ def _check_packages(plan: Mapping[str, PlannedTask]) -> None:
 
 
 def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
-    resolve = functools.partial(models.resolve, merge=settings.merge_adapter, aliases=settings.aliases, on_note=tell)
+    resolve = functools.partial(
+        models.resolve, merge=settings.merge_adapter, aliases=settings.aliases, trust=settings.trust, on_note=tell
+    )
     baseline = resolve(settings.baseline)
     is_same = settings.candidate == settings.baseline
     return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
@@ -138,6 +137,7 @@ def _info(
         tasks=tuple(planned.info for planned in plan.values()),
         engine_args=settings.engine_args,
         is_merged=settings.merge_adapter,
+        trusted=settings.trust.options,
         has_own_prompts=settings.prompts is not None,
         waivers=thresholds.waivers,
         scoring=settings.scoring,

@@ -13,7 +13,7 @@ from clue_lib import engines, models
 from clue_lib.engines import Engine, EngineArgs
 from clue_lib.errors import OptionError
 from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
-from clue_lib.models import Aliases, ModelSpec
+from clue_lib.models import Aliases, ModelSpec, Trust
 from clue_lib.runs import PromptSettings
 from clue_lib.session import home
 from clue_lib.session.options import Options
@@ -34,6 +34,7 @@ class Settings:
     backend: type[Engine]
     engine_args: EngineArgs
     merge_adapter: bool
+    trust: Trust
     data_root: Path | None
     limit: int | None
     profile: Profile
@@ -74,6 +75,7 @@ def from_options(options: Options) -> Settings:
         backend=backend,
         engine_args=engine_args,
         merge_adapter=options.merge_adapter,
+        trust=_trust(options, (baseline, candidate)),
         data_root=_folder("--data-root", options.data_root),
         limit=_limit(options.limit),
         profile=_profile(options.profile, options.limit),
@@ -105,6 +107,18 @@ def _specs(options: Options, aliases: Aliases) -> tuple[ModelSpec, ModelSpec]:
     if options.aa and baseline.kind == "replay":
         raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
     return baseline, baseline if options.aa or candidate is None else candidate
+
+
+def _trust(options: Options, specs: Sequence[ModelSpec]) -> Trust:
+    """Raises OptionError for code of a repository that neither model comes from."""
+    trust = models.read_trust(options.trust_remote_code, pickles=options.allow_pickle)
+    has_adapter = any(spec.kind == "adapter" for spec in specs)  # whose base is looked up later
+    unused = [name for name in trust.code if name not in {spec.location for spec in specs}]
+    if unused and not has_adapter:
+        raise OptionError(
+            f"--trust-remote-code={unused[0]}@{trust.code[unused[0]]}: neither model is of this repository"
+        )
+    return trust
 
 
 def choose_backend(name: str, specs: Sequence[ModelSpec], *, merge: bool = False) -> type[Engine]:

@@ -102,9 +102,10 @@ class RunInfo:
     `thresholds_digest` is of the thresholds file, and behind a "+" of the rules that tasks of the user's own brought.
     `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
     snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
-    `has_own_prompts` whether --prompts was. `past_scores` are there where another scoring was asked for beside the
-    strict one, which gates. `noise` is the baseline's, where it was ever measured (`--aa`). `equal_fails` is, under
-    profile `point`, the chance that it fails a model as good as its base.
+    `has_own_prompts` whether --prompts was. `trusted` are the options that let a model's code or pickles run.
+    `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
+    baseline's, where it was ever measured (`--aa`). `equal_fails` is, under profile `point`, the chance that it fails
+    a model as good as its base.
     """
 
     version: str
@@ -123,6 +124,7 @@ class RunInfo:
     engine_args: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     is_merged: bool = False
     has_own_prompts: bool = False
+    trusted: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
     past_scores: tuple[PastScore, ...] = ()

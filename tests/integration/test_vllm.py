@@ -62,19 +62,12 @@ def test_a_context_too_short_for_every_prompt_starts_no_engine(run_gate):
     assert "8 prompts of up to" in done.report["gates"][0]["reason"]
 
 
-@pytest.mark.parametrize(
-    ("argument", "expected"),
-    [
-        ("no_such_argument=1", "no_such_argument"),
-        ("kv_cache_memory_bytes=1000", "could not be loaded"),
-    ],
-)
-def test_an_engine_that_does_not_start_is_one_line(run_gate, argument, expected):
-    done = run_gate(f"--model={NAME}", f"--baseline={NAME}", f"--engine-arg={argument}")
+def test_an_engine_that_does_not_start_is_one_line(run_gate):
+    done = run_gate(f"--model={NAME}", f"--baseline={NAME}", "--engine-arg=kv_cache_memory_bytes=1000")
     assert done.code == 1
     assert set(done.outcomes().values()) == {"ERROR"}
     reason = done.report["gates"][0]["reason"]
-    assert expected in reason
+    assert "could not be loaded" in reason
     assert "engine.log" in reason
     assert "\n" not in reason
 

@@ -112,6 +112,17 @@ def test_what_can_not_be_merged_either_is_not_sent_there(adapter, base, config, 
         assert "--merge-adapter" not in str(caught.value)
 
 
+def test_a_pickled_adapter_is_read_only_where_pickles_are_trusted(adapter, base):
+    folder = adapter()
+    (folder / "adapter_model.safetensors").rename(folder / "adapter_model.bin")
+    with pytest.raises(ModelError, match=r"adapter_model\.bin is a pickle, which can run code when it is read"):
+        adapters.check_servable(folder, base)
+    adapters.check_servable(folder, base, allow_pickle=True)
+    (folder / "adapter_model.bin").unlink()
+    with pytest.raises(ModelError, match=r"has no adapter_model\.safetensors"):
+        adapters.check_servable(folder, base, allow_pickle=True)
+
+
 def test_the_largest_rank_of_any_module_counts(adapter):
     assert adapters.read_config(adapter(rank_pattern={"q_proj": 32, "v_proj": 4})).largest_rank == 32
     assert adapters.AdapterConfig(r=4).largest_rank == 4

@@ -59,10 +59,11 @@ def test_an_adapters_base_is_called_by_its_own_alias(models_file, tmp_path):
 
 def test_an_adapters_base_may_be_an_own_alias_alone(models_file, tmp_path, monkeypatch):
     hub_folder = tmp_path / "0123abcd"
-    monkeypatch.setattr(hub, "fetch", lambda repository, revision, on_note: hub_folder)
+    monkeypatch.setattr(hub, "fetch", lambda repository, revision, on_note, **options: hub_folder)
     adapter = tmp_path / "lora"
     adapter.mkdir()
     (adapter / "adapter_config.json").write_text('{"base_model_name_or_path": "Unheard-Of"}')
+    (adapter / "adapter_model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     spec = models.parse_spec(str(adapter))
     with pytest.raises(ModelError, match=r"^base_model_name_or_path=Unheard-Of: no such alias"):
         models.resolve(spec)

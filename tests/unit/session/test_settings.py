@@ -129,7 +129,6 @@ def test_every_profile_can_be_chosen(options, profile):
     assert options(profile=profile).profile == profile
 
 
-@needs_transformers
 @pytest.mark.parametrize(
     ("given", "name", "value"),
     [
@@ -146,8 +145,8 @@ def test_every_profile_can_be_chosen(options, profile):
         ("dtype=a=b", "dtype", "a=b"),
     ],
 )
-def test_engine_arguments_are_numbers_booleans_or_text(options, given, name, value):
-    args = options(backend="transformers", engine_arg=[given]).engine_args
+def test_engine_arguments_are_numbers_booleans_or_text(given, name, value):
+    args = settings.read_engine_args([given])
     assert args == {name: value}
     assert type(args[name]) is type(value)
 
