@@ -19,12 +19,14 @@ from clue_lib.engines.choosing import (
 )
 from clue_lib.engines.context import beyond_context, memory_needs
 from clue_lib.engines.engine import Engine, EngineArgs
+from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition, read_generations
 
 __all__ = [
     "AUTO_ORDER",
     "BACKENDS",
+    "FAILURE_FILE",
     "Engine",
     "EngineArgs",
     "Job",

@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,7 +21,7 @@ from typing import TypeVar
 from clue_lib.engines import external
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.external import Source
-from clue_lib.errors import EngineError
+from clue_lib.errors import MISTAKES_IN_CODE, ClueError, EngineError
 from clue_lib.models.child import without_main
 from clue_lib.text import shorten
 from clue_lib.types import Generation, Request
@@ -57,11 +58,14 @@ class EngineProcess:
         try:
             self._call(_load, self._backend, weights, tuple(adapters), args)
         except EngineError as error:
-            raise EngineError(f"{error}{self._cause()}; see {self._log}") from None
+            raise self._with_log(f"{error}{self._cause(str(error))}") from None
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
-        """As `Engine.generate`. Raises EngineError when the process died."""
-        return self._call(_generate, tuple(requests), adapter)
+        """As `Engine.generate`. Raises EngineError in one line when that fails or the process died."""
+        try:
+            return self._call(_generate, tuple(requests), adapter)
+        except EngineError as error:
+            raise self._with_log(str(error)) from None
 
     def close(self) -> None:
         """End the process group; only this gives a GPU's memory back. An idle engine may leave by itself first."""
@@ -72,24 +76,37 @@ class EngineProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
 
-    def _cause(self) -> str:
-        """The first error that the engine's processes logged: upwards they often report just that there was one."""
+    def _with_log(self, told: str) -> EngineError:
+        return EngineError(f"{told}; see {self._log}")
+
+    def _cause(self, told: str) -> str:
+        """The first error that the engine's processes logged: upwards they often report just that there was one.
+
+        Nothing where it is what is told already.
+        """
         logged = _LOGGED_ERROR.search(self._log.read_bytes()[self._log_start :].decode(errors="replace"))
-        return f": {shorten(logged[1], 300)}" if logged else ""
+        if logged is None or logged[1].partition(": ")[2] in told:
+            return ""
+        return f": {shorten(logged[1], 300)}"
 
     def _call(self, function: Callable[..., Result], *args: object) -> Result:
         self._is_busy = True
         try:
             with without_main():  # the first call starts the process
                 answer = self._pool.submit(function, *args)
-            result = answer.result()
-        except BrokenProcessPool as error:
+            error = answer.exception()
+        except BrokenProcessPool as broken:
+            error = broken
+        if isinstance(error, BrokenProcessPool):
             raise EngineError(
-                f"{self._backend.name}: the engine's process died, out of memory perhaps; "
-                f"{self._backend.memory_advice}; see {self._log}"
+                f"{self._backend.name}: the engine's process died, out of memory perhaps; {self._backend.memory_advice}"
             ) from error
+        if error is not None and not isinstance(error, ClueError):  # of a kind that nobody foresaw
+            with self._log.open("a", encoding="utf-8") as log:
+                log.write(f"{error.__cause__ or error}\n")  # the child's traceback
+            raise EngineError(f"{self._backend.name}: {_in_one_line(error, self._backend)}") from error
         self._is_busy = False
-        return result
+        return answer.result()
 
 
 def _enter(log: str, env: dict[str, str], source: Source | None) -> None:
@@ -127,7 +144,8 @@ def _load(backend: type[Engine], weights: Path, adapters: tuple[Path, ...], args
     try:
         _engine = backend(weights, adapters, args)
         threading.Thread(target=_follow_children, daemon=True).start()
-    except (RuntimeError, OSError, ValueError, TypeError, ImportError, KeyError, MemoryError) as error:
+    except (*MISTAKES_IN_CODE, MemoryError) as error:
+        traceback.print_exc()  # into the log
         raise EngineError(f"{backend.name}: {weights} could not be loaded ({_in_one_line(error, backend)})") from None
 
 
@@ -136,7 +154,8 @@ def _generate(requests: tuple[Request, ...], adapter: Path | None) -> list[Gener
         raise EngineError("no engine is loaded in this process")
     try:
         return _engine.generate(requests, adapter)
-    except (RuntimeError, ValueError, MemoryError) as error:
+    except (*MISTAKES_IN_CODE, MemoryError) as error:
+        traceback.print_exc()
         raise EngineError(f"{_engine.name}: {_in_one_line(error, type(_engine))}") from None
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from clue_lib.engines import device, slots
 from clue_lib.engines.choosing import chunk_size
 from clue_lib.engines.engine import Engine, EngineArgs
+from clue_lib.engines.failing import FailureNote, as_engine_error
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
@@ -47,11 +48,23 @@ class Producer:
         self._gpus = device.visible_gpus() if gpus is None else tuple(gpus)
         self._running: list[EngineProcess] = []
         self._has_ended = threading.Event()
+        self._failure = FailureNote(log_folder)
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
+        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does.
+
+        Where an engine of the same run has failed in another process, its error is raised and none is started.
+        """
         if not jobs:
             return
+        self._failure.raise_if_failed()
+        try:
+            self._serve_all(jobs)
+        except EngineError as error:
+            self._failure.keep(error)
+            raise
+
+    def _serve_all(self, jobs: Sequence[Job]) -> None:
         self._log.unlink(missing_ok=True)
         groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
@@ -59,7 +72,8 @@ class Producer:
             try:
                 done, _ = wait([pool.submit(self._serve, group) for group in groups], return_when=FIRST_EXCEPTION)
                 for served in done:
-                    served.result()
+                    if error := served.exception():
+                        raise as_engine_error(error, jobs[0].backend.name)
             except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._has_ended.set()

@@ -25,6 +25,8 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     out or left unjudged, and that no such task's data is bundled.
     """
     profile = info.profile
+    if info.failure is not None:
+        return f"NOTHING JUDGED ({profile}): {info.failure}"
     if len(verdicts) < info.n_selected:
         return f"INCOMPLETE ({profile}): {len(verdicts)} of {info.n_selected} selected gates were judged"
     if not verdicts:

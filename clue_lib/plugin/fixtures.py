@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clue_lib.plugin.state import run_key, settings_key
+from clue_lib.plugin.state import run_key, settings_key, verdict_key
+from clue_lib.text import printable
 
 if TYPE_CHECKING:
     from syrupy.assertion import SnapshotAssertion
@@ -39,12 +40,18 @@ def candidate(gate_run: "GateRun") -> "partial[TaskRun]":
 
 @pytest.fixture
 def verdict(request: pytest.FixtureRequest, gate_run: "GateRun") -> "Verdict":
-    """The verdict on one gate of the module's task; its figures become JUnit properties."""
+    """The verdict on one gate of the module's task; its figures become JUnit properties.
+
+    Where the whole run failed the test ends here, in one line: the first tells the error, the others refer to it.
+    """
     from clue_lib.report import gate_json
 
     gate: Gate = request.param
     verdict = gate_run.verdicts[gate.id]
+    request.node.stash[verdict_key] = verdict
     request.node.user_properties += gate_json.properties(verdict)
+    if gate_run.failure is not None and not verdict.ok:
+        pytest.fail(f"{verdict.outcome} {gate.id}: {printable(verdict.reason)}", pytrace=False)
     return verdict
 
 

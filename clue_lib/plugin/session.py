@@ -7,7 +7,6 @@ import msgspec
 import pytest
 
 from clue_lib.errors import ClueError, EngineError, PairingError
-from clue_lib.judging import Verdict
 from clue_lib.judging.custom_gates import misspelt_tables
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
@@ -24,6 +23,7 @@ from clue_lib.plugin.state import (
     settings_key,
     task_of,
     thresholds_of,
+    verdict_key,
 )
 from clue_lib.report import folder, header
 from clue_lib.session import settings
@@ -85,8 +85,9 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the verdict on the test's report: that is how it reaches the controller from an xdist worker."""
     report = yield
-    verdict = getattr(item, "funcargs", {}).get("verdict")
-    if report.when == "call" and isinstance(verdict, Verdict):
+    verdict = item.stash.get(verdict_key, None)
+    has_ended = report.when == "call" or (report.when == "setup" and report.failed)
+    if has_ended and verdict is not None:
         vars(report)["clue_verdict"] = msgspec.msgpack.encode(verdict)  # JSON has no infinity, which a bound may be
     return report
 

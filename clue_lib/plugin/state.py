@@ -14,7 +14,7 @@ from clue_lib.plugin.command_line import named_thresholds
 from clue_lib.text import printable
 
 if TYPE_CHECKING:
-    from clue_lib.judging import Thresholds
+    from clue_lib.judging import Thresholds, Verdict
     from clue_lib.session.runner import GateRun
     from clue_lib.session.settings import Settings
     from clue_lib.tasks import Task
@@ -31,6 +31,9 @@ infos_key: "pytest.StashKey[list[RunInfo]]" = pytest.StashKey()
 
 order_key: "pytest.StashKey[list[str]]" = pytest.StashKey()
 """The ids of all gates in the order of reports, once this process or an xdist worker has collected the tests."""
+
+verdict_key: "pytest.StashKey[Verdict]" = pytest.StashKey()
+"""On a test: the verdict on its gate."""
 
 _thresholds_key: "pytest.StashKey[Thresholds]" = pytest.StashKey()
 

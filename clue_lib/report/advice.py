@@ -1,6 +1,6 @@
 """What to do after a run, in sentences: where to look, what was left undecided, and what would decide it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from clue_lib import stats
 from clue_lib.judging import Verdict
@@ -15,7 +15,7 @@ def next_steps(document: Document, folder: str, files: Collection[str]) -> list[
     """What to do after this run, a sentence each, two at most; `folder` holds the run's `files`."""
     page = f"{folder}/{PAGES[0]}" if PAGES[0] in files else ""
     log = f" (see {folder}/{LOG_FILE})" if LOG_FILE in files else ""
-    steps = _failures(document.failed, page, log)
+    steps = _failures(document, page, log)
     if document.run.failed_snapshots:
         steps.append("What differs from the snapshots stands above, with the tests that failed.")
     if document.run.limit is not None:
@@ -37,8 +37,11 @@ def undecided(document: Document) -> list[str]:
     return steps
 
 
-def _failures(failed: Sequence[Verdict], page: str, log: str) -> list[str]:
+def _failures(document: Document, page: str, log: str) -> list[str]:
     """Where to look first: at an error's reason, else at the examples of the first gate of a task that failed."""
+    failed = document.failed
+    if document.run.failure is not None:  # the headline tells it
+        return ["No gate could be judged; run again once that is mended: what was answered is kept."]
     errors = [verdict for verdict in failed if verdict.outcome == "ERROR"]
     if errors:
         return [f"{_gates(len(errors))} ended in an error: {errors[0].reason}{log}"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from clue_lib import engines
 from clue_lib.datasets import Source, private
 from clue_lib.errors import OptionError, ReportError, StoreError
 from clue_lib.judging import Verdict
@@ -41,7 +42,7 @@ def files(folder: Path) -> set[str]:
 
 def clear(folder: Path) -> None:
     """Remove an earlier run's reports: whatever becomes of this one, they must not be taken for its own."""
-    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, LOG_FILE):
+    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, LOG_FILE, engines.FAILURE_FILE):
         with contextlib.suppress(OSError):  # where none can be removed none can be written, which is told then
             (folder / name).unlink()
 

@@ -23,17 +23,17 @@ class _Once(Generic[Stage]):
 
     def __init__(self, make: Callable[[], Stage]) -> None:
         self._make = make
-        self._error: ClueError | None = None
+        self.error: ClueError | None = None
         self.made: Stage | None = None
 
     def __call__(self) -> Stage:
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         if self.made is None:
             try:
                 self.made = self._make()
             except ClueError as error:
-                self._error = error
+                self.error = error
                 raise
         return self.made
 
@@ -91,15 +91,28 @@ class GateRun:
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
-        """Every selected gate's verdict by gate id; where a stage failed every one is ERROR."""
+        """Every selected gate's verdict by gate id; where a stage failed every one is ERROR.
+
+        The first of them tells the error; the others refer to it.
+        """
         try:
             return self._judged().verdicts
         except ClueError as error:
-            profile = self.settings.profile
-            return {gate.id: unjudged(gate, profile, "ERROR", str(error)) for gate in self.gates}
+            return {gate.id: self._not_judged(gate, error) for gate in self.gates}
+
+    def _not_judged(self, gate: Gate, error: ClueError) -> Verdict:
+        first = self.gates[0]
+        reason = str(error) if gate == first else f"nothing was judged, see {first.id}"
+        return unjudged(gate, self.settings.profile, "ERROR", reason)
+
+    @property
+    def failure(self) -> ClueError | None:
+        """What ended the run before anything was judged; None as long as nothing has."""
+        return self._prepared.error or self._answered.error or self._judged.error
 
     @property
     def info(self) -> RunInfo:
         """What this run is and has done, as far as it has come."""
         last = self._judged.made or self._answered.made or self._prepared()
-        return dataclasses.replace(last.info, n_engine_starts=self._producer.n_starts)
+        failure = str(self.failure) if self.failure is not None else None
+        return dataclasses.replace(last.info, n_engine_starts=self._producer.n_starts, failure=failure)

@@ -105,7 +105,7 @@ class RunInfo:
     `has_own_prompts` whether --prompts was. `trusted` are the options that let a model's code or pickles run.
     `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
     baseline's, where it was ever measured (`--aa`). `equal_fails` is, under profile `point`, the chance that it fails
-    a model as good as its base.
+    a model as good as its base. `failure` is what ended the run before anything was judged.
     """
 
     version: str
@@ -130,6 +130,7 @@ class RunInfo:
     past_scores: tuple[PastScore, ...] = ()
     noise: tuple[Noise, ...] = ()
     equal_fails: float | None = None
+    failure: str | None = None
 
     @property
     def thresholds_file_digest(self) -> str:

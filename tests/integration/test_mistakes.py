@@ -42,3 +42,41 @@ def test_weights_that_are_cut_short(run_gate, torn, tmp_path):
 def test_an_argument_that_vllm_does_not_take(run_gate):
     done = run_gate(f"--model={NAME}", f"--baseline={NAME}", "--backend=vllm", "--engine-arg=max_model_len=abc")
     assert_one_line(done, "ERROR: --engine-arg max_model_len=abc: it must be a whole number")
+
+
+BACKEND = """
+from clue_lib.engines import Engine
+from clue_lib.types import Fingerprint
+
+
+class Failing(Engine):
+    name = "failing"
+
+    @classmethod
+    def fingerprint(cls, weights, args):
+        return Fingerprint(name=cls.name, version="1")
+
+    def __init__(self, weights, adapters, args):
+        with (weights / "starts.log").open("a") as log:
+            log.write("start\\n")
+        raise Exception("the tokenizer says no")
+
+    def generate(self, requests, adapter):
+        return []
+"""
+
+
+def test_an_engine_that_fails_is_started_once_and_told_once(run_gate, model_folder, tmp_path, workers):
+    file = tmp_path / "failing.py"
+    file.write_text(BACKEND)
+    model = model_folder("model", "")
+    done = run_gate(f"--model={model}", f"--baseline={model}", f"--backend={file}:Failing", *workers)
+    assert done.code == 1, done.text
+    assert (model / "starts.log").read_text() == "start\n"
+    assert set(done.outcomes().values()) == {"ERROR"}
+    failure = done.report["run"]["failure"]
+    assert failure.startswith("failing: the tokenizer says no; see ")
+    first, *others = [gate["reason"] for gate in done.report["gates"]]
+    assert first == failure
+    assert set(others) == {f"nothing was judged, see {done.report['gates'][0]['id']}"}
+    assert done.text.count("E   ") == 0  # no traceback of any test

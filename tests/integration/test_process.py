@@ -16,6 +16,11 @@ from clue_lib.types import Fingerprint, Generation, Message, Request, Sampling
 REQUEST = Request(key="k", messages=(Message(role="user", content="x"),), sampling=Sampling(max_new_tokens=1))
 
 
+def args_error(kind):
+    """What a loading engine raises: an error as libraries have them, or one of no class of its own."""
+    return Exception("the tokenizer says no") if kind == "plain" else RuntimeError("first line\nsecond line")
+
+
 class Forking(Engine):
     """Starts a process of its own, tells both ids, and dies on demand."""
 
@@ -27,7 +32,7 @@ class Forking(Engine):
 
     def __init__(self, weights, adapters, args):
         if args.get("fail"):
-            raise RuntimeError("first line\nsecond line")
+            raise args_error(args["fail"])
         self._child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 
     def generate(self, requests, adapter):
@@ -84,12 +89,21 @@ def test_a_dead_engine_is_one_line(importable, tmp_path):
     assert "\n" not in str(error.value)
 
 
-def test_a_failed_start_is_one_line(importable, tmp_path):
-    engine = EngineProcess(importable, log=tmp_path / "log")
-    with pytest.raises(EngineError, match="could not be loaded \\(first line\\)") as error:
-        engine.load(tmp_path, (), {"fail": True})
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("usual", "forking: {folder} could not be loaded (first line); see {log}"),
+        ("plain", "forking: the tokenizer says no; see {log}"),
+    ],
+)
+def test_a_failed_start_is_one_line_and_its_traceback_is_logged(importable, tmp_path, kind, expected):
+    log = tmp_path / "log"
+    engine = EngineProcess(importable, log=log)
+    with pytest.raises(EngineError) as error:
+        engine.load(tmp_path, (), {"fail": kind})
     engine.close()
-    assert "\n" not in str(error.value)
+    assert str(error.value) == expected.format(folder=tmp_path, log=log)
+    assert "Traceback" in log.read_text()
 
 
 def test_a_script_that_does_not_guard_its_lines_is_run_once(importable, tmp_path):

@@ -2,10 +2,11 @@
 
 import itertools
 import json
+import os
 
 import pytest
 
-from clue_lib.engines import BACKENDS
+from clue_lib.engines import BACKENDS, FAILURE_FILE
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.scripted import Scripted
 from clue_lib.engines.store import Partition
@@ -174,3 +175,27 @@ def test_what_was_stored_before_an_engine_died_stays(model, job, produce, tmp_pa
     with pytest.raises(EngineError, match="no recorded answer to 2 of 2 prompts"):
         produce(broken)
     assert stored(broken) == [[("a", "by base"), ("b", "by base")]]
+
+
+def test_a_failure_in_another_process_of_the_run_is_not_tried_again(model, job, tmp_path):
+    class Failing(Scripted):
+        def generate(self, requests, adapter):
+            raise KeyError("lost")
+
+    base = model("base")
+    here, there = (Producer({}, tmp_path / "report", tell=print) for _ in range(2))  # as two xdist workers have them
+    with pytest.raises(EngineError, match="scripted: KeyError: 'lost'"):
+        here.run([job(base, "ab", backend=Failing)])
+    with pytest.raises(EngineError, match="scripted: KeyError: 'lost'"):
+        there.run([job(base, "ab", backend=Failing)])
+    assert starts(base) == 1
+
+
+def test_a_failure_of_an_earlier_run_is_forgotten(model, job, tmp_path):
+    base, folder = model("base"), tmp_path / "report"
+    folder.mkdir()
+    (folder / FAILURE_FILE).write_text("failed long ago")
+    os.utime(folder / FAILURE_FILE, (1, 1))
+    work = job(base, "ab")
+    Producer({}, folder, tell=print).run([work])
+    assert len(work.partition.load()) == 2

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 import pytest
 
 from clue_lib import datasets
 from clue_lib.engines.scripted import Scripted
+from clue_lib.judging import ruling
 from clue_lib.metrics import METRICS
 from clue_lib.session import settings
 from clue_lib.session.options import Options
@@ -120,6 +122,24 @@ def test_an_engine_that_fails_is_an_error_of_every_gate(session, script, tmp_pat
     assert not any(verdict.ok for verdict in short.verdicts.values() if verdict.gate.role != "monitor")
 
 
+def test_an_engines_failure_is_told_once_and_the_other_gates_refer_to_it(session, script):
+    class Failing(Scripted):
+        n_tried: ClassVar[int] = 0
+
+        def __init__(self, weights, adapters, args):
+            type(self).n_tried += 1
+            raise Exception("the tokenizer\nsays no")  # as tokenizers does, of no class of its own
+
+    base = script("base", "neutral")
+    run, _ = session(base, base)
+    run = GateRun(dataclasses.replace(run.settings, backend=Failing), run.gates, tasks=["mednli"], tell=print)
+    first, *others = [run.verdicts[gate.id].reason for gate in run.gates]
+    assert first == run.info.failure == "scripted: Exception: the tokenizer says no"
+    assert set(others) == {f"nothing was judged, see {run.gates[0].id}"}
+    assert Failing.n_tried == 1
+    assert "the tokenizer says no" in ruling.headline(run.info, tuple(run.verdicts.values()))
+
+
 def test_answers_to_private_data_stay_beside_it(session, script, tmp_path, root):
     data = tmp_path / "data"
     data.mkdir()
@@ -147,7 +167,7 @@ class Moody(Scripted):
 
     def generate(self, requests, adapter):
         answers = super().generate(requests, adapter)
-        return [dataclasses.replace(a, text=("neutral", "entailment")[i % 2]) for i, a in enumerate(answers)]
+        return [msgspec.structs.replace(a, text=("neutral", "entailment")[i % 2]) for i, a in enumerate(answers)]
 
 
 def test_aa_finds_what_the_order_alone_changes(session, script, tmp_path):
