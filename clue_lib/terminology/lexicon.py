@@ -5,7 +5,9 @@ import gzip
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 import filelock
@@ -15,10 +17,14 @@ import platformdirs
 from clue_lib import digests
 from clue_lib.errors import DataError
 from clue_lib.terminology.vocabulary import ABBREVIATIONS, VERSION, build, package_versions, with_abbreviations
-from clue_lib.terminology.words import normalise
+from clue_lib.terminology.words import FOLDING, fold, folding, normalise
 
 Terms = Mapping[str, str]
 """Normalised term → concept id, "" for a phrase that names none."""
+
+
+MOST_FOLDED = 6
+"""Words of the longest term whose words are found in another order: longer ones are titles, which nobody turns."""
 
 
 def signature(lexicon: Path | None = None) -> str:
@@ -27,7 +33,8 @@ def signature(lexicon: Path | None = None) -> str:
         source = f"lexicon={digests.of_file(_existing(lexicon))[:8]}"
     else:
         source = ",".join(f"{package}={version}" for package, version in package_versions().items())
-    return f"{source},abbreviations={digests.of_file(ABBREVIATIONS)[:8]}"
+    own = digests.of_value([digests.of_file(path) for path in (ABBREVIATIONS, FOLDING)])
+    return f"{source},abbreviations={own[:8]}"
 
 
 @lru_cache(maxsize=2)
@@ -38,7 +45,7 @@ def terms(lexicon: Path | None = None) -> Terms:
     """
     if lexicon:
         return with_abbreviations(read(lexicon))
-    content = (VERSION, package_versions(), digests.of_file(ABBREVIATIONS))
+    content = (VERSION, package_versions(), digests.of_file(ABBREVIATIONS), digests.of_file(FOLDING))
     return _stored(platformdirs.user_cache_path("clue-gate") / "concepts" / f"{digests.of_value(content)[:24]}.json")
 
 
@@ -50,6 +57,38 @@ def lengths(lexicon: Path | None = None) -> Mapping[str, tuple[int, ...]]:
         words = term.split(" ")
         lengths_of.setdefault(words[0], set()).add(len(words))
     return {word: tuple(sorted(counts, reverse=True)) for word, counts in lengths_of.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The terms without the order of their words: those of 2 to `MOST_FOLDED` words that fold to one concept.
+
+    A term's key is the sum of its words' weights, numbers of 64 bits drawn by the words' digests: the same in any
+    order, one addition for each further word of a text, and no two keys are equal but by a chance of 1 in 10^9.
+    `weights` holds the words that a term has, and of each how many words the longest such term has.
+    """
+
+    concepts: Mapping[int, str]
+    weights: Mapping[str, tuple[int, int]]
+
+
+@lru_cache(maxsize=2)
+def folded(lexicon: Path | None = None) -> Folded:
+    """The terms of a vocabulary, folded."""
+    weights: dict[str, tuple[int, int]] = {}
+    concepts: dict[int, set[str]] = {}
+    for term, concept in terms(lexicon).items():
+        words = fold(term.split(" "))
+        if 2 <= len(words) <= MOST_FOLDED and not folding().sides.intersection(words):
+            for word in words:
+                weight, longest = weights.get(word) or (_weight(word), 0)
+                weights[word] = weight, max(longest, len(words))
+            concepts.setdefault(sum(weights[word][0] for word in words), set()).add(concept)
+    return Folded({key: next(iter(named)) for key, named in concepts.items() if len(named) == 1}, weights)
+
+
+def _weight(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
 
 
 def read(path: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clue_lib.terminology import lexicon
 from clue_lib.terminology.vocabulary import VERSION
-from clue_lib.terminology.words import BREAK, split, stem
+from clue_lib.terminology.words import BREAK, COMMA, folded, folding, stem, tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,13 @@ class OpenLinker:
         return [frozenset(filter(None, self._concepts(text, nested=nested))) for text in texts]
 
     def _concepts(self, text: str, *, nested: bool) -> Iterator[str]:
-        written = split(text)
-        words = [word if word == BREAK else stem(word) for word in written]
+        passage = _Passage.of(text)
         start = 0
-        while start < len(words):
-            terms = self._terms_at(start, words, written)
+        while start < len(passage.stems):
+            if passage.stems[start] == BREAK:
+                start += 1
+                continue
+            terms = self._terms_at(start, passage)
             if terms and not nested:
                 length, concept = terms[0]
                 yield concept
@@ -45,12 +47,60 @@ class OpenLinker:
             yield from (concept for _, concept in terms)
             start += 1
 
-    def _terms_at(self, start: int, words: list[str], written: list[str]) -> list[tuple[int, str]]:
-        """The terms that begin at a word, the longest first: how many words each has, and its concept."""
+    def _terms_at(self, start: int, passage: "_Passage") -> list[tuple[int, str]]:
+        """The terms that begin at a word, the longest first: how many words each has, and its concept.
+
+        Of two that are as long the one goes first that the vocabulary has word for word.
+        """
         terms = lexicon.terms(self.path)
-        lengths = lexicon.lengths(self.path).get(words[start], ())
-        tried = [(n, " ".join(words[start : start + n])) for n in lengths]
+        stems, written = passage.stems, passage.written[start]
+        lengths = lexicon.lengths(self.path).get(stems[start], ())
+        tried = [(n, " ".join(stems[start : start + n])) for n in lengths]
         known = [(n, terms[term]) for n, term in tried if term in terms]
-        if written[start].isupper() and written[start] in terms:
-            known.append((1, terms[written[start]]))
+        if written.isupper() and written in terms:
+            known.append((1, terms[written]))
+        in_another_order = self._folded_at(start, passage)
+        if in_another_order:
+            known = sorted(known + in_another_order, key=lambda term: -term[0])
         return known
+
+    def _folded_at(self, start: int, passage: "_Passage") -> list[tuple[int, str]]:
+        """The terms that begin at a word but for the order of their words, as far as the next comma or break."""
+        vocabulary, sides = lexicon.folded(self.path), folding().sides
+        key = n_words = 0
+        n_most = vocabulary.weights.get(folded(passage.stems[start]), (0, 0))[1]
+        known: list[tuple[int, str]] = []
+        for place in range(start, min(start + 2 * n_most, passage.ends[start])):
+            word = folded(passage.stems[place])
+            if not word or (n_words and word in sides):
+                continue
+            if word not in vocabulary.weights or n_words == n_most:
+                break
+            key += vocabulary.weights[word][0]
+            n_words += 1
+            if key in vocabulary.concepts:
+                known.append((place + 1 - start, vocabulary.concepts[key]))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A text's words as written and their stems, and for each where its clause ends: at a comma or a break."""
+
+    written: list[str]
+    stems: list[str]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> "_Passage":
+        written: list[str] = []
+        ends: list[int] = []
+        for token in tokens(text):
+            if token in (COMMA, BREAK):
+                ends += [len(written)] * (len(written) - len(ends))
+            if token == BREAK:
+                ends.append(len(written))
+            if token != COMMA:
+                written.append(token)
+        ends += [len(written)] * (len(written) - len(ends))
+        return cls(written, [word if word == BREAK else stem(word) for word in written], ends)

