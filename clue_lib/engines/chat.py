@@ -1,96 +1,116 @@
-"""From messages to the tokens that a model reads.
+"""Engines on this machine: prompts to tokens by the model's own template, and the model's tokens to its answer.
 
-A *chat template* is the model's own text around each turn, which its tokenizer brings. Some have no place for a system
-turn, and some models have no template at all: what is missing is made up for here, the same way for every engine.
+What a model wrote is cut at its own end tokens, decoded with every other special token, and its thoughts are set apart.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clue_lib.engines.engine import Engine
-from clue_lib.errors import EngineError
-from clue_lib.types import Generation, Message, Request
+from clue_lib.engines.rendering import BLANK_LINE, CLOCK, ChatTemplate, Rendered
+from clue_lib.engines.template_files import stated_ends
+from clue_lib.models import thoughts
+from clue_lib.types import FinishReason, Generation, Request, Sampling
 
-_PROBE = "q7Z-system-probe"
-"""Text that no template has of itself."""
+DECODING = "special tokens kept"
+"""How these engines' answers are decoded, as their fingerprint says: an earlier version dropped special tokens."""
+
+DATE = CLOCK.date().isoformat()
+"""The day that templates see, as the fingerprint says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A prompt that an engine is to continue, by at most `room` tokens.
+
+    `n_answer` of these are the answer's and `n_thought` those of the thoughts before it; without thoughts 0. The prompt
+    has begun one where `opened` is its mark. `stop` is text that ends the answer; empty where only end tokens do.
+    """
+
+    tokens: list[int]
+    sampling: Sampling
+    n_answer: int
+    n_thought: int
+    opened: str = ""
+    stop: str = ""
+    tags: thoughts.Pairs = ()
+
+    @property
+    def room(self) -> int:
+        """How many tokens may be written in all."""
+        return self.n_answer + self.n_thought
 
 
 class ChatEngine(Engine):
     """An engine on this machine: tokenizes by the model's own template, and tells which prompts its context can't hold.
 
-    A subclass sets `template` and `context` (in tokens) when it loads, and answers the prompts that fit.
+    A subclass sets `template`, `context` (in tokens) and `ends` (the tokens that end an answer) when it loads, and
+    continues the prompts that fit.
     """
 
-    template: "ChatTemplate"
+    template: ChatTemplate
     context: int
+    ends: frozenset[int]
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """As `Engine.generate`; a prompt that leaves no room for its answer is not run and its reason is "context"."""
-        prompts = [self.template.tokens(request.messages) for request in requests]
-        generations = [no_room(len(prompt)) for prompt in prompts]
-        fitting = [
-            place
+        prompts = [self.template.prompt(request.messages, request.chat) for request in requests]
+        generations = [no_room(len(prompt.tokens)) for prompt in prompts]
+        asked = {
+            place: self._asked(prompt, request)
             for place, (prompt, request) in enumerate(zip(prompts, requests, strict=True))
-            if len(prompt) + request.sampling.max_new_tokens <= self.context
-        ]
-        if fitting:
-            answers = self.answer(
-                [prompts[place] for place in fitting], [requests[place] for place in fitting], adapter
-            )
-            for place, answer in zip(fitting, answers, strict=True):
-                generations[place] = answer
+            if len(prompt.tokens) + request.sampling.max_new_tokens <= self.context
+        }
+        if asked:
+            written = self.answer(list(asked.values()), adapter)
+            for (place, one), tokens in zip(asked.items(), written, strict=True):
+                generations[place] = self._generation(one, tokens)
         return generations
 
     @abstractmethod
-    def answer(
-        self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None
-    ) -> Iterable[Generation]:
-        """One generation for each prompt, which is given as token ids, in their order."""
+    def answer(self, asked: Sequence[Asked], adapter: Path | None) -> Sequence[list[int]]:
+        """What the model wrote behind each prompt, in their order: token ids up to its end, that token included or not.
 
+        At most `Asked.room` of them; whatever follows the first end token does not count.
+        """
 
-class ChatTemplate:
-    """A tokenizer's chat template, and what is done where it has none or leaves system text out."""
+    def _asked(self, prompt: Rendered, request: Request) -> Asked:
+        """A thought gets its budget as far as the context has room for it beside the answer."""
+        n_answer = request.sampling.max_new_tokens
+        return Asked(
+            tokens=prompt.tokens,
+            sampling=request.sampling,
+            n_answer=n_answer,
+            n_thought=min(request.chat.thinking_budget, self.context - len(prompt.tokens) - n_answer),
+            opened=prompt.opened,
+            stop=BLANK_LINE if prompt.is_plain else "",
+            tags=request.chat.tags,
+        )
 
-    def __init__(self, tokenizer: Any) -> None:
-        """`tokenizer` is a transformers tokenizer."""
-        self._tokenizer = tokenizer
-        self._has_system_role = tokenizer.chat_template is not None and self._keeps_system_text()
-
-    @property
-    def policy(self) -> str:
-        """How system text and turns are handled, in a few words."""
-        if self._tokenizer.chat_template is None:
-            return "no chat template: plain text"
-        return "chat template" if self._has_system_role else "chat template, system text in the first user turn"
-
-    def tokens(self, messages: Sequence[Message]) -> list[int]:
-        """The rendered prompt's token ids; the template has written every special token, none is added."""
-        ids: list[int] = self._tokenizer(self.render(messages), add_special_tokens=False).input_ids
-        return ids
-
-    def render(self, messages: Sequence[Message]) -> str:
-        """The whole prompt as text, special tokens included."""
-        if self._tokenizer.chat_template is None:
-            return (self._tokenizer.bos_token or "") + plain_text(messages)
-        return self._apply(messages if self._has_system_role else without_system_role(messages))
-
-    def _keeps_system_text(self) -> bool:
-        """Whether system text comes out of the template: some refuse a system turn, others drop it without a word."""
-        try:
-            return _PROBE in self._apply([Message(role="system", content=_PROBE), Message(role="user", content="x")])
-        except EngineError:
-            return False
-
-    def _apply(self, messages: Sequence[Message]) -> str:
-        from jinja2 import TemplateError
-
-        turns = [{"role": message.role, "content": message.content} for message in messages]
-        try:
-            return str(self._tokenizer.apply_chat_template(turns, add_generation_prompt=True, tokenize=False))
-        except TemplateError as error:
-            raise EngineError(f"the model's chat template can't be rendered ({error}); mend it") from None
+    def _generation(self, asked: Asked, tokens: Sequence[int]) -> Generation:
+        end = next((place for place, token in enumerate(tokens) if token in self.ends), None)
+        kept = tokens[:end]
+        text = self.template.decode(kept)
+        finish_reason: FinishReason = "length" if end is None else "stop"
+        if asked.stop and asked.stop in text:
+            text, finish_reason = text.partition(asked.stop)[0], "stop"
+        parts = thoughts.split(text, own=asked.tags, opened=asked.opened, is_framed=self.template.is_framed)
+        answer = parts.answer
+        if asked.n_thought and len(answered := self.template.encode(answer)) > asked.n_answer:
+            # What a thought left of its budget is no room for a longer answer.
+            answer, finish_reason = self.template.decode(answered[: asked.n_answer]), "length"
+        return Generation(
+            text=answer,
+            finish_reason=finish_reason,
+            n_prompt_tokens=len(asked.tokens),
+            n_new_tokens=len(kept),
+            thought=parts.thought,
+            n_thought_tokens=len(self.template.encode(parts.thought)) if parts.thought else 0,
+            has_unfinished_thought=parts.is_open,
+        )
 
 
 def no_room(n_prompt_tokens: int) -> Generation:
@@ -98,26 +118,10 @@ def no_room(n_prompt_tokens: int) -> Generation:
     return Generation(text="", finish_reason="context", n_prompt_tokens=n_prompt_tokens, n_new_tokens=0)
 
 
-def end_tokens(weights: Path, tokenizer: Any) -> list[int]:
-    """Every token that ends an answer: the checkpoint's list, which chat models extend, and the tokenizer's own."""
-    from transformers import AutoConfig, GenerationConfig
+def end_tokens(weights: Path, tokenizer: Any) -> frozenset[int]:
+    """Every token that ends an answer, whether generation_config.json, config.json or the tokenizer says so.
 
-    try:
-        stated = GenerationConfig.from_pretrained(weights).eos_token_id
-    except OSError:
-        stated = AutoConfig.from_pretrained(weights).eos_token_id
-    listed = stated if isinstance(stated, list) else [stated]
-    return sorted({int(token) for token in (*listed, tokenizer.eos_token_id) if token is not None})
-
-
-def without_system_role(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The same turns for a template that has no system role: its text opens the first user turn."""
-    if not messages or messages[0].role != "system":
-        return tuple(messages)
-    system, first, *rest = messages
-    return (Message(role=first.role, content=f"{system.content}\n\n{first.content}"), *rest)
-
-
-def plain_text(messages: Sequence[Message]) -> str:
-    """The turns as running text for a model without a chat template: blank lines between, the answer comes next."""
-    return "\n\n".join(message.content for message in messages) + "\n\n"
+    Chat models extend the one list and not the other, whichever was at hand. Raises ModelError.
+    """
+    of_tokenizer = tokenizer.eos_token_id
+    return frozenset(stated_ends(weights) | ({int(of_tokenizer)} if of_tokenizer is not None else set()))

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from clue_lib.engines import device, known, limits
-from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
+from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
 from clue_lib.engines.probe import PROBE, BaseProbe
+from clue_lib.engines.rendering import ChatTemplate
+from clue_lib.engines.stopping import Stopping, is_needed
 from clue_lib.errors import EngineError
-from clue_lib.types import Fingerprint, Generation, Request
+from clue_lib.types import Fingerprint, Sampling
 
 
 class Transformers(ChatEngine):
@@ -53,6 +55,8 @@ class Transformers(ChatEngine):
             batch_size=str(args.get("batch_size", cls.chunk_size)),
             device=processor.device,
             capability=processor.capability,
+            decoding=DECODING,
+            clock=DATE,
         )
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
@@ -76,7 +80,7 @@ class Transformers(ChatEngine):
             model: Any = AutoModelForCausalLM.from_pretrained(weights, dtype=args.get("dtype", "auto"), **options)
         except SafetensorError as error:
             raise EngineError(f"{self.name}: {weights}: the weights can't be read ({error}); fetch them anew") from None
-        self._eos = end_tokens(weights, self._tokenizer)
+        self.ends = end_tokens(weights, self._tokenizer)
         self.context = getattr(model.config, "max_position_embeddings", 1 << 30)
         # A checkpoint's own generation config would fill every field that is left unset below.
         model.generation_config = GenerationConfig()
@@ -103,51 +107,46 @@ class Transformers(ChatEngine):
         scores: list[float] = logits.float().tolist()
         return scores
 
-    def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+    def answer(self, asked: Sequence[Asked], adapter: Path | None) -> list[list[int]]:
         """One padded batch, decoded by the first request's sampling, which all share."""
         import torch
 
+        prompts = [one.tokens for one in asked]
         padded = self._tokenizer.pad({"input_ids": prompts}, return_tensors="pt").to(self._device)
+        n_prompt = padded.input_ids.shape[1]
         if adapter is not None:
             self._model.set_adapter(self._names[adapter])
+        stopping = Stopping(asked, self.template, n_prompt)
+        config = self._config(asked[0].sampling, max(one.room for one in asked))
         with torch.inference_mode(), self._switched(adapter):
-            output = self._model.generate(**padded, generation_config=self._config(requests[0]))
+            output = self._model.generate(
+                **padded, generation_config=config, stopping_criteria=[stopping] if is_needed(asked) else None
+            )
         if adapter is not None:
             self._probe.check()
-        answers = [row[padded.input_ids.shape[1] :] for row in output.tolist()]
-        return [self._generation(len(prompt), answer) for prompt, answer in zip(prompts, answers, strict=True)]
+        written = output[:, n_prompt:].tolist()
+        return [row[:length] for row, length in zip(written, stopping.lengths, strict=True)]
 
     def _switched(self, adapter: Path | None) -> AbstractContextManager[None]:
         """Adapters off for the base, where any is loaded."""
         off: AbstractContextManager[None] = nullcontext()
         return self._model.disable_adapter() if self._names and adapter is None else off
 
-    def _config(self, request: Request) -> Any:
+    def _config(self, sampling: Sampling, max_new_tokens: int) -> Any:
         from transformers import GenerationConfig, set_seed
 
-        sampling = request.sampling
         drawn: dict[str, float] = {}  # of greedy decoding, which takes the likeliest token, nothing
         if sampling.temperature:
             drawn = {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
         set_seed(sampling.seed)
         return GenerationConfig(
-            max_new_tokens=sampling.max_new_tokens,
+            max_new_tokens=max_new_tokens,
             do_sample=bool(drawn),
             num_beams=1,
             repetition_penalty=sampling.repetition_penalty,
-            eos_token_id=self._eos,
+            eos_token_id=sorted(self.ends),
             pad_token_id=self._tokenizer.pad_token_id,
             **drawn,
-        )
-
-    def _generation(self, n_prompt: int, tokens: list[int]) -> Generation:
-        end = next((i for i, token in enumerate(tokens) if token in self._eos), None)
-        kept = tokens if end is None else tokens[:end]
-        return Generation(
-            text=self._tokenizer.decode(kept, skip_special_tokens=True),
-            finish_reason="length" if end is None else "stop",
-            n_prompt_tokens=n_prompt,
-            n_new_tokens=len(kept),
         )
 
 

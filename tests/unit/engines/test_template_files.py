@@ -1,0 +1,108 @@
+"""What is read of a model's folder without a tokenizer; the configurations are those of public reports."""
+
+import json
+
+import pytest
+
+from clue_lib.engines.chat import end_tokens
+from clue_lib.engines.template_files import read_template, stated_ends, variables
+from clue_lib.errors import ModelError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Writes JSON files, and text where a name ends otherwise."""
+
+    def make(**files):
+        for name, content in files.items():
+            stem, _, ending = name.rpartition("_")
+            text = content if isinstance(content, str) else json.dumps(content)
+            (tmp_path / f"{stem}.{ending}").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+class Ends:
+    """A tokenizer as far as it says what ends an answer."""
+
+    def __init__(self, eos_token_id):
+        self.eos_token_id = eos_token_id
+
+
+def test_end_tokens_are_all_that_any_file_names(folder):
+    made = folder(generation_config_json={"eos_token_id": [7, 9]}, config_json={"eos_token_id": 7})
+    assert end_tokens(made, Ends(2)) == {2, 7, 9}
+
+
+def test_a_generation_config_without_an_end_hides_none(folder):
+    made = folder(generation_config_json={"do_sample": True}, config_json={"text_config": {"eos_token_id": [7, 9]}})
+    assert end_tokens(made, Ends(None)) == {7, 9}
+
+
+def test_a_folder_without_configurations_names_none(tmp_path):
+    assert stated_ends(tmp_path) == set()
+
+
+def test_the_shared_cases_of_end_tokens(root, tmp_path):
+    path = root.parent / "shared" / "cases" / "eos.jsonl"
+    if not path.is_file():
+        pytest.skip(f"needs the development cases in {path.parent}, which are not part of the checkout")
+    for line in path.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        given = case["input"]
+        (tmp_path / "generation_config.json").write_text(json.dumps(given["generation_config"]))
+        (tmp_path / "config.json").write_text(json.dumps({"eos_token_id": given["config eos"]}))
+        assert sorted(end_tokens(tmp_path, Ends(given["tokenizer eos"]))) == case["expected"], given["case"]
+
+
+def test_a_template_of_its_own_file_goes_first(folder):
+    made = folder(tokenizer_config_json={"chat_template": "in the config"})
+    assert read_template(made).template == "in the config"
+    assert read_template(folder(chat_template_json={"chat_template": "in a file"})).template == "in a file"
+    assert read_template(folder(chat_template_jinja="jinja")).template == "jinja"
+
+
+def test_of_several_the_default_counts(folder):
+    named = [{"name": "rag", "template": "r"}, {"name": "default", "template": "d"}]
+    assert read_template(folder(tokenizer_config_json={"chat_template": named})).template == "d"
+
+
+def test_a_folder_without_a_tokenizer_is_not_known(tmp_path):
+    assert not read_template(tmp_path).is_known
+    assert read_template(tmp_path).template == ""
+
+
+def test_a_damaged_file_is_one_line(folder):
+    with pytest.raises(ModelError, match=r"tokenizer_config\.json can't be read .*; mend or replace it$"):
+        read_template(folder(tokenizer_config_json="{"))
+
+
+QWEN = "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
+
+
+@pytest.mark.parametrize(
+    ("template", "tokens", "pairs", "by_template"),
+    [
+        (QWEN, [], [("<think>", "</think>")], True),
+        ("{% if thinking %}x{% endif %}", [], [], True),  # a switch without a mark
+        ("{{ messages }}", ["<think>", "</think>", "<|im_end|>"], [("<think>", "</think>")], False),
+        ("{{ messages }}", ["<unused94>", "<unused95>"], [("<unused94>", "<unused95>")], False),
+        ("{{ messages }}", ["<think>"], [], False),
+        ("{{ messages }}", [], [], False),
+        ("{% for thinking in messages %}{{ thinking }}{% endfor %}", [], [], False),  # its own variable
+    ],
+)
+def test_whether_a_model_thinks(folder, template, tokens, pairs, by_template):
+    added = [{"content": token, "id": number} for number, token in enumerate(tokens)]
+    files = read_template(folder(chat_template_jinja=template, tokenizer_json={"added_tokens": added}))
+    assert list(files.pairs()) == pairs
+    assert files.thinks_by_template() == by_template
+
+
+def test_variables_of_a_template():
+    text = (
+        "{% generation %}{{ a }}{% endgeneration %}{% for b in messages %}{% break %}{% endfor %}{% set c = 1 %}{{ c }}"
+    )
+    assert variables(text) == {"a", "messages"}
+    assert "enable_thinking" in variables("{% if enable_thinking %")  # no template: every word in it
