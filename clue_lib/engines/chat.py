@@ -3,6 +3,7 @@
 What a model wrote is cut at its own end tokens, decoded with every other special token, and its thoughts are set apart.
 """
 
+import bisect
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,24 +94,50 @@ class ChatEngine(Engine):
     def _generation(self, asked: Asked, tokens: Sequence[int]) -> Generation:
         end = next((place for place, token in enumerate(tokens) if token in self.ends), None)
         kept = tokens[:end]
-        text = self.template.decode(kept)
         finish_reason: FinishReason = "length" if end is None else "stop"
+        thinking = thinking_in(kept, asked, self.template)
+        excess = len(kept) - thinking.n_tokens - asked.n_answer
+        if excess > 0:  # what a thought left of its budget is no room for a longer answer
+            kept, finish_reason = kept[: len(kept) - min(excess, len(kept) - thinking.end)], "length"
+        text = self.template.decode(kept)
         if asked.stop and asked.stop in text:
             text, finish_reason = text.partition(asked.stop)[0], "stop"
         parts = thoughts.split(text, own=asked.tags, opened=asked.opened, is_framed=self.template.is_framed)
-        answer = parts.answer
-        if asked.n_thought and len(answered := self.template.encode(answer)) > asked.n_answer:
-            # What a thought left of its budget is no room for a longer answer.
-            answer, finish_reason = self.template.decode(answered[: asked.n_answer]), "length"
         return Generation(
-            text=answer,
+            text=parts.answer,
             finish_reason=finish_reason,
             n_prompt_tokens=len(asked.tokens),
             n_new_tokens=len(kept),
             thought=parts.thought,
-            n_thought_tokens=len(self.template.encode(parts.thought)) if parts.thought else 0,
+            n_thought_tokens=thinking.n_tokens,
             has_unfinished_thought=parts.is_open,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thinking:
+    """How many of a model's tokens are thoughts, the last of which ends before place `end`; is it open at the end."""
+
+    n_tokens: int
+    end: int
+    is_open: bool
+
+
+def thinking_in(tokens: Sequence[int], asked: Asked, template: ChatTemplate) -> Thinking:
+    """The thoughts among tokens that a model wrote behind a prompt."""
+    text = template.decode(tokens)
+    found = thoughts.spans(text, own=asked.tags, opened=asked.opened, is_framed=template.is_framed)
+    bounds = [(_n_tokens(tokens, start, template), _n_tokens(tokens, end, template)) for start, end in found.places]
+    return Thinking(
+        n_tokens=sum(end - start for start, end in bounds),
+        end=bounds[-1][1] if bounds else 0,
+        is_open=found.is_open,
+    )
+
+
+def _n_tokens(tokens: Sequence[int], n_characters: int, template: ChatTemplate) -> int:
+    """How many of the tokens make so many characters of their text."""
+    return bisect.bisect_left(range(len(tokens)), n_characters, key=lambda n: len(template.decode(tokens[:n])))
 
 
 def no_room(n_prompt_tokens: int) -> Generation:

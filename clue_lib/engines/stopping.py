@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from clue_lib.engines.chat import Asked
+from clue_lib.engines.chat import Asked, thinking_in
 from clue_lib.engines.rendering import ChatTemplate
-from clue_lib.models import thoughts
 
 EVERY = 4
 """Tokens between two looks at what a thinking model has written: looking takes longer the more that is."""
@@ -45,12 +44,10 @@ class Stopping:
             return True
         if not asked.n_thought or len(row) < min(asked.n_answer, asked.n_thought) or len(row) % EVERY:
             return False
-        parts = thoughts.split(
-            self._template.decode(row), own=asked.tags, opened=asked.opened, is_framed=self._template.is_framed
-        )
-        if parts.is_open:
-            return len(row) >= asked.n_thought
-        return len(self._template.encode(parts.answer)) > asked.n_answer
+        thinking = thinking_in(row, asked, self._template)
+        if thinking.is_open:
+            return thinking.n_tokens >= asked.n_thought
+        return len(row) - thinking.n_tokens >= asked.n_answer
 
 
 def is_needed(asked: Sequence[Asked]) -> bool:

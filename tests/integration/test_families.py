@@ -1,0 +1,115 @@
+"""Tiny random models of every family, each with a template of its family's kind, through transformers.
+
+Such a model writes nonsense: what holds is how it is asked, where it ends and what is taken for its thought.
+"""
+
+import pytest
+from family_templates import FAMILIES
+from skips import needs
+
+from clue_lib.types import Chat, Message, Request, Sampling
+
+pytestmark = needs("torch", "the transformers extra")
+
+SIZES = {
+    "hidden_size": 32,
+    "intermediate_size": 32,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "max_position_embeddings": 512,
+}
+MODELS = {  # family: transformers' classes, and what their configuration wants beside the sizes
+    "llama-2": ("Llama", {}),
+    "llama-3": ("Llama", {}),
+    "mistral": ("Mistral", {}),
+    "mixtral": ("Mixtral", {"num_local_experts": 2}),
+    "phi-3": ("Phi3", {}),
+    "gemma-3": ("Gemma3", {"head_dim": 16, "class": "Gemma3ForCausalLM", "config": "Gemma3TextConfig"}),
+    "qwen-3": ("Qwen3", {"head_dim": 16}),
+    "r1-distill": ("Qwen2", {}),
+    "gpt-oss": ("GptOss", {"head_dim": 16, "num_local_experts": 2, "num_experts_per_tok": 1}),
+}
+ROOM = Chat(reasoning="native", thinking_budget=12)
+OFF = Chat(reasoning="off")
+
+
+@pytest.fixture(scope="module")
+def engine_of(tmp_path_factory):
+    """Makes a family's model and loads it, once."""
+    made = {}
+
+    def make(name):
+        if name not in made:
+            made[name] = _loaded(name, tmp_path_factory.mktemp(name))
+        return made[name]
+
+    return make
+
+
+def _loaded(name, folder):
+    import torch
+    import transformers
+    from tiny_tokenizer import tiny_tokenizer
+
+    from clue_lib.engines.transformers import Transformers
+
+    family = FAMILIES[name]
+    tokenizer = tiny_tokenizer(family.template, bos=family.bos, eos=family.eos, special=family.special)
+    kind, own = MODELS[name]
+    own = dict(own)
+    model_class, config_class = own.pop("class", f"{kind}ForCausalLM"), own.pop("config", f"{kind}Config")
+    config = getattr(transformers, config_class)(
+        vocab_size=len(tokenizer), eos_token_id=tokenizer.eos_token_id, bos_token_id=0, pad_token_id=0, **SIZES, **own
+    )
+    torch.manual_seed(0)
+    getattr(transformers, model_class)(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return Transformers(folder, (), {"dtype": "float32"})
+
+
+def asked(chat, n=8):
+    turns = (Message(role="system", content="Be brief."), Message(role="user", content="How is gout treated?"))
+    return Request(key="", messages=turns, sampling=Sampling(max_new_tokens=n), chat=chat)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_family_answers_within_its_room(engine_of, name):
+    engine = engine_of(name)
+    plain, native = engine.generate([asked(Chat())], None)[0], engine.generate([asked(ROOM)], None)[0]
+    assert plain.n_new_tokens <= 8
+    assert native.n_new_tokens <= 8 + 12
+    assert native.n_new_tokens - native.n_thought_tokens <= 8
+    assert engine.generate([asked(ROOM)], None)[0] == native
+
+
+def test_a_thought_that_a_prompt_opens_and_a_model_never_ends(engine_of):
+    engine = engine_of("r1-distill")
+    answer = engine.generate([asked(ROOM)], None)[0]
+    assert answer.has_unfinished_thought
+    assert (answer.text, answer.finish_reason) == ("", "length")
+    assert 12 <= answer.n_new_tokens <= 20
+    assert answer.thought
+
+
+def test_without_thoughts_a_template_closes_what_it_opens(engine_of):
+    engine = engine_of("qwen-3")
+    answer = engine.generate([asked(OFF)], None)[0]
+    assert not answer.has_unfinished_thought
+    assert answer.n_prompt_tokens > engine.generate([asked(Chat())], None)[0].n_prompt_tokens
+
+
+def test_rows_of_one_batch_end_each_at_its_own_place(engine_of):
+    engine = engine_of("r1-distill")
+    other = Request(
+        key="", messages=(Message(role="user", content="x"),), sampling=Sampling(max_new_tokens=8), chat=ROOM
+    )
+    together = engine.generate([asked(ROOM), other], None)
+    assert [answer.n_new_tokens for answer in together] == [
+        engine.generate([one], None)[0].n_new_tokens for one in (asked(ROOM), other)
+    ]
+
+
+def test_plain_text_ends_at_a_blank_line(engine_of):
+    answer = engine_of("llama-3").generate([asked(Chat(is_plain=True), n=40)], None)[0]
+    assert "\n\n" not in answer.text
