@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "models": "list the aliases that --model and --baseline know",
     "metrics": "list every metric with its definition",
     "thresholds": "check a thresholds file, or write a copy to edit",
+    "read": "show how an answer of your own would be read",
     "control": "which planted defects a run on this data would notice",
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
@@ -139,6 +140,10 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import control
 
         control.add(commands)
+    elif command == "read":
+        from clue_lib.commands import reading
+
+        reading.add(commands)
     elif command == "data":
         from clue_lib.commands import data
 

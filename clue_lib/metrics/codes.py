@@ -7,7 +7,7 @@ it). Where the gold holds no code, precision, recall and F1 are undefined, whate
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from clue_lib.terminology import icd, icd_mentions
+from clue_lib.terminology import icd
 from clue_lib.types import Parsed, Response
 
 MIN_RUN = 3
@@ -78,8 +78,8 @@ def incremented_runs(responses: Sequence[Response]) -> list[float]:
 
 
 def repeated_codes(responses: Sequence[Response]) -> list[float]:
-    """Share of the mentions in the text that repeat an earlier one, in whatever writing ("E119" after "E11.9")."""
-    mentions = [icd_mentions.mentions(response.generation.text) for response in responses]
+    """Share of the answer's mentions that repeat an earlier one, in whatever writing ("E119" after "E11.9")."""
+    mentions = [_mentioned(response) for response in responses]
     return [1 - len(set(codes)) / len(codes) if codes else 0.0 for codes in mentions]
 
 
@@ -113,6 +113,11 @@ def _f1(shared: int, answered: int, gold: int) -> float:
 def _share(flags: Iterable[bool]) -> float:
     counted = list(flags)
     return sum(counted) / len(counted) if counted else 0.0
+
+
+def _mentioned(response: Response) -> list[str]:
+    evidence = response.answer.evidence
+    return [mention.value for mention in evidence.mentions] if evidence else []
 
 
 def _named(response: Response) -> tuple[str, ...]:

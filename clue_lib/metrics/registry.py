@@ -44,8 +44,11 @@ def _failure(
     )
 
 
-READ = 2
+READ = 3
 """The version of what depends on how labels and options are read (`clue_lib.answers`)."""
+
+READ_CODES = 2
+"""The same of ICD-10-CM codes."""
 
 
 METRICS: dict[str, Metric] = {
@@ -59,19 +62,19 @@ METRICS: dict[str, Metric] = {
         _quality("rougeL", overlap.rouge_l, overlap.tool),
         _quality("bertscore_f1", embedding.bertscore_f1, embedding.tool),
         _quality("concept_f1", concepts.concept_f1, concepts.tool),
-        _quality("code_f1", codes.code_f1),
-        _quality("code_precision", codes.code_precision),
-        _quality("code_recall", codes.code_recall),
-        _quality("category_f1", codes.category_f1),
-        _quality("category_precision", codes.category_precision),
-        _quality("category_recall", codes.category_recall),
-        _quality("valid_share", codes.valid_share, codes.tool, uses_gold=False),
-        _quality("billable_share", codes.billable_share, codes.tool),
+        _quality("code_f1", codes.code_f1, version=READ_CODES),
+        _quality("code_precision", codes.code_precision, version=READ_CODES),
+        _quality("code_recall", codes.code_recall, version=READ_CODES),
+        _quality("category_f1", codes.category_f1, version=READ_CODES),
+        _quality("category_precision", codes.category_precision, version=READ_CODES),
+        _quality("category_recall", codes.category_recall, version=READ_CODES),
+        _quality("valid_share", codes.valid_share, codes.tool, version=READ_CODES, uses_gold=False),
+        _quality("billable_share", codes.billable_share, codes.tool, version=READ_CODES),
         _failure("empty", behaviour.empty),
         _failure("truncated", behaviour.truncated),
         _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
         _failure("repetition_loop", loops.repetition_loop),
-        _failure("refusal", refusals.refusal, version=2),
+        _failure("refusal", refusals.refusal, version=READ),
         _failure("unfinished_thought", behaviour.unfinished_thought, "instruction following"),
         _failure("template_leakage", behaviour.template_leakage, "instruction following"),
         _failure("prompt_echo", surplus.prompt_echo, "instruction following"),
@@ -80,9 +83,9 @@ METRICS: dict[str, Metric] = {
         _failure("other_language", language.other_language, "instruction following"),
         _failure("answer_collapse", choice.answer_collapse, version=READ, is_of_run=True),
         _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ),
-        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool),
-        _failure("incremented_runs", codes.incremented_runs),
-        _failure("repeated_codes", codes.repeated_codes),
+        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool, version=READ_CODES),
+        _failure("incremented_runs", codes.incremented_runs, version=READ_CODES),
+        _failure("repeated_codes", codes.repeated_codes, version=READ_CODES),
         _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool),
     )
 }

@@ -66,6 +66,7 @@ def spans(text: str, *, own: Pairs = (), opened: str = "", is_framed: bool = Fal
     taken off.
     """
     forms = _forms(own)
+    n_blank = len(text) - len(text.lstrip())
     kind = forms.kind_of(opened) if opened else None
     start = 0
     places: list[tuple[int, int]] = []
@@ -77,7 +78,7 @@ def spans(text: str, *, own: Pairs = (), opened: str = "", is_framed: bool = Fal
                 kind = None
         elif side == "o":
             kind, start = number, mark.start()
-        elif is_framed or number not in forms.frames or text[: mark.start()].strip():
+        elif is_framed or number not in forms.frames or mark.start() > n_blank:
             places = [(0, mark.end())]
     if kind is not None:
         places.append((start, len(text)))

@@ -27,7 +27,10 @@ LIMIT = 10_000_000
 WIDTHS = (1500, 700, 300, 120)
 """Characters at which texts are cut, tried in this order until the packed examples are below `LIMIT`."""
 
-_TEXTS = ("example_id", "gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer")
+_TEXTS = (
+    *("example_id", "gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
+    *("baseline_read_from", "candidate_read_from"),
+)
 _NAMES = ("task", "tier", "cluster", "baseline_unparsed", "candidate_unparsed")
 
 

@@ -1,8 +1,8 @@
 """The per-example table: one row per (task, example, repeat), written as examples.parquet with pandas.
 
 Columns: task, level, tier, example_id, repeat, cluster, gold, question, then for both models their text, the answer
-read from it and why none was read, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>` each, null
-where the metric is undefined for the example or the task does not have it.
+read from it, where it was read and why none was, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>`
+each, null where the metric is undefined for the example or the task does not have it.
 
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from clue_lib import tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
+from clue_lib.report.evidence import read_from
 from clue_lib.text import storable
 from clue_lib.types import PRIVATE_TIERS, Answer, Example, Parsed, Response, TaskRun
 
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 FIELD_WIDTH = 400
 """Characters of each field of a question that are kept; of the last, where tasks put what is asked, twice as many."""
 
-TEXT_COLUMNS = ("gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer")
+READ_COLUMNS = ("baseline_read_from", "candidate_read_from")
+"""Where an answer was read; tables written before these were kept lack them."""
+
+TEXT_COLUMNS = (
+    *("gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
+    *READ_COLUMNS,
+)
 """The columns that quote data or answers: empty for private tiers."""
 
 COLUMNS = (
@@ -69,9 +76,9 @@ def read(path: Path) -> "DataFrame":
         raise ReportError(f"{path}: no such file; run the gate again") from error
     except (OSError, ArrowException, ValueError) as error:
         raise ReportError(f"{path}: no parquet file ({str(error).splitlines()[0]}); run the gate again") from error
-    if missing := [name for name in COLUMNS if name not in frame]:
+    if missing := [name for name in COLUMNS if name not in frame and name not in READ_COLUMNS]:
         raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")
-    return frame
+    return frame.assign(**{name: "" for name in READ_COLUMNS if name not in frame})
 
 
 def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterator[Row]:
@@ -107,9 +114,15 @@ def _texts(baseline: Response, candidate: Response) -> Row:
         "candidate_text": storable(candidate.generation.text),
         "baseline_answer": _value(baseline.answer),
         "candidate_answer": _value(candidate.answer),
+        "baseline_read_from": _read_from(baseline),
+        "candidate_read_from": _read_from(candidate),
         "baseline_unparsed": _reason(baseline.answer),
         "candidate_unparsed": _reason(candidate.answer),
     }
+
+
+def _read_from(response: Response) -> str:
+    return storable(read_from(response.generation.text, response.answer))
 
 
 def _question(fields: Mapping[str, str]) -> str:

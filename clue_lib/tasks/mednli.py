@@ -39,8 +39,8 @@ def read(path: Path) -> list[Example]:
 
 
 def parse(text: str, example: Example | None = None, *, is_cut: bool = False) -> Answer:
-    """The one label that the text names, whatever was asked."""
-    return answers.label(text, LABELS, is_cut=is_cut)
+    """The one label that the text gives as its answer."""
+    return answers.label(text, LABELS, example, is_cut=is_cut)
 
 
 TASK = Task(

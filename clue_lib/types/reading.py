@@ -28,7 +28,7 @@ class Evidence:
     """Where an answer was read, or what kept it from being read, so that a reader can disagree.
 
     `rule` names what decided, in words. `start` and `end` bound the mention that decided in the model's text; None
-    where none did. `mentions` are all that the text names, in its order, cut at `answers.N_KEPT`.
+    where none did. `mentions` are all that the text names, in its order, at most 1,000.
     """
 
     rule: str

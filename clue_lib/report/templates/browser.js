@@ -199,8 +199,9 @@ function body(browser, row) {
 function answered(browser, row, name, title, pieces, mark) {
   const reason = browser.name(`${name}_unparsed`, row), value = browser.text(`${name}_answer`, row);
   const read = reason ? ["not readable: ", el("b", {}, reason)] : isWithheld(browser, row) ? ["readable, withheld"] : ["read as: ", el("bdi", {}, value)];
+  const from = browser.text(`${name}_read_from`, row);
   return el("section", { "aria-label": `${title}'s answer` }, el("h4", {}, title),
-    isWithheld(browser, row) ? null : block(pieces, mark), el("p", {}, ...read));
+    isWithheld(browser, row) ? null : block(pieces, mark), el("p", {}, ...read), from ? el("p", { class: "muted" }, el("bdi", {}, from)) : null);
 }
 
 function block(pieces, mark) {

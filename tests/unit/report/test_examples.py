@@ -9,7 +9,7 @@ from fake_run import fake_run
 
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.report import examples
-from clue_lib.types import Example, Generation, Parsed, Response, TaskRun, Unparsed
+from clue_lib.types import Evidence, Example, Generation, Parsed, Response, TaskRun, Unparsed
 
 CANARY = "CANARY"
 
@@ -58,6 +58,7 @@ def test_a_row_per_example_with_both_answers():
     assert list(frame.columns) == [
         *("task", "level", "tier", "example_id", "repeat", "cluster", "gold", "question"),
         *("baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
+        *("baseline_read_from", "candidate_read_from"),
         *("baseline_unparsed", "candidate_unparsed", "slices"),
         *("baseline.accuracy", "baseline.concept_f1", "candidate.accuracy", "candidate.concept_f1"),
     ]
@@ -119,6 +120,22 @@ def test_it_is_read_back_as_written(tmp_path):
     frame = examples.table([pair(), pair(task="jama")], key=b"k")
     examples.write(frame, path)
     pd.testing.assert_frame_equal(examples.read(path), frame, check_dtype=False)
+
+
+def test_it_tells_where_an_answer_was_read_but_not_of_data_under_an_agreement():
+    evidence = Evidence(rule="concluded", start=14, end=15)
+    answered = Parsed(value="C", evidence=evidence)
+    runs = [task_run("base", (answered, UNREAD), tier=tier) for tier in ("public", "licensed")]
+    frame = examples.table([(run, run) for run in runs], key=b"k")
+    told = frame["baseline_read_from"].tolist()
+    assert told == [f"concluded, characters 15 to 15: {CANARY} base⟨⟩", "", "", ""]
+
+
+def test_a_table_without_these_columns_is_read_too(tmp_path):
+    path = tmp_path / "examples.parquet"
+    frame = examples.table([pair()], key=b"k")
+    examples.write(frame.drop(columns=["baseline_read_from", "candidate_read_from"]), path)
+    assert set(examples.read(path)["candidate_read_from"]) == {""}
 
 
 def test_whole_runs_are_read_back(folder, finished):

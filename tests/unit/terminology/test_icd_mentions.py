@@ -77,6 +77,15 @@ def test_titles_hide_no_code_and_add_none(template, is_dotted):
         assert mentions(template.format(code=written, title=icd.title(code))) == (code,)
 
 
+@pytest.mark.parametrize("template", ["{title} {code}", "I10 {title} {code}", "{code} {title} I10"])
+def test_a_line_of_titles_and_codes_without_marks_hides_no_code(template):
+    # "… ion channel gene QA0.0109" and "Fall from bed W06" name a gene and a bed.
+    codes = [code for code in icd.all_codes()[::20] if not icd.title(code).endswith(("gene", "bed", "U07"))]
+    for code in codes:
+        read = set(mentions(template.format(code=code.replace(".", ""), title=icd.title(code))))
+        assert read == ({code, "I10"} if "I10" in template else {code})
+
+
 def test_gold_codes_are_read_from_a_list(root):
     for letter in json.loads((root / "fixtures/data/medisumcode/MeDiSumCode.json").read_text(encoding="utf-8")):
         gold = [code["code"] for code in letter["icd_codes"]]
