@@ -5,6 +5,7 @@ import math
 import textwrap
 from pathlib import Path
 
+from clue_lib import engines
 from clue_lib.commands import forecast_text as text
 from clue_lib.commands.forecast_text import WIDTH, TaskPlan
 from clue_lib.errors import MissingData, OptionError
@@ -64,7 +65,7 @@ def plan(given: argparse.Namespace) -> int:
     names = [shorten(spec.name, 30) for spec in (chosen.candidate, chosen.baseline)]
     print(f"{' against '.join(names)}, profile {chosen.profile}: nothing was loaded\n")
     print(text.tasks_table(tasks, absent))
-    print("\n".join(text.time_lines(list(tasks.values()), rate)) + "\n")
+    print("\n".join(text.time_lines(list(tasks.values()), rate, _measured_seconds(chosen, tasks))) + "\n")
     print(text.gates_table(expected) + "\n")
     print(text.chances_table(_chances(chosen, expected, spreads, samples, absent)) + "\n")
     advice = text.advice(expected, samples, chosen.profile, chosen.thresholds.policy.power)
@@ -101,6 +102,17 @@ def _task_plans(chosen: Settings) -> tuple[dict[str, TaskPlan], dict[str, str]]:
                 planned=planned, sample=sample(planned), cost=cost(planned), observed=_observed(planned, chosen)
             )
     return tasks, absent
+
+
+def _measured_seconds(chosen: Settings, tasks: dict[str, TaskPlan]) -> float | None:
+    """How long both models take for what is not stored, by what they took before; None where one is not known."""
+    factors = engines.Factors(chosen.store)
+    shown = [factors.of(chosen.backend.name, spec.name) for spec in (chosen.baseline, chosen.candidate)]
+    known = [factor for factor in shown if factor is not None]
+    if len(known) < len(shown):
+        return None
+    requests = [request for task in tasks.values() if not task.observed for request in task.planned.requests]
+    return sum(known) * engines.assumed_seconds(requests)
 
 
 def _observed(planned: PlannedTask, chosen: Settings) -> Spreads:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from tabulate import tabulate
 
 from clue_lib.datasets import reference_tokenizer
+from clue_lib.engines import SPEEDS
 from clue_lib.forecast import Cost, Forecast, Sample, Spread
-from clue_lib.forecast.assumptions import assumed
 from clue_lib.judging import RULES, profiles
 from clue_lib.report.figures import NOTHING, percent
 from clue_lib.report.shown import is_main
@@ -51,14 +51,19 @@ def tasks_table(tasks: Mapping[str, TaskPlan], absent: Iterable[str]) -> str:
     return _table(rows, "left", "left", "right", "right", "right", "right", "left")
 
 
-def time_lines(tasks: Iterable[TaskPlan], rate: float | None) -> list[str]:
-    """Tokens of both models that are not stored, and how long they take, at `rate` tokens a second if it is given."""
+def time_lines(tasks: Iterable[TaskPlan], rate: float | None, measured: float | None = None) -> list[str]:
+    """Tokens of both models that are not stored, and how long they take, at `rate` tokens a second if it is given.
+
+    `measured` are the seconds by what this machine has shown of both models, None where it has not.
+    """
     costs = [task.cost for task in tasks if not task.observed]
     prompt, new = 2 * sum(cost.prompt for cost in costs), 2 * sum(cost.new for cost in costs)
     lines = [f"to generate: {prompt:,} prompt tokens ({reference_tokenizer.NAME}), at most {new:,} new, for both"]
     if rate is not None:
         return [*lines, f"engine time at most {_duration((prompt + new) / rate)} at {rate:,.0f} tokens a second"]
-    for kind, speed in assumed().speed.items():
+    if measured is not None:
+        return [*lines, f"engine time about {_duration(measured)}, as this machine took before"]
+    for kind, speed in SPEEDS.items():
         rates = f"{speed.prompt:,.0f} prompt and {speed.new:,.0f} new tokens a second"
         seconds = prompt / speed.prompt + new / speed.new
         lines.append(f"engine time at most {_duration(seconds)} by {kind}: {rates}")

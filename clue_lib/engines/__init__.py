@@ -20,6 +20,7 @@ from clue_lib.engines.choosing import (
 from clue_lib.engines.context import beyond_context, memory_needs
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
+from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition, read_generations
 
@@ -27,11 +28,14 @@ __all__ = [
     "AUTO_ORDER",
     "BACKENDS",
     "FAILURE_FILE",
+    "SPEEDS",
     "Engine",
     "EngineArgs",
+    "Factors",
     "Job",
     "Partition",
     "Producer",
+    "assumed_seconds",
     "beyond_context",
     "check_adapters",
     "check_args",

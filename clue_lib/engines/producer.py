@@ -17,6 +17,7 @@ from clue_lib.engines import device, slots
 from clue_lib.engines.choosing import chunk_size
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FailureNote, as_engine_error
+from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
@@ -39,8 +40,19 @@ class Job:
 class Producer:
     """Runs jobs on as few engines as possible; `n_starts` counts those it has started."""
 
-    def __init__(self, args: EngineArgs, log_folder: Path, *, tell: Tell, gpus: Sequence[str] | None = None) -> None:
-        """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use."""
+    def __init__(
+        self,
+        args: EngineArgs,
+        log_folder: Path,
+        *,
+        tell: Tell,
+        gpus: Sequence[str] | None = None,
+        factors: Factors | None = None,
+    ) -> None:
+        """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use.
+
+        How long models take is kept in `factors`.
+        """
         self.n_starts = 0
         self._args = args
         self._log = log_folder / LOG_FILE
@@ -49,6 +61,8 @@ class Producer:
         self._running: list[EngineProcess] = []
         self._has_ended = threading.Event()
         self._failure = FailureNote(log_folder)
+        self._factors = factors
+        self._pace = Pace(0.0)
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does.
@@ -68,7 +82,9 @@ class Producer:
         self._log.unlink(missing_ok=True)
         groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
-        with ThreadPoolExecutor(max_workers=len(groups) if needed <= len(self._gpus) else 1) as pool:
+        n_at_once = len(groups) if needed <= len(self._gpus) else 1
+        self._pace = Pace(sum(assumed_seconds(job.requests) for job in jobs), n_at_once=n_at_once)
+        with ThreadPoolExecutor(max_workers=n_at_once) as pool:
             try:
                 done, _ = wait([pool.submit(self._serve, group) for group in groups], return_when=FIRST_EXCEPTION)
                 for served in done:
@@ -114,11 +130,19 @@ class Producer:
         done = new_tokens = 0
         for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
+            begun = time.monotonic()
             answers = _checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
+            self._pace.add(assumed_seconds(chunk), time.monotonic() - begun)
             job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
             done += len(chunk)
             new_tokens += sum(answer.n_new_tokens for answer in answers)
         self._step(job, done, new_tokens, started)
+        self._keep_factor(job, time.monotonic() - started)
+
+    def _keep_factor(self, job: Job, seconds: float) -> None:
+        """What the model took, for the next run's forecast."""
+        if self._factors is not None and job.backend.own_process and seconds >= LEAST_SECONDS:
+            self._factors.keep(job.backend.name, job.model.name, seconds / assumed_seconds(job.requests))
 
     def _step(self, job: Job, done: int, new_tokens: int, started: float) -> None:
         self._tell(
@@ -130,6 +154,7 @@ class Producer:
                 total=len(job.requests),
                 new_tokens=new_tokens,
                 seconds=time.monotonic() - started,
+                run_seconds_left=self._pace.seconds_left,
             )
         )
 

@@ -27,13 +27,6 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     drawing: float = 0.0
 
 
-class Speed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Tokens per second of one engine: `prompt` tokens read, `new` tokens written."""
-
-    prompt: float
-    new: float
-
-
 class Assumed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The content of assumed.toml, which explains each value and says where it comes from."""
 
@@ -45,7 +38,6 @@ class Assumed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     changed: dict[str, float]
     rates: dict[str, float]
     deviations: dict[str, dict[str, float]]
-    speed: dict[str, Speed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +76,7 @@ Spreads = Mapping[tuple[str, str], Spread]
 
 @functools.cache
 def assumed() -> Assumed:
-    """The assumed variances and speeds."""
+    """The assumed variances."""
     tables = tomllib.loads((files("clue_lib.forecast") / "assumed.toml").read_text(encoding="utf-8"))
     return msgspec.convert(tables, Assumed)
 

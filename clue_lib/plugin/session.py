@@ -25,8 +25,8 @@ from clue_lib.plugin.state import (
     thresholds_of,
     verdict_key,
 )
-from clue_lib.report import folder, header
-from clue_lib.session import settings
+from clue_lib.report import expected_time, folder, header
+from clue_lib.session import settings, timing
 from clue_lib.session.runner import GateRun
 from clue_lib.tasks import TASKS
 from clue_lib.types import Gate, RunInfo
@@ -76,9 +76,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    """Who is compared, on what and under which rules, before the work begins."""
+    """Who is compared, on what and under which rules, and how long that takes, before the work begins."""
     run = run_of(config)
-    return header(run.info) if run else []
+    if run is None:
+        return []
+    time = timing.expected(run.prepared)
+    return [*header(run.info), expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """The summary that a run prints: models and data, one table, one sentence. Plain lines; colour is the caller's."""
 
+import math
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 
@@ -100,11 +101,23 @@ def progress(now: Progress) -> str:
     rate = now.new_tokens / now.seconds if now.seconds > 0 else 0.0
     speed = f", {rate:.0f} tokens/s" if now.stage == "generating" else ""
     left = now.seconds / now.done * (now.total - now.done)
-    return f"{line}{speed}, {_duration(left)} left"
+    told = f"{line}{speed}, {_duration(left)} left"
+    of_run = "" if now.run_seconds_left is None else f" ({_duration(now.run_seconds_left)} in all)"
+    return told + of_run if len(told + of_run) <= WIDTH else told
 
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 10_000 else f"{seconds / 3600:.0f} h"
+
+
+def expected_time(seconds: float, n_answers: int, *, is_measured: bool) -> str:
+    """The header's line on how long generating takes; nothing of it counts the engine's start."""
+    if not n_answers:
+        return "time      nothing to generate: every answer is stored"
+    minutes = math.ceil(seconds / 60)
+    how = "as this machine took before" if is_measured else "at an assumed rate"
+    duration = f"{minutes / 60:,.1f} h" if minutes >= 120 else f"{minutes} min"
+    return f"time      about {duration} for {n_answers:,} answers, {how}"
 
 
 def _plain(lines: Iterable[str]) -> list[Line]:

@@ -93,8 +93,8 @@ def _answers(prepared: Prepared, producer: Producer, tell: Tell) -> Answers:
                 locks.enter_context(partition.lock)
                 if torn := partition.repair():
                     tell(f"store: {torn} bytes of an unfinished chunk dropped from {folder}")
-            lacking = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
-            _generate(prepared, [job for job in lacking if job.requests], producer, tell)
+            fitting = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
+            _generate(prepared, [job for job in fitting if job.requests], producer, tell)
     stored = {folder: partition.load() for folder, partition in folders.items()}
     return {
         (side, name): [stored[partition.folder][request.key] for request in prepared.plan[name].requests]
@@ -109,22 +109,27 @@ def _generate(prepared: Prepared, jobs: Sequence[Job], producer: Producer, tell:
     producer.run(jobs)
 
 
+def lacking(prepared: Prepared) -> list[Job]:
+    """What the store lacks of a run, in the order in which the engine is asked."""
+    return _jobs(prepared, {partition.folder: partition for partition in prepared.partitions.values()})
+
+
 def _jobs(prepared: Prepared, folders: Mapping[Path, Partition]) -> list[Job]:
     """What the store lacks, in the order in which the engine is asked."""
     present = {folder: set(partition.load()) for folder, partition in folders.items()}
     jobs = []
     for (side, name), partition in prepared.partitions.items():
         known = present[partition.folder]
-        lacking = {request.key: request for request in prepared.plan[name].requests if request.key not in known}
-        known |= set(lacking)
-        if lacking:
+        new = {request.key: request for request in prepared.plan[name].requests if request.key not in known}
+        known |= set(new)
+        if new:
             job = Job(
                 side=side,
                 task=name,
                 model=prepared.models[side],
                 backend=backend_of(prepared.settings, side),
                 partition=partition,
-                requests=_ordered(prepared, side, lacking.values()),
+                requests=_ordered(prepared, side, new.values()),
             )
             jobs.append(job)
     return jobs

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from clue_lib.engines import Producer
+from clue_lib.engines import Factors, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, unjudged
 from clue_lib.runs import PlannedTask
@@ -45,7 +45,7 @@ class GateRun:
         """`gates` are those whose tests were selected; `tasks` are all that any selected test reads."""
         self.settings = settings
         self.gates = tuple(gates)
-        producer = Producer(settings.engine_args, settings.report_dir, tell=tell)
+        producer = Producer(settings.engine_args, settings.report_dir, tell=tell, factors=Factors(settings.store))
         self._producer = producer
         self._prepared = _Once(lambda: prepare(settings, gates, tasks=tasks, tell=tell))
         self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell))

@@ -12,7 +12,8 @@ class Progress:
     """How far one model's answers to one task have come.
 
     `done` of `total` prompts while generating, of `total` metrics while scoring, which makes no new tokens. `seconds`
-    since the first was begun.
+    since the first was begun. `run_seconds_left` is how long the generating of the whole run still takes, where that
+    can be told.
     """
 
     stage: Literal["generating", "scoring"]
@@ -22,6 +23,7 @@ class Progress:
     total: int
     seconds: float
     new_tokens: int = 0
+    run_seconds_left: float | None = None
 
 
 Tell = Callable[[Progress | str], None]

@@ -192,7 +192,7 @@ def test_a_baseline_that_is_not_known_must_be_named(given):
         models.infer_baseline(models.parse_spec(given))
 
 
-def test_the_registry_is_the_published_tables_list(root):
+def test_the_registry_holds_the_published_tables_list(root):
     path = root.parent / "shared" / "reference" / "models.csv"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is not part of the checkout")
@@ -200,7 +200,9 @@ def test_the_registry_is_the_published_tables_list(root):
         listed = {
             row["alias"]: (row["repository"], row["base_alias"] or None, row["kind"]) for row in csv.DictReader(file)
         }
-    assert {alias: (entry.repository, entry.base, entry.kind) for alias, entry in models.registry().items()} == listed
+    registry = models.registry()
+    known = {alias: (entry.repository, entry.base, entry.kind) for alias, entry in registry.items() if alias in listed}
+    assert known == listed
 
 
 def test_every_base_in_the_registry_is_an_alias_and_no_repository_stands_twice():

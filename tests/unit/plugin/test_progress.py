@@ -42,11 +42,23 @@ def test_scoring_counts_metrics(done, seconds, shown):
     assert progress(step(stage="scoring", done=done, total=14, seconds=seconds)) == shown
 
 
+def test_what_is_left_of_the_whole_run_stands_beside():
+    now = step(done=10, new_tokens=500, seconds=20.0, run_seconds_left=300.0)
+    assert progress(now) == "generating candidate mednli: 10/40, 25 tokens/s, 60 s left (300 s in all)"
+
+
 def test_a_line_fits_a_terminal():
     counts = [(0, 1422), (1, 1422), (1422, 1422), (100_000, 100_001), (100_000, 999_999)]
     for stage, side, (done, total) in itertools.product(("generating", "scoring"), ("baseline", "candidate"), counts):
         now = step(
-            stage=stage, side=side, task="problem_summary", done=done, total=total, new_tokens=10**9, seconds=9e4
+            stage=stage,
+            side=side,
+            task="problem_summary",
+            done=done,
+            total=total,
+            new_tokens=10**9,
+            seconds=9e4,
+            run_seconds_left=1e9,
         )
         assert len(progress(now)) <= 80
 

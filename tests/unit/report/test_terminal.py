@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from hypothesis import strategies as st
 
 from clue_lib.report import of_run, terminal
@@ -78,3 +79,20 @@ def test_every_line_of_a_summary_fits_a_terminal(info, judged):
 def test_a_folders_name_reaches_no_terminal_raw(info, judged):
     shown = [line for line, _ in terminal.summary(of_run(info(), [judged()]), "a\x1b[2J\n::error::b")]
     assert not [line for line in shown if "\x1b" in line or "\n" in line or line.startswith("::")]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n", "is_measured", "line"),
+    [
+        (61, 1200, True, "time      about 2 min for 1,200 answers, as this machine took before"),
+        (
+            10_000,
+            9,
+            False,
+            "time      about 2.8 h for 9 answers, at an assumed rate",  # 10,000 / 3,600
+        ),
+        (0, 0, True, "time      nothing to generate: every answer is stored"),
+    ],
+)
+def test_the_header_says_how_long_it_will_take(seconds, n, is_measured, line):
+    assert terminal.expected_time(seconds, n, is_measured=is_measured) == line
