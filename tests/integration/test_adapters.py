@@ -145,13 +145,13 @@ class Leaking(Transformers):
 
     own_process = False
 
-    def answer(self, prompts, requests, adapter):
+    def answer(self, asked, adapter):
         import torch
 
         if adapter is not None:
             with torch.no_grad():
                 self._model.get_input_embeddings().weight.mul_(1.5)
-        return super().answer(prompts, requests, adapter)
+        return super().answer(asked, adapter)
 
 
 def test_nothing_is_stored_of_a_batch_that_changed_the_base(base, tmp_path):
