@@ -16,7 +16,7 @@ from clue_lib.text import printable
 COMMANDS: Mapping[str, str] = {
     "plan": "what a run would cost and could see, before any model loads",
     "data": "find, fetch, check and build the tasks' data",
-    "models": "list the aliases that --model and --baseline know",
+    "models": "list the aliases that --model and --baseline know; check one",
     "metrics": "list every metric with its definition",
     "thresholds": "check a thresholds file, or write a copy to edit",
     "read": "show how an answer of your own would be read",
@@ -148,7 +148,11 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import data
 
         data.add(commands)
-    elif command in ("models", "metrics"):
+    elif command == "models":
+        from clue_lib.commands import models
+
+        models.add(commands)
+    elif command == "metrics":
         from clue_lib.commands import listings
 
         listings.add(commands)

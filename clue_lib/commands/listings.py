@@ -1,33 +1,18 @@
-"""`models` and `metrics`: what the registries hold."""
+"""`metrics`: every metric with its definition."""
 
 import argparse
 import inspect
 import textwrap
-from pathlib import Path
 
-from tabulate import tabulate
-
-from clue_lib import models
 from clue_lib.errors import MissingExtra
 from clue_lib.metrics import METRICS, Metric
 from clue_lib.tasks import TASKS
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the commands."""
-    listing = commands.add_parser("models", help="list the aliases that --model and --baseline know")
-    listing.add_argument("--models-file", metavar="FILE", type=Path, help="TOML file of aliases of your own")
-    listing.set_defaults(run=list_models)
+    """Add the command."""
     listing = commands.add_parser("metrics", help="list every metric with its definition")
     listing.set_defaults(run=list_metrics)
-
-
-def list_models(given: argparse.Namespace) -> int:
-    """Print alias, repository and base, one alias a line. Raises ModelError where --models-file is mistaken."""
-    aliases = models.registry(given.models_file)
-    rows = [(alias, entry.repository, entry.base or "") for alias, entry in aliases.items()]
-    print(tabulate(rows, headers=("alias", "repository", "base"), tablefmt="plain"))
-    return 0
 
 
 def list_metrics(given: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from clue_lib.engines.choosing import (
     is_known,
     missing_modules,
 )
-from clue_lib.engines.context import beyond_context, memory_needs
+from clue_lib.engines.context import beyond_context, context_length, memory_needs
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
@@ -41,6 +41,7 @@ __all__ = [
     "check_args",
     "choose",
     "chunk_size",
+    "context_length",
     "fingerprint",
     "is_known",
     "memory_needs",

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clue_lib.engines.engine import Engine
+from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.rendering import BLANK_LINE, CLOCK, ChatTemplate, Rendered
 from clue_lib.engines.template_files import stated_ends
 from clue_lib.models import thoughts
+from clue_lib.models.checking import check_files
 from clue_lib.types import FinishReason, Generation, Request, Sampling
 
 DECODING = "special tokens kept"
@@ -55,6 +56,12 @@ class ChatEngine(Engine):
     template: ChatTemplate
     context: int
     ends: frozenset[int]
+
+    @classmethod
+    def check_model(cls, weights: Path, args: EngineArgs) -> None:
+        """Whole weights, a tokenizer, and an architecture that the engine knows."""
+        check_files(weights, allow_pickle=bool(args.get("allow_pickle", False)))
+        cls.check_architecture(weights, args)
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """As `Engine.generate`; a prompt that leaves no room for its answer is not run and its reason is "context"."""

@@ -57,6 +57,11 @@ class Engine(ABC):
         return
 
     @classmethod
+    def check_architecture(cls, weights: Path, args: EngineArgs) -> None:
+        """Raise ModelError for a kind of model that this engine does not know; weights need not be there."""
+        return
+
+    @classmethod
     @abstractmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """What besides model and prompt decides an answer's last bit; found without loading anything heavy.

@@ -7,7 +7,7 @@ from pathlib import Path
 from clue_lib.engines import device, known
 from clue_lib.engines.engine import EngineArgs
 from clue_lib.errors import ModelError, OptionError
-from clue_lib.models.checking import check_files, read_model_config
+from clue_lib.models.checking import read_model_config
 
 DTYPES = ("auto", "bfloat16", "float16", "float32", "half", "float")
 """The number formats in which both engines compute; `half` and `float` are other names of the two before them."""
@@ -75,19 +75,19 @@ def check_vllm_args(args: EngineArgs) -> None:
         _check_type(name, value, arguments[name])
 
 
-def check_model(weights: Path, args: EngineArgs, *, knows: frozenset[str], by_architecture: bool, engine: str) -> None:
-    """Raise ModelError where the folder can't be loaded, or holds a model of an architecture the engine does not know.
+def check_architecture(weights: Path, args: EngineArgs, *, knows: frozenset[str], engine: str) -> None:
+    """Raise ModelError where the folder holds a model of an architecture that the engine does not know.
 
-    `knows` are architectures, or else values of `model_type`; where it is empty, nothing is known of the engine.
+    `knows` are the architectures that it has code of its own for; besides, both engines load what transformers does.
+    Where the engine's package tells nothing, nothing is refused.
     """
-    check_files(weights, allow_pickle=bool(args.get("allow_pickle", False)))
     config = read_model_config(weights)
-    if not knows or args.get("trust_remote_code", False):
+    of_transformers = known.causal_types()
+    if not of_transformers or args.get("trust_remote_code", False):
         return
-    stated = (config.architectures or ()) if by_architecture else (config.model_type,)
-    if knows & set(stated) or config.model_type in known.causal_types():
+    if knows & set(config.architectures or ()) or config.model_type in of_transformers:
         return
-    name = ", ".join(str(one) for one in stated) or "none stated"
+    name = ", ".join(config.architectures or ()) or config.model_type or "none stated"
     if config.auto_map:
         remedy = "it brings code of its own: trust it by name and revision, --trust-remote-code=owner/name@sha"
     else:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from clue_lib.engines import device, known, limits
+from clue_lib.engines import device, limits
 from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
 from clue_lib.engines.probe import PROBE, BaseProbe
@@ -38,9 +38,9 @@ class Transformers(ChatEngine):
         limits.check_device(args)
 
     @classmethod
-    def check_model(cls, weights: Path, args: EngineArgs) -> None:
-        """Whole weights, a tokenizer, and a kind of model that transformers knows."""
-        limits.check_model(weights, args, knows=known.causal_types(), by_architecture=False, engine="transformers")
+    def check_architecture(cls, weights: Path, args: EngineArgs) -> None:
+        """A kind of model that transformers knows."""
+        limits.check_architecture(weights, args, knows=frozenset(), engine="transformers")
 
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:

@@ -53,9 +53,9 @@ class Vllm(ChatEngine):
         limits.check_parallel(args, cls.n_gpus(args))
 
     @classmethod
-    def check_model(cls, weights: Path, args: EngineArgs) -> None:
-        """Whole weights, a tokenizer, and an architecture that vLLM or transformers below it knows."""
-        limits.check_model(weights, args, knows=known.vllm_architectures(), by_architecture=True, engine="vLLM")
+    def check_architecture(cls, weights: Path, args: EngineArgs) -> None:
+        """A kind of model that vLLM, or transformers below it, knows."""
+        limits.check_architecture(weights, args, knows=known.vllm_architectures(), engine="vLLM")
 
     @classmethod
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:

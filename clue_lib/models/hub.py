@@ -20,6 +20,28 @@ def fetch(repository: str, revision: str | None, on_note: Callable[[str], None],
 
     Raises ModelError when the hub refuses or can't be reached, or when the disk has too little room.
     """
+    ignored = IGNORED if allow_pickle else IGNORED + PICKLES
+    return _fetched(repository, revision, on_note=on_note, ignore_patterns=ignored)
+
+
+DESCRIPTION = ["*.json", "*.jinja", "*.model", "*.tiktoken", "*.txt"]
+"""Configurations and tokenizers: a few megabytes."""
+
+
+def fetch_description(repository: str, revision: str | None) -> Path:
+    """The folder of a repository's configurations and tokenizer alone. Raises as `fetch`."""
+    return _fetched(repository, revision, allow_patterns=DESCRIPTION, ignore_patterns=IGNORED)
+
+
+def _fetched(
+    repository: str,
+    revision: str | None,
+    *,
+    ignore_patterns: list[str],
+    allow_patterns: list[str] | None = None,
+    on_note: Callable[[str], None] | None = None,
+) -> Path:
+    """The folder of the files that the patterns leave; `on_note` is told before how much that is."""
     try:
         from huggingface_hub import constants, snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
@@ -27,13 +49,16 @@ def fetch(repository: str, revision: str | None, on_note: Callable[[str], None],
         raise MissingExtra(
             f"{repository}: fetching it needs huggingface_hub; run `make install` or pip install huggingface_hub"
         ) from error
-    ignored = IGNORED if allow_pickle else IGNORED + PICKLES
     try:
-        _announce(repository, revision, ignored, on_note)
-        return Path(snapshot_download(repository, revision=revision, ignore_patterns=ignored))
+        if on_note is not None:
+            _announce(repository, revision, ignore_patterns, on_note)
+        folder = snapshot_download(
+            repository, revision=revision, ignore_patterns=ignore_patterns, allow_patterns=allow_patterns
+        )
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
         page = f"{constants.ENDPOINT}/{repository}"
         raise ModelError(f"{repository}: {_reason(error, page, revision)}") from error
+    return Path(folder)
 
 
 def _announce(repository: str, revision: str | None, ignored: list[str], on_note: Callable[[str], None]) -> None:

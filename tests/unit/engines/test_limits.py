@@ -113,10 +113,12 @@ def folder(tmp_path):
 
 @needs_transformers
 @needs_vllm
-@pytest.mark.parametrize(("backend", "name"), [(TRANSFORMERS, "mamba9"), (VLLM, "Mamba9ForCausalLM")])
-def test_an_architecture_that_the_engine_does_not_know(folder, backend, name):
+@pytest.mark.parametrize("backend", [TRANSFORMERS, VLLM])
+def test_an_architecture_that_the_engine_does_not_know(folder, backend):
     config = {"architectures": ["Mamba9ForCausalLM"], "model_type": "mamba9"}
-    with pytest.raises(ModelError, match=rf"does not know its architecture \({name}\); a newer .* may know it"):
+    with pytest.raises(
+        ModelError, match=r"does not know its architecture \(Mamba9ForCausalLM\); a newer .* may know it"
+    ):
         backend.check_model(folder(**config), {})
     with pytest.raises(ModelError, match="it brings code of its own: trust it by name and revision"):
         backend.check_model(folder(**config, auto_map={"AutoModelForCausalLM": "modeling.Mamba9"}), {})
