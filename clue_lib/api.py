@@ -78,6 +78,11 @@ def gate(
     allow_pickle: bool = False,
     trust_remote_code: Sequence[str] = (),
     prompts: str | Path | None = None,
+    reasoning: str = "auto",
+    thinking_budget: int | None = None,
+    reasoning_tags: Sequence[str] = (),
+    template: str = "auto",
+    chat_template_args: Sequence[str] = (),
     store: str | Path | None = None,
     scoring: str = "strict",
     seed: int = 0,
@@ -86,9 +91,9 @@ def gate(
 ) -> Result:
     """Judge a model against its base, as `clue-gate --model=MODEL --baseline=BASELINE` does; no pytest is involved.
 
-    Options are named and read as on the command line (`engine_args` as NAME=VALUE). `tasks` are names of tasks, all by
-    default; a part of them is judged without what needs the whole run. The engine's own output goes into `log_dir`, by
-    default a folder in the user's cache; `tell` hears of every step.
+    Options are named and read as on the command line (`engine_args` and `chat_template_args` as NAME=VALUE). `tasks`
+    are names of tasks, all by default; a part of them is judged without what needs the whole run. The engine's own
+    output goes into `log_dir`, by default a folder in the user's cache; `tell` hears of every step.
 
     Raises ClueError, of one line, where an option, file or model is wrong or an engine fails.
     """
@@ -108,6 +113,11 @@ def gate(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
         prompts=_text(prompts),
+        reasoning=reasoning,
+        thinking_budget=thinking_budget,
+        reasoning_tags=reasoning_tags,
+        template=template,
+        chat_template_arg=chat_template_args,
         store=_text(store),
         scoring=scoring,
         seed=seed,

@@ -23,6 +23,7 @@ from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition, read_generations
+from clue_lib.engines.template_files import TemplateFiles, read_template
 
 __all__ = [
     "AUTO_ORDER",
@@ -35,6 +36,7 @@ __all__ = [
     "Job",
     "Partition",
     "Producer",
+    "TemplateFiles",
     "assumed_seconds",
     "beyond_context",
     "check_adapters",
@@ -48,4 +50,5 @@ __all__ = [
     "missing_modules",
     "no_room",
     "read_generations",
+    "read_template",
 ]

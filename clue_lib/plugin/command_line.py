@@ -56,6 +56,21 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "write a full report of licensed and credentialed data too, beside the data and nowhere else",
     },
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
+    "reasoning": {
+        "help": "auto (default: room for thoughts where a model thinks), off (ask templates for none), native (room)"
+    },
+    "thinking-budget": {"type": int, "help": "tokens of a thought beside its answer's; default 2048"},
+    "reasoning-tags": {
+        "action": "append",
+        "metavar": "BEGIN,END",
+        "help": "marks of thoughts beside the known ones, as in '<plan>,</plan>'; may be repeated",
+    },
+    "template": {"help": "auto (default: each model's own chat template), or plain: text without one for both"},
+    "chat-template-arg": {
+        "action": "append",
+        "metavar": "NAME=VALUE",
+        "help": "passed to both models' chat templates; may be repeated",
+    },
     "scoring": {"help": "strict (default), or clue-2024-06: shown beside, as CLUE's June 2024 figures were scored"},
     "snapshot-dir": {
         "help": "folder of snapshots of bundled and public data; default: tests/snapshots in a project with model "

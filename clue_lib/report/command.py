@@ -25,9 +25,14 @@ def command(run: RunInfo) -> str:
         "thresholds": None if run.thresholds == thresholds_file.SUITES_OWN else run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
         "prompts": "PROMPTS" if run.has_own_prompts else None,
+        "reasoning": run.chat.reasoning if run.chat.reasoning != "as is" else None,
+        "thinking-budget": run.chat.thinking_budget or None,
+        "template": "plain" if run.chat.is_plain else None,
     }
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
+    engine += [f"--reasoning-tags={begin},{end}" for begin, end in run.chat.tags]
+    engine += [f"--chat-template-arg={name}={value}" for name, value in run.chat.template_args]
     switches = {"--aa": run.is_aa, "--merge-adapter": run.is_merged}
     return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine, *run.trusted])
 

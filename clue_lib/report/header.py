@@ -3,6 +3,7 @@
 import textwrap
 
 from clue_lib.judging import thresholds_file
+from clue_lib.report.asked import asked
 from clue_lib.report.figures import WIDTH
 from clue_lib.text import printable
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
@@ -17,11 +18,12 @@ def header(info: RunInfo) -> list[str]:
     rows = [
         ("baseline", _model(info.baseline)),
         ("candidate", _model(info.candidate)),
-        ("engine", " ".join(info.candidate.engine.known.values())),
+        ("engine", " ".join(info.candidate.engine.of_engine.values())),
+        ("prompts", asked(info)),
         *(("data", _data(task)) for task in info.tasks),
         ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
     ]
-    return [line for label, text in rows for line in _labelled(label, text)]
+    return [line for label, text in rows if text for line in _labelled(label, text)]
 
 
 def _labelled(label: str, text: str) -> list[str]:

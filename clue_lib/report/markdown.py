@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, breakdown, figures
+from clue_lib.report import advice, asked, breakdown, figures
 from clue_lib.report.document import Document
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.tasks import TASKS
@@ -78,6 +78,8 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
         "notes": notes[: detail.notes],
         "n_more_notes": max(0, len(notes) - detail.notes),
         "steps": advice.undecided(document),
+        "asked": asked.asked(document.run),
+        "thoughts": asked.rows(document.run),
         "first": first[: detail.rows],
         "n_more": max(0, len(first) - detail.rows),
         "averages": [row for row in document.averages if detail.tasks or row.name not in TASKS],

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from clue_lib.judging import Verdict
 from clue_lib.report import advice, noise_lines
+from clue_lib.report.asked import thought_lines
 from clue_lib.report.averages import Average
 from clue_lib.report.document import Document
 from clue_lib.report.figures import WIDTH, percent, points
@@ -27,7 +28,9 @@ def summary(document: Document, folder: str, files: Collection[str] = PAGES, *, 
         *((line, {"yellow": True}) for line in waivers(run)),
         *_plain([*header(run), ""] if with_header else []),
         *((line, _colour(verdict)) for line, verdict in table(document.verdicts)),
-        *_plain(["", *noise_lines.lines(document), *averages(document.averages), *past_scores(run), ""]),
+        *_plain(
+            ["", *noise_lines.lines(document), *averages(document.averages), *past_scores(run), *thought_lines(run), ""]
+        ),
         *((line, verdict_colour) for line in sentence(document)),
         *_plain(next_steps(document, folder, files)),
         *_plain(wrapped(f"figures in {folder}/{GATE_FILE}")),

@@ -12,7 +12,7 @@ from clue_lib.datasets import Source
 from clue_lib.errors import DataError
 from clue_lib.runs.rehearsal import check_examples, rehearse, user_code
 from clue_lib.tasks import PromptTexts, Task, prompts
-from clue_lib.types import Example, Prompt, Request, Sampling, TaskInfo
+from clue_lib.types import Chat, Example, Prompt, Request, Sampling, TaskInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,10 @@ class PlannedTask:
     def digest(self) -> str:
         """One digest of all of its prompts."""
         return digests.of_value([request.key for request in self.requests])
+
+    def asked_by(self, chat: Chat) -> "PlannedTask":
+        """The same prompts, put to both models so; their keys stay."""
+        return dataclasses.replace(self, requests=tuple(dataclasses.replace(each, chat=chat) for each in self.requests))
 
     @property
     def info(self) -> TaskInfo:

@@ -11,6 +11,7 @@ from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
 from clue_lib.runs import past_scores, score
+from clue_lib.runs.thought_lengths import thoughts_of
 from clue_lib.session import noise, skills
 from clue_lib.session.agreeing import backend_of
 from clue_lib.session.stages import SIDES, Answered, Pairs, Prepared
@@ -36,6 +37,7 @@ def answer(prepared: Prepared, producer: Producer, *, tell: Tell) -> Answered:
     info = dataclasses.replace(
         prepared.info,
         past_scores=_past_scores(prepared, pairs),
+        thoughts=thoughts_of(pairs.values()),
         noise=_measured_noise(prepared, pairs, tell) if prepared.settings.is_aa else prepared.info.noise,
     )
     return Answered(prepared=prepared, pairs=pairs, skills=skills.measured(prepared, pairs), info=info)

@@ -30,5 +30,10 @@ class Options:
     reports: str = "all"
     private_report: bool = False
     prompts: str | None = None
+    reasoning: str = "auto"
+    thinking_budget: int | None = None
+    reasoning_tags: Sequence[str] = ()
+    template: str = "auto"
+    chat_template_arg: Sequence[str] = ()
     scoring: str = "strict"
     seed: int = 0

@@ -14,11 +14,11 @@ from clue_lib.errors import MissingData, StoreError
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, Recording
 from clue_lib.runs import PlannedTask, plan_task
-from clue_lib.session import noise
+from clue_lib.session import asking, noise
 from clue_lib.session.agreeing import backend_of, check_fingerprints, check_models
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
-from clue_lib.types import Fingerprint, Gate, ModelInfo, Noise, RunInfo, Side, Tell
+from clue_lib.types import Chat, Fingerprint, Gate, ModelInfo, Noise, RunInfo, Side, Tell
 
 
 def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str], tell: Tell) -> Prepared:
@@ -30,7 +30,10 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     _check_packages(plan)
     both = _models(settings, tell)
     check_models(settings, both)
-    fingerprints = _fingerprints(settings, both)
+    chat, fingerprints = _asked(settings, both)
+    plan = {name: planned.asked_by(chat) for name, planned in plan.items()}
+    for line in (diff := asking.template_diff(both)):
+        tell(line)
     check_fingerprints(settings, fingerprints)
     partitions = {
         (side, name): _partition(settings, planned, both[side], fingerprints[side])
@@ -38,7 +41,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
         for name, planned in plan.items()
     }
     folders = {name: partitions["baseline", name].folder for name in plan}
-    info = _info(settings, gates, plan, both, fingerprints)
+    info = dataclasses.replace(_info(settings, gates, plan, both, fingerprints), chat=chat, template_diff=diff)
     return Prepared(
         settings=settings,
         gates=tuple(gates),
@@ -77,15 +80,22 @@ def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
     return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
 
 
-def _fingerprints(settings: Settings, both: dict[Side, Model]) -> dict[Side, Fingerprint]:
-    """Each side's engine, as it enters the store's key; the second side of `--aa` is asked in the other order."""
-    fingerprints = {
-        side: engines.fingerprint(backend_of(settings, side), both[side].weights, settings.engine_args)
-        for side in SIDES
-    }
+def _asked(settings: Settings, both: dict[Side, Model]) -> tuple[Chat, dict[Side, Fingerprint]]:
+    """How both are asked, and each side's engine with that, as it enters the store's key.
+
+    Recorded answers keep the fingerprint under which they were made; the second side of `--aa` is asked in the other
+    order.
+    """
+    backends = {side: backend_of(settings, side) for side in SIDES}
+    engine_of = {side: engines.fingerprint(backends[side], both[side].weights, settings.engine_args) for side in SIDES}
+    recorded = [engine_of[side] for side in SIDES if backends[side].name == "replay"]
+    chat = asking.chat_for(settings.wanted, both, recorded=recorded)
+    for side in SIDES:
+        if backends[side].name != "replay":
+            engine_of[side] = engine_of[side].asked_by(chat)
     if settings.is_aa:
-        fingerprints["candidate"] = fingerprints["candidate"].reordered()
-    return fingerprints
+        engine_of["candidate"] = engine_of["candidate"].reordered()
+    return chat, engine_of
 
 
 def _partition(settings: Settings, planned: PlannedTask, model: Model, engine: Fingerprint) -> Partition:

@@ -16,6 +16,7 @@ from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
 from clue_lib.models import Aliases, ModelSpec, Trust
 from clue_lib.runs import PromptSettings
 from clue_lib.session import home
+from clue_lib.session.asking import Wanted, read_wanted
 from clue_lib.session.options import Options
 from clue_lib.types import Profile, Reports, Scoring
 
@@ -24,8 +25,8 @@ from clue_lib.types import Profile, Reports, Scoring
 class Settings:
     """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
 
-    `aliases` are the package's and those of --models-file. With `is_aa` both models are the baseline; the second is
-    asked in another order.
+    `aliases` are the package's and those of --models-file, `wanted` is how both models are to be asked. With
+    `is_aa` both models are the baseline; the second is asked in another order.
     """
 
     baseline: ModelSpec
@@ -42,6 +43,7 @@ class Settings:
     store: Path
     report_dir: Path
     prompts: Path | None
+    wanted: Wanted
     seed: int
     scoring: Scoring
     reports: Reports
@@ -83,6 +85,7 @@ def from_options(options: Options) -> Settings:
         store=Path(options.store) if options.store else platformdirs.user_cache_path("clue-gate") / "store",
         report_dir=Path(options.report_dir),
         prompts=_folder("--prompts", options.prompts),
+        wanted=read_wanted(options),
         seed=options.seed,
         reports=_one_of("--reports", options.reports, Reports),
         private_report=options.private_report,

@@ -39,7 +39,18 @@ from clue_lib.types.progress import Progress, Tell
 from clue_lib.types.provenance import Fingerprint, Identity
 from clue_lib.types.reading import Answer, Evidence, Form, Mention, Parsed, Said, Unparsed
 from clue_lib.types.rules import GateRule
-from clue_lib.types.run import LOG_FILE, ModelInfo, Noise, PastScore, PlantedDefect, RunInfo, TaskInfo, Waiver
+from clue_lib.types.run import (
+    LOG_FILE,
+    ModelInfo,
+    Noise,
+    PastScore,
+    PlantedDefect,
+    RunInfo,
+    TaskInfo,
+    TaskThoughts,
+    ThoughtLengths,
+    Waiver,
+)
 
 __all__ = [
     "LOG_FILE",
@@ -90,7 +101,9 @@ __all__ = [
     "Skill",
     "TaskInfo",
     "TaskRun",
+    "TaskThoughts",
     "Tell",
+    "ThoughtLengths",
     "Tier",
     "Unparsed",
     "Waiver",

@@ -4,6 +4,8 @@ Both are keys: the JSON of these values names the folder in which answers are st
 that is not known is left out of it, so that a new field changes no key that was made without it.
 """
 
+from typing import Literal
+
 import msgspec
 
 from clue_lib.types.chat import Chat
@@ -33,6 +35,12 @@ class Identity(_Facts, frozen=True, kw_only=True):
     replay: str | None = None
 
 
+_OF_CHAT = frozenset(
+    {"decoding", "clock", "template", "template_args", "reasoning", "thinking_budget", "reasoning_tags"}
+)
+"""The facts of a fingerprint that say how prompts are put to a model."""
+
+
 class Fingerprint(_Facts, frozen=True, kw_only=True):
     """What besides the model and the prompt decides an answer's last bit: answers of another engine are others.
 
@@ -58,7 +66,7 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
     clock: str | None = None
     template: str | None = None
     template_args: str | None = None
-    reasoning: str | None = None
+    reasoning: Literal["off", "native"] | None = None
     thinking_budget: str | None = None
     reasoning_tags: str | None = None
     order: str | None = None
@@ -78,12 +86,34 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self,
             template="plain text, to a blank line" if chat.is_plain else None,
-            template_args=" ".join(f"{name}={value}" for name, value in chat.template_args) or None,
+            template_args=_written_args(chat.template_args) if chat.template_args else None,
             reasoning=chat.reasoning if chat.reasoning != "as is" else None,
             thinking_budget=str(chat.thinking_budget) if chat.thinking_budget else None,
-            reasoning_tags=" ".join(f"{begin} {end}" for begin, end in chat.tags) or None,
+            reasoning_tags=msgspec.json.encode(chat.tags).decode() if chat.tags else None,
+        )
+
+    @property
+    def of_engine(self) -> dict[str, str]:
+        """What is known of the engine alone: not how prompts are put to it and answers decoded."""
+        return {name: value for name, value in self.known.items() if name not in _OF_CHAT}
+
+    @property
+    def chat(self) -> Chat:
+        """How prompts were put to the model, as `asked_by` wrote it."""
+        arguments = msgspec.json.decode(self.template_args or "{}", type=dict[str, msgspec.Raw])
+        return Chat(
+            reasoning=self.reasoning or "as is",
+            thinking_budget=int(self.thinking_budget or 0),
+            tags=msgspec.json.decode(self.reasoning_tags or "[]", type=tuple[tuple[str, str], ...]),
+            is_plain=self.template is not None,
+            template_args=tuple((name, bytes(value).decode()) for name, value in arguments.items()),
         )
 
     def reordered(self) -> "Fingerprint":
         """The same engine asked in the other order: its answers are stored apart."""
         return msgspec.structs.replace(self, order="reversed")
+
+
+def _written_args(arguments: tuple[tuple[str, str], ...]) -> str:
+    """Names and values, which are JSON, as one JSON object."""
+    return msgspec.json.encode({name: msgspec.Raw(value.encode()) for name, value in arguments}).decode()

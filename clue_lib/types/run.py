@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from clue_lib.types.chat import Chat
 from clue_lib.types.flow import Profile, Scoring, Tier
 from clue_lib.types.provenance import Fingerprint, Identity
 
@@ -96,6 +97,28 @@ class PlantedDefect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThoughtLengths:
+    """What one model thought before it answered a task: how many answers had a thought, and of how many tokens.
+
+    `n_unfinished` of the thoughts never ended; median and longest are 0 where there is no thought.
+    """
+
+    n: int
+    median: float
+    longest: int
+    n_unfinished: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskThoughts:
+    """Both models' thoughts in one task."""
+
+    task: str
+    baseline: ThoughtLengths
+    candidate: ThoughtLengths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
     """What a run was: enough to reproduce it. `n_selected` gates were to be judged.
 
@@ -105,7 +128,9 @@ class RunInfo:
     `has_own_prompts` whether --prompts was. `trusted` are the options that let a model's code or pickles run.
     `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
     baseline's, where it was ever measured (`--aa`). `equal_fails` is, under profile `point`, the chance that it fails
-    a model as good as its base. `failure` is what ended the run before anything was judged.
+    a model as good as its base. `failure` is what ended the run before anything was judged. `chat` is how both models
+    were asked; `template_diff` holds the lines in which the candidate's chat template differs from the baseline's,
+    `thoughts` what both thought in each task in which either did.
     """
 
     version: str
@@ -131,6 +156,9 @@ class RunInfo:
     noise: tuple[Noise, ...] = ()
     equal_fails: float | None = None
     failure: str | None = None
+    chat: Chat = field(default_factory=Chat)
+    template_diff: tuple[str, ...] = ()
+    thoughts: tuple[TaskThoughts, ...] = ()
 
     @property
     def thresholds_file_digest(self) -> str:

@@ -1,0 +1,54 @@
+"""How both models were asked and how long they thought, in words and lines."""
+
+from collections.abc import Sequence
+
+from clue_lib.text import shorten
+from clue_lib.types import RunInfo, TaskThoughts, ThoughtLengths
+
+WIDTH = 80
+"""Columns of a line of thoughts."""
+
+
+def asked(info: RunInfo) -> str:
+    """Templates, thoughts and the clock in one sentence; empty where the engine rendered no prompt of its own."""
+    chat, clock = info.chat, info.candidate.engine.clock
+    parts = []
+    if chat.is_plain:
+        parts.append("plain text without a chat template, answers end at a blank line")
+    if chat.reasoning == "native":
+        parts.append(f"room for thoughts of up to {chat.thinking_budget:,} tokens beside each answer")
+    if chat.reasoning == "off":
+        parts.append("templates asked for no thoughts")
+    if chat.tags:
+        parts.append("thoughts also between " + ", ".join(f"{begin} and {end}" for begin, end in chat.tags))
+    if chat.template_args:
+        parts.append("templates get " + ", ".join(f"{name}={value}" for name, value in chat.template_args))
+    if parts:
+        parts[-1] += ", for both models"
+    if info.template_diff:
+        parts.append("the candidate's chat template differs from the baseline's (see the report)")
+    if clock is not None and not chat.is_plain:
+        parts.append(f"templates see {clock} as today")
+    return "; ".join(parts)
+
+
+def thought_lines(info: RunInfo) -> list[str]:
+    """How many answers had a thought, how long these were and how many never ended; nothing where nobody thought."""
+    if not info.thoughts:
+        return []
+    heading = "thoughts before the answer: how many, tokens (median, longest), never ended"
+    return ["", heading, *(_line(task) for task in info.thoughts)]
+
+
+def _line(task: TaskThoughts) -> str:
+    return shorten(f"  {task.task:<16} base {lengths(task.baseline)}  cand {lengths(task.candidate)}", WIDTH)
+
+
+def lengths(of: ThoughtLengths) -> str:
+    """One model's thoughts in a task: "40 (310, 2,048), 3"."""
+    return f"{of.n} ({of.median:,.0f}, {of.longest:,}), {of.n_unfinished}"
+
+
+def rows(info: RunInfo) -> Sequence[tuple[str, str, str]]:
+    """Task and both models' thoughts, for a table."""
+    return [(task.task, lengths(task.baseline), lengths(task.candidate)) for task in info.thoughts]

