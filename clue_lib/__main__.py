@@ -9,8 +9,10 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from clue_lib.errors import ClueError
+from clue_lib.exits import ExitCode
 from clue_lib.text import printable
 
 COMMANDS: Mapping[str, str] = {
@@ -44,11 +46,14 @@ commands, each with a --help of its own:
 {commands}
 """
 
-_USAGE_ERROR = 2
-"""As argparse exits."""
 
-_UNNAMED = 4
-"""As pytest exits where an option is wrong."""
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and exits as pytest does where an option is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the program; see what is wrong with `--help` beside."""
+        print(f"error: {printable(message)}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(ExitCode.UNUSABLE)
 
 
 def clue_gate() -> int:
@@ -59,7 +64,7 @@ def clue_gate() -> int:
 def main(arguments: Sequence[str] | None = None, *, program: str = "python -m clue_lib") -> int:
     """Run the gate or one command, by default on the command line's arguments; returns the exit code.
 
-    The gate's is pytest's. A command's is 2 where it could not be done, with the reason on standard error.
+    All are of one table, `clue_lib.exits`; where something can't be used the reason is one line on standard error.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given and given[0] in COMMANDS:
@@ -97,19 +102,19 @@ def _refuse(given: Sequence[str], program: str) -> int:
     """Say what was wrong where neither a model nor a command is named."""
     if not given:
         print(_help(program), end="", file=sys.stderr)
-        raise SystemExit(_USAGE_ERROR)
+        raise SystemExit(ExitCode.UNUSABLE)
     first = printable(given[0])
     if first.startswith("-"):
         print(f"error: {first}: no model is named; add --model=NAME, or see {program} --help", file=sys.stderr)
-        return _UNNAMED
+        return ExitCode.UNUSABLE
     close = difflib.get_close_matches(given[0], COMMANDS, n=1)
     hint = f"did you mean {close[0]}?" if close else f"usage: {program} {'|'.join(COMMANDS)}, or --model=NAME"
     print(f"error: {first}: no such command; {hint}", file=sys.stderr)
-    raise SystemExit(_USAGE_ERROR)
+    raise SystemExit(ExitCode.UNUSABLE)
 
 
 def _run_command(given: Sequence[str], program: str) -> int:
-    parser = argparse.ArgumentParser(prog=program)
+    parser: argparse.ArgumentParser = _Parser(prog=program)
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(given[0], commands)
     commands.choices[given[0]].description = COMMANDS[given[0]]
@@ -120,14 +125,14 @@ def _run_command(given: Sequence[str], program: str) -> int:
         return int(parsed.run(parsed))
     except ClueError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
-        return _USAGE_ERROR
+        return ExitCode.UNUSABLE
     except BrokenPipeError:
         from clue_lib.commands import reports
 
         reports.stop_output()
         return 0
     except KeyboardInterrupt:
-        return 130
+        return ExitCode.INTERRUPTED
 
 
 def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -28,7 +28,7 @@ class Result:
 
     @property
     def state(self) -> str:
-        """The run in one word: pass, fail, inconclusive or broken."""
+        """The run in one word: pass, fail, undecided or broken."""
         return self.document.state
 
     @property
@@ -97,6 +97,8 @@ def gate(
 
     Raises ClueError, of one line, where an option, file or model is wrong or an engine fails.
     """
+    from clue_lib.errors import OptionError
+    from clue_lib.judging import RULES
     from clue_lib.session import GateRun, Options, from_options
 
     options = Options(
@@ -124,6 +126,8 @@ def gate(
         report_dir=_text(log_dir) or _log_folder(),
     )
     settings = from_options(options)
+    if RULES[settings.profile].certifies:
+        raise OptionError(f"profile={settings.profile}: it demands the tests of snapshots, which clue-gate runs")
     gates, names = _selected(settings, tasks)
     return _finished(GateRun(settings, gates, tasks=names, tell=tell))
 

@@ -1,7 +1,7 @@
 """What can go wrong, by whose mistake it is.
 
     ClueError
-    ├── UserError            the user can mend it: one line; exit code 4, or 2 of `python -m clue_lib`
+    ├── UserError            the user can mend it: one line; exit code 4
     │   ├── OptionError      a command-line option
     │   ├── ThresholdsError  a table or key of the thresholds file
     │   ├── ModelError       an alias, repository, folder or adapter

@@ -7,10 +7,10 @@ from tabulate import tabulate
 
 from clue_lib.commands.building import tell
 from clue_lib.judging import thresholds_file
+from clue_lib.report import worth
 from clue_lib.session import GateRun, Options, from_options
 from clue_lib.session.control import control
 from clue_lib.tasks import TASKS
-from clue_lib.types import PlantedDefect
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,21 +47,7 @@ def show(given: argparse.Namespace) -> int:
     gates = [gate for gate in settings.thresholds.gates if gate.is_of_run or gate.task in tasks]
     run = GateRun(settings, gates, tasks=tasks, tell=tell)
     planted = control(run.answered)
-    print(tabulate(map(_row, planted), headers=("planted in the base's answers", "noticed by"), tablefmt="plain"))
-    print(f"\n{_summary(planted)}")
+    rows = [(defect.name, worth.where(defect), worth.noticed_by(defect)) for defect in planted]
+    print(tabulate(rows, headers=("planted in the base's answers", "to", "noticed by"), tablefmt="plain"))
+    print(f"\n{worth.sentence(planted)}\n{worth.BLIND}")
     return 0
-
-
-def _row(defect: PlantedDefect) -> tuple[str, str]:
-    if defect.is_inert:
-        return defect.name, "(changes no score here)"
-    return defect.name, defect.gate or "NOT NOTICED"
-
-
-def _summary(planted: tuple[PlantedDefect, ...]) -> str:
-    able = [defect for defect in planted if not defect.is_inert]
-    n_noticed = sum(bool(defect.gate) for defect in able)
-    return (
-        f"{n_noticed} of {len(able)} defects that change a score would be noticed; a pass says nothing of the others.\n"
-        "BERTScore is left as it was in planted answers."
-    )

@@ -11,6 +11,7 @@ from tabulate import tabulate
 from clue_lib.datasets import BUNDLED_ROOT, Source, fetching, sources
 from clue_lib.datasets.sources import Entry
 from clue_lib.errors import DataError, OptionError
+from clue_lib.exits import ExitCode
 from clue_lib.runs.planning import PromptSettings, check_ids, plan_task
 from clue_lib.tasks import TASKS
 from clue_lib.text import printable
@@ -39,7 +40,7 @@ def fetch(given: argparse.Namespace) -> int:
             print(_fetched(task, sources.entries()[task], given.data_root))
         except DataError as error:
             problems.append(f"{task}: {error}")
-    return _told(problems, code=2)
+    return _told(problems, code=ExitCode.UNUSABLE)
 
 
 def verify(given: argparse.Namespace) -> int:
@@ -67,7 +68,7 @@ def verify(given: argparse.Namespace) -> int:
         _print_table(("task", "examples", "digest", "file"), rows)
     for remark in remarks:
         print(printable(remark))
-    return _told(problems, code=1)
+    return _told(problems, code=ExitCode.NOT_PASSED)
 
 
 def _status(task: str, entry: Entry, root: Path | None) -> tuple[str, str, str, str]:

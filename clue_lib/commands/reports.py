@@ -3,15 +3,13 @@
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from clue_lib.errors import ReportError
-from clue_lib.judging import State, ruling
+from clue_lib.exits import ExitCode
+from clue_lib.judging import ruling
 from clue_lib.report import GATE_FILE, folder, github, read, side_by_side
 from clue_lib.text import printable
-
-EXIT_CODES: Mapping[State, int] = {"pass": 0, "fail": 1, "inconclusive": 2, "broken": 3}
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,9 +22,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     comparing.add_argument("run_folders", metavar="RUN", type=Path, nargs="+")
     comparing.set_defaults(run=compare)
     judging = commands.add_parser(
-        "verdict", help="exit with 0 passed, 1 failed, 2 inconclusive, 3 broken or no gate.json"
+        "verdict", help="print a finished run's headline and exit as that run did: 0 passed, 1 not passed"
     )
-    default = Path("gate-report") / GATE_FILE  # none named is no usage error: that exits with 2, inconclusive
+    default = Path("gate-report") / GATE_FILE
     judging.add_argument("file", metavar=GATE_FILE, type=Path, nargs="?", default=default, help=f"default: {default}")
     judging.set_defaults(run=verdict)
 
@@ -54,17 +52,13 @@ def compare(given: argparse.Namespace) -> int:
 
 
 def verdict(given: argparse.Namespace) -> int:
-    """Print the headline; the exit code says how the run ended, by its gates and not by what stands above them."""
-    try:
-        document = read(given.file)
-    except ReportError as error:
-        print(f"error: {printable(str(error))}", file=sys.stderr)
-        return EXIT_CODES["broken"]
+    """Print the headline; the exit code is by the gates, not by what stands above them. Raises ReportError."""
+    document = read(given.file)
     try:
         print(printable(document.title), flush=True)
     except BrokenPipeError:  # the exit code counts, whoever reads
         stop_output()
-    return EXIT_CODES[ruling.state(document.run, document.verdicts)]
+    return ExitCode.PASSED if ruling.passed(document.run, document.verdicts) else ExitCode.NOT_PASSED
 
 
 def stop_output() -> None:

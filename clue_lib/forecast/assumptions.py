@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import msgspec
 
-from clue_lib.judging.whole_run import FAMILIES
+from clue_lib.judging.gates import FAMILIES
 from clue_lib.metrics import METRICS
 from clue_lib.tasks import TASKS, Task
 from clue_lib.types import Tier

@@ -6,10 +6,9 @@ from pathlib import Path
 from clue_lib import engines
 from clue_lib.datasets import private
 from clue_lib.forecast.assumptions import Spread
-from clue_lib.judging import Policy
+from clue_lib.judging import Measures, Policy
 from clue_lib.judging.averages import Key
-from clue_lib.judging.compare import measure
-from clue_lib.judging.whole_run import FAMILIES, pair_defined
+from clue_lib.judging.gates import FAMILIES
 from clue_lib.models import ModelSpec, read_recording
 from clue_lib.runs import PlannedTask, score
 from clue_lib.types import Generation, TaskRun
@@ -58,12 +57,10 @@ def _scored(planned: PlannedTask, answers: Answers, model: str, engine: str) -> 
 
 def _spread(baseline: TaskRun, candidate: TaskRun, name: str, policy: Policy) -> Spread | None:
     """The spread of a metric or family; None where it is undefined, or unknown for want of a second cluster."""
-    paired = pair_defined(baseline, candidate, name)
-    if paired is None:
+    measured = Measures(policy).defined(baseline, candidate, name)
+    if measured is None or not measured.estimate.freedom:
         return None
-    estimate = measure(paired, confidence=policy.confidence, power=policy.power).estimate
-    if not estimate.freedom:
-        return None
+    estimate = measured.estimate
     return Spread(
         task=baseline.task,
         standard_error=estimate.standard_error,

@@ -1,6 +1,6 @@
 """From two scored runs to verdicts: pairing, statistics' methods, thresholds, profiles, and the run's ruling. Pure."""
 
-from clue_lib.judging.compare import compare
+from clue_lib.judging.measuring import Measures
 from clue_lib.judging.profiles import HELD, RULES, profile_of
 from clue_lib.judging.ruling import State
 from clue_lib.judging.thresholds import Policy, Thresholds
@@ -11,11 +11,11 @@ from clue_lib.judging.whole_run import compare_over_tasks
 __all__ = [
     "HELD",
     "RULES",
+    "Measures",
     "Policy",
     "State",
     "Thresholds",
     "Verdict",
-    "compare",
     "compare_over_tasks",
     "judge",
     "load_thresholds",

@@ -62,6 +62,7 @@ def pool(parts: Sequence[Paired], task: str) -> Paired:
         n_repeats=max(part.n_repeats for part in parts),
         is_binary=all(part.is_binary for part in parts),
         n_excluded=sum(part.n_excluded for part in parts),
+        n_unanswered=sum(part.n_unanswered for part in parts),
     )
 
 
@@ -78,8 +79,10 @@ def _summed(
         method=method,
         n=n,
         n_excluded=n_excluded,
+        n_unanswered=_n_unanswered(paired),
         n_worse=int((deltas < 0).sum()),
         n_better=int((deltas > 0).sum()),
+        net_worse=-n * estimate.delta,
         inference=inference(estimate),
         levels=levels,
         worst=(),
@@ -95,6 +98,14 @@ def _sizes(paired: Sequence[Paired]) -> tuple[int, int]:
     n = sum(max(part.n for part in of_task) for of_task in by_task.values())
     n_excluded = sum(min(part.n_excluded for part in of_task) for of_task in by_task.values())
     return n, n_excluded
+
+
+def _n_unanswered(paired: Sequence[Paired]) -> int:
+    """Over all tasks; of a task, those of its metric that lost most examples so."""
+    by_task: dict[str, int] = {}
+    for part in paired:
+        by_task[part.task] = max(by_task.get(part.task, 0), part.n_unanswered)
+    return sum(by_task.values())
 
 
 def _levels(weighted: Sequence[Weighted]) -> Levels:

@@ -4,9 +4,17 @@ from clue_lib.text import printable, shorten
 from clue_lib.types import Comparison, Gate
 
 
-def points(share: float) -> str:
-    """A share as points: "3.0 points", "-4.2 points"."""
-    return f"{_hundredfold(share)} points".removeprefix("+")
+def percent(share: float) -> str:
+    """A share in percent or points, without a unit."""
+    return f"{100 * share:.1f}".replace("inf", "∞").replace("-", "−")
+
+
+def change(delta: float) -> str:
+    """An oriented difference in words, whatever direction is good: "worse by 4.2 points"."""
+    shown = percent(abs(delta))
+    if shown == "0.0":
+        return "no difference" if delta == 0 else f"{'worse' if delta < 0 else 'better'} by less than 0.1 points"
+    return f"{'worse' if delta < 0 else 'better'} by {shown} points"
 
 
 def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
@@ -18,7 +26,7 @@ def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
     bounds = f"[{_hundredfold(inference.lower)}, {_hundredfold(inference.upper)}]"
     corrected = "" if p_adjusted is None else f", {p_adjusted:.2g} after Holm's correction over the run"
     return [
-        f"  {scores}difference {_hundredfold(inference.delta)} points (positive is better), one-sided bounds {bounds}",
+        f"  {scores}{change(inference.delta)}; one-sided bounds {bounds}, below 0 is worse",
         f"  {comparison.n} examples in {inference.n_clusters} clusters: "
         f"{comparison.n_worse} worse, {comparison.n_better} better; p = {inference.p:.2g}{corrected}",
     ]
@@ -27,7 +35,7 @@ def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
 def rule(gate: Gate) -> str:
     """What the gate tolerates, where that is written, and why."""
     place = printable(f"{gate.file} [{gate.table}]")
-    return f"  gate: {place} margin {points(gate.margin)}: {printable(gate.reason)}"
+    return f"  gate: {place} margin {percent(gate.margin)} points: {printable(gate.reason)}"
 
 
 def worst_examples(comparison: Comparison) -> list[str]:
@@ -47,4 +55,4 @@ def worst_examples(comparison: Comparison) -> list[str]:
 
 def _hundredfold(share: float) -> str:
     """In percent or points, signed."""
-    return f"{100 * share:+.1f}".replace("inf", "∞")
+    return f"{100 * share:+.1f}".replace("inf", "∞").replace("-", "−")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from clue_lib.metrics import METRICS
 from clue_lib.tasks import Task
-from clue_lib.types import Gate, GateKind, GateRule
+from clue_lib.types import Family, Gate, GateKind, GateRule
 
 WHOLE_RUN: dict[str, tuple[str, ...]] = {
     "averages": ("level1", "level2", "case_challenges"),
@@ -12,6 +12,12 @@ WHOLE_RUN: dict[str, tuple[str, ...]] = {
     "pooled": ("any_degradation",),
 }
 """What is judged over several tasks: CLUE's averages, the families of failure modes, and all gated metrics together."""
+
+FAMILIES: Mapping[str, Family] = {
+    "instruction_following": "instruction following",
+    "hallucination": "hallucination",
+}
+"""The families of failure modes, by the figure of their gate."""
 
 RUN_KINDS: Mapping[str, GateKind] = {"averages": "average", "families": "family", "pooled": "pooled"}
 """The kind of each of these groups."""

@@ -1,19 +1,25 @@
 """From a comparison to its outcome by the gate and the policy, with the reason in words. Pure."""
 
+import math
+
 from clue_lib.judging import signal
-from clue_lib.judging.explaining import points
+from clue_lib.judging.explaining import change, percent
 from clue_lib.judging.thresholds import Policy
 from clue_lib.types import Comparison, Gate, Inference, Outcome
 
 
-def decide(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome, str]:
+def decide(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome | None, str]:
     """The outcome and its reason; `p_adjusted` is the comparison's p after the correction over the run.
 
-    A difference that was shown is its own proof that one could be shown; anything else needs a signal.
+    A difference that was shown is its own proof that one could be shown; anything else needs a signal. A monitor has
+    figures, and no outcome: nothing is decided by it.
     """
+    among = _among(gate, comparison)
+    if gate.role == "monitor":
+        return None, f"{change(comparison.inference.delta)}; only monitored{among}"
     outcome, reason = _by_difference(gate, comparison, p_adjusted, policy)
     lack = "" if outcome in {"REGRESSED", "IMPROVED"} else signal.lacks(gate, comparison)
-    return ("NO SIGNAL", lack) if lack else (outcome, reason)
+    return ("NO SIGNAL", f"{lack}{among}") if lack else (outcome, f"{reason}{among}")
 
 
 def _by_difference(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome, str]:
@@ -24,15 +30,12 @@ def _by_difference(gate: Gate, comparison: Comparison, p_adjusted: float, policy
     if inference.freedom + 1 < policy.min_clusters:
         return "UNDECIDED", f"{_clusters(inference)}; at least {policy.min_clusters} are needed"
     if inference.lower > 0:
-        return "IMPROVED", f"the lower bound {points(inference.lower)} is above zero"
+        return "IMPROVED", f"{change(inference.delta)}, and at least by {percent(inference.lower)}"
     if inference.lower > -gate.margin:
-        return "HELD", f"the lower bound {points(inference.lower)} is within the margin"
-    alpha = 1 - policy.confidence
-    if inference.delta >= -gate.margin or inference.p >= alpha:
-        return "UNDECIDED", f"a drop below {points(inference.mde)} can't be told from noise with this data"
+        return "HELD", f"{change(inference.delta)}; {_at_most(inference)}, within the margin of {percent(gate.margin)}"
     if doubt := _doubt(gate, comparison, p_adjusted, policy):
-        return "UNDECIDED", f"{points(inference.delta)}, beyond the margin, but {doubt}"
-    return "REGRESSED", f"{points(inference.delta)}, beyond the margin and significant"
+        return "UNDECIDED", doubt
+    return "REGRESSED", f"{change(inference.delta)}, beyond the margin of {percent(gate.margin)} and significant"
 
 
 def breach(gate: Gate, comparison: Comparison) -> str:
@@ -48,14 +51,36 @@ def breach(gate: Gate, comparison: Comparison) -> str:
 
 
 def _doubt(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> str:
-    """Why a drop beyond the margin that is significant by itself is no regression yet; empty where it is one."""
-    if p_adjusted >= 1 - policy.confidence:
-        both = f"p = {comparison.inference.p:.2g}, corrected {p_adjusted:.2g}"
-        return f"not significant after the correction for all gates of the run ({both})"
-    n_net = comparison.n_worse - comparison.n_better
-    if gate.better == "lower" and n_net < policy.min_net_examples:
-        return f"only {n_net} examples net got worse; a regression takes at least {policy.min_net_examples}"
+    """Why a difference that is not held is no regression either; empty where it is one."""
+    inference, alpha = comparison.inference, 1 - policy.confidence
+    if inference.delta >= -gate.margin:
+        return f"{change(inference.delta)}, but {_at_most(inference)}, beyond the margin of {percent(gate.margin)}"
+    beyond = f"{change(inference.delta)}, beyond the margin of {percent(gate.margin)}, but"
+    if inference.p >= alpha:
+        return f"{beyond} chance alone may explain it (p = {inference.p:.2g})"
+    if p_adjusted >= alpha:
+        both = f"p = {inference.p:.2g}, corrected {p_adjusted:.2g}"
+        return f"{beyond} it is not significant after the correction for all gates of the run ({both})"
+    if gate.better == "lower" and comparison.net_worse < policy.min_net_examples:
+        return (
+            f"{beyond} that is no more than {comparison.net_worse:.3g} examples net; at least "
+            f"{policy.min_net_examples} are needed"
+        )
     return ""
+
+
+def _at_most(inference: Inference) -> str:
+    """How large a drop the data leaves possible."""
+    if math.isinf(inference.lower):
+        return "a drop of any size is possible"
+    return f"a drop of up to {percent(-inference.lower)} is possible"
+
+
+def _among(gate: Gate, comparison: Comparison) -> str:
+    """Which examples are compared, where one of the models gave no answer to others; a sum of many metrics has all."""
+    if not comparison.n_unanswered or gate.kind in {"average", "pooled"}:
+        return ""
+    return f"; judged on the {comparison.n} examples that both models answered, {comparison.n_unanswered} left out"
 
 
 def _clusters(inference: Inference) -> str:

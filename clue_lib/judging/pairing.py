@@ -1,6 +1,6 @@
 """Pairs two models' runs of one task example by example, or refuses to. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,8 @@ class Paired:
     The arrays are aligned and in ascending order of the example ids, whatever order the runs had. `clusters` are named
     so that only tasks on the same data share names. `sign` is −1 where lower is better. `folded` is None where a run's
     value is the mean. `n_repeats` is the mean number of answers per example; `is_binary` says that each answer scored 0
-    or 1. For `n_excluded` examples, which are left out, the metric is undefined.
+    or 1. For `n_excluded` examples, which are left out, the metric is undefined; for `n_unanswered` of these since it
+    judges answers alone, and one of the models gave none.
     """
 
     task: str
@@ -46,6 +47,7 @@ class Paired:
     n_repeats: float
     is_binary: bool
     n_excluded: int = 0
+    n_unanswered: int = 0
     folded: Folded | None = None
     worst: tuple[Flip, ...] = ()
 
@@ -72,15 +74,15 @@ def pair(baseline: TaskRun, candidate: TaskRun, metric: str) -> Paired:
     return _pair(baseline, candidate, METRICS[metric], scores, name=metric, signature=baseline.signatures[metric])
 
 
-def pair_family(baseline: TaskRun, candidate: TaskRun, family: Family) -> Paired | None:
-    """Both runs on a family of failure modes: an answer's score is its highest flag; None where the task has none.
+def pair_family(baseline: TaskRun, candidate: TaskRun, family: Family) -> Paired:
+    """Both runs on a family of failure modes: an answer's score is its highest flag.
 
-    Raises as `pair` does.
+    Raises as `pair` does; NothingMeasured also where the task has none of them.
     """
     check_pairing(baseline, candidate)
     modes = [name for name in baseline.scores if METRICS[name].family == family]
     if not modes:
-        return None
+        raise NothingMeasured(f"{baseline.task}: nothing of it counts as {family}")
     scores = _worst_flags(baseline, modes), _worst_flags(candidate, modes)
     made_of = digests.of_value([baseline.signatures[name] for name in modes])
     signature = f"{family}|v1|{made_of[:16]}"
@@ -97,7 +99,7 @@ def _pair(
     signature: str,
 ) -> Paired:
     examples = [response.example for response in baseline.responses]
-    places = _places(baseline, candidate, scores, name)
+    places = _places(baseline, candidate, scores, name, of_answers=metric.of_answers)
     places.sort(key=lambda place: (examples[place].id, examples[place].repeat))
     ids = [examples[place].id for place in places]
     _, first, example_of = np.unique(ids, return_index=True, return_inverse=True)
@@ -115,6 +117,7 @@ def _pair(
         n_repeats=len(places) / len(first),
         is_binary=all(bool(np.isin(of_run, (0.0, 1.0)).all()) for of_run in answers),
         n_excluded=len({example.id for example in examples}) - len(first),
+        n_unanswered=_n_unanswered(examples, scores, ids),
         folded=_folded(baseline, candidate, metric, places, example_of, name),
         worst=worst(baseline, candidate, scores, sign),
     )
@@ -145,11 +148,28 @@ def _worst_flags(run: TaskRun, modes: Sequence[str]) -> list[float | None]:
     return [max((flag for flag in row if flag is not None), default=None) for row in rows]
 
 
-def _places(baseline: TaskRun, candidate: TaskRun, scores: tuple[Scores, Scores], metric: str) -> list[int]:
-    """The places in both runs for which the metric is defined; they must be the same, and one at least."""
+def _n_unanswered(examples: Sequence[Example], scores: tuple[Scores, Scores], paired: Collection[str]) -> int:
+    """How many examples are left out since the metric is defined for the answer of one model and not of the other."""
+    of_one = {
+        example.id
+        for example, of_baseline, of_candidate in zip(examples, *scores, strict=True)
+        if (of_baseline is None) != (of_candidate is None)
+    }
+    return len(of_one - set(paired))
+
+
+def _places(
+    baseline: TaskRun, candidate: TaskRun, scores: tuple[Scores, Scores], metric: str, *, of_answers: bool
+) -> list[int]:
+    """The places in both runs for which the metric is defined: the same in both, unless it judges answers alone."""
     of_baseline, of_candidate = (
         [place for place, value in enumerate(of_run) if value is not None] for of_run in scores
     )
+    if of_answers:
+        both = set(of_baseline) & set(of_candidate)
+        if not both:
+            raise NothingMeasured(f"{baseline.task}: {metric} judges answers, and both models gave one to no example")
+        return sorted(both)
     if of_baseline != of_candidate:
         raise PairingError(
             f"{baseline.task}: {metric} is undefined for other examples of {baseline.model} than of {candidate.model}"
@@ -160,6 +180,8 @@ def _places(baseline: TaskRun, candidate: TaskRun, scores: tuple[Scores, Scores]
 
 
 def _by_example(rows: Floats, example_of: Labels) -> Floats:
-    """Mean of each example's repeats, of values or of rows of statistics."""
+    """Mean of each example's repeats, of values or of rows of statistics. Raises ValueError for what is no number."""
+    if not np.isfinite(rows).all():
+        raise ValueError("a metric scored an answer with what is no finite number; no figure can be made of it")
     means: Floats = (grouped_sums(rows, example_of).T / np.bincount(example_of)).T
     return means

@@ -62,7 +62,7 @@ def profile_of(named: Profile | None, limit: int | None) -> Profile:
     return "smoke"
 
 
-def fails(profile: Profile, gate: Gate, outcome: Outcome, comparison: Comparison | None) -> bool:
+def fails(profile: Profile, gate: Gate, outcome: Outcome | None, comparison: Comparison | None) -> bool:
     """Whether a gate's outcome fails a run under the profile; a monitor's never does."""
     rules = RULES[profile]
     if gate.role == "monitor":

@@ -11,7 +11,7 @@ from clue_lib.judging import profiles
 from clue_lib.judging.verdict import Verdict
 from clue_lib.types import RunInfo
 
-State = Literal["pass", "fail", "inconclusive", "broken"]
+State = Literal["pass", "fail", "undecided", "broken"]
 
 NO_RUN = "NOTHING JUDGED: no test of a gate ran; name model tests, or give no paths, and give their tasks data"
 NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no report is written."
@@ -59,19 +59,24 @@ def _first_lack(compared: Sequence[Verdict]) -> str:
     return f"{lacking.gate.id}: {lacking.reason}"
 
 
-def _uncertified(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
-    demanded = [verdict for verdict in verdicts if verdict.gate.role != "monitor"]
-    start = f"INCOMPLETE ({info.profile}): it demands"
+def uncertifiable(info: RunInfo) -> str:
+    """Why no answers could pass a profile that certifies: gates were left out, or data is bundled; else empty."""
     if info.n_left_out:
-        n_all = len(demanded) + info.n_left_out
         lacking = f"{info.n_left_out} were not selected; drop -k, -m and paths"
-        return f"{start} all {n_all} gates of {info.thresholds}, and {lacking}"
-    if unjudged := [verdict for verdict in demanded if verdict.comparison is None]:
-        first = f"first {unjudged[0].gate.id}: {unjudged[0].reason}"
-        return f"{start} every gate judged, and {len(unjudged)} were not, {first}"
+        return f"{info.profile} demands every gate of {info.thresholds} that may fail a run, and {lacking}"
     if bundled := profiles.bundled({task.name: task.tier for task in info.tasks}):
-        return f"{start} real data, and {', '.join(bundled)} had bundled; give --data-root"
+        return f"{info.profile} demands real data, and {', '.join(bundled)} would have bundled; give --data-root"
     return ""
+
+
+def _uncertified(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
+    if lack := uncertifiable(info):
+        return f"INCOMPLETE: {lack}"
+    unjudged = [verdict for verdict in _able_to_fail(verdicts) if verdict.comparison is None]
+    if not unjudged:
+        return ""
+    first = f"first {unjudged[0].gate.id}: {unjudged[0].reason}"
+    return f"INCOMPLETE: {info.profile} demands every gate judged, and {len(unjudged)} were not, {first}"
 
 
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
@@ -84,7 +89,7 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
     """What a run says in one word.
 
     A gate that failed for certain outweighs one that could not be judged, that a failed snapshot, and that one what is
-    only undecided. A run is inconclusive if its only failures are, or if it passed with a `primary` undecided.
+    only undecided. A run is undecided if its only failures are, or if it passed with a `primary` undecided.
     """
     failed = {verdict.outcome for verdict in verdicts if not verdict.ok}
     if failed - {"ERROR", "UNDECIDED"}:
@@ -95,7 +100,7 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
         return "fail"
     primaries = [verdict for verdict in verdicts if verdict.gate.role == "primary"]
     is_open = any(verdict.outcome == "UNDECIDED" for verdict in primaries)
-    return "inconclusive" if failed or is_open else "pass"
+    return "undecided" if failed or is_open else "pass"
 
 
 def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
@@ -108,6 +113,7 @@ def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     parts = [f"{_word(info, verdicts)} ({info.profile}): none of {_n_gates(verdicts)} failed"]
     parts += [f"{counts[name]} {name.lower()}" for name in ("UNDECIDED", "NOT RUN") if counts[name]]
     parts.append(f"{counts['NO SIGNAL']} without signal" if counts["NO SIGNAL"] else "")
+    parts.append("both are one model: an A/A of nothing" if info.is_of_one_model and not info.is_aa else "")
     parts.append(profiles.RULES[info.profile].note)
     return "; ".join(part for part in parts if part)
 
@@ -116,7 +122,7 @@ def _word(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     """What a run without a failure calls itself: smoke is no pass, and neither is one with a primary undecided."""
     if info.profile == "smoke":
         return "SMOKE"
-    return "UNDECIDED" if state(info, verdicts) == "inconclusive" else "PASS"
+    return "UNDECIDED" if state(info, verdicts) == "undecided" else "PASS"
 
 
 def _able_to_fail(verdicts: Sequence[Verdict]) -> list[Verdict]:

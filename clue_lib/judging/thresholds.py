@@ -118,7 +118,8 @@ def _rules(path: Path, content: Mapping[str, object]) -> dict[str, GateRule]:
     metrics = {metric for task in TASKS.values() for metric in task.metrics}
     rules: dict[str, GateRule] = {}
     for level, tables in content.items():
-        check_known(path, level, "level", level, {"all", "custom", *WHOLE_RUN, *levels})
+        known = ("policy", "waiver", "all", "custom", *WHOLE_RUN, *sorted(levels))
+        check_known(path, level, "table", level, known)
         if level == "all":
             rules |= gate_rules(path, level, tables, metrics)
         elif level in WHOLE_RUN:

@@ -11,27 +11,36 @@ from clue_lib.judging.thresholds import Policy
 from clue_lib.text import printable
 from clue_lib.types import Comparison, Gate, Outcome, Profile
 
+MONITORED = "–"
+"""What stands in an outcome's place where nothing is decided."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Verdict:
     """One gate's outcome, and whether it is `ok` under the run's profile: whether it does not fail the run.
 
-    `comparison` is None where nothing could be compared. `p_adjusted` is its p after the correction over the run.
+    A monitor that was compared has no outcome: None. `comparison` is None where nothing could be compared. `p_adjusted`
+    is its p after the correction over the run.
     """
 
     gate: Gate
-    outcome: Outcome
+    outcome: Outcome | None
     reason: str
     ok: bool
     comparison: Comparison | None = None
     p_adjusted: float | None = None
 
     def __repr__(self) -> str:
-        return f"<{self.outcome} {self.gate.id}>"
+        return f"<{self.word} {self.gate.id}>"
+
+    @property
+    def word(self) -> str:
+        """The outcome as reports show it."""
+        return self.outcome or MONITORED
 
     def explain(self) -> str:
         """The failure text: what, by how much, against which margin and where that is written, the worst examples."""
-        first = f"{self.outcome} {self.gate.id}: {printable(self.reason)}"
+        first = f"{self.word} {self.gate.id}: {printable(self.reason)}"
         if self.comparison is None:
             return "\n".join([first, explaining.rule(self.gate)])
         figures = explaining.figures(self.comparison, self.p_adjusted)

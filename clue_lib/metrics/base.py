@@ -44,8 +44,9 @@ class Corpus:
 class Metric:
     """A named, versioned score: one value in 0..1 per response, in the order given.
 
-    A value is None where the metric is undefined for the example, whatever the answer. A run's value is the mean of the
-    others, unless `corpus` folds it; then the per-example values only tell which examples changed. `better` is the only
+    A value is None where the metric is undefined for the example: whatever the answer, or, of a metric `of_answers`,
+    where the model gave none that can be read. A run's value is the mean of the others, unless `corpus` folds it; then
+    the per-example values only tell which examples changed. `better` is the only
     place that says which direction is good. `version` changes whenever a value could. `family` names the group of
     failure modes that the metric counts towards. `file` is where a metric of the user's own stands; empty for others.
     A metric that looks at no gold (`uses_gold` is False) can't tell by itself whether a model can do a task. Where
@@ -61,6 +62,7 @@ class Metric:
     family: Family | None = None
     uses_gold: bool = True
     is_of_run: bool = False
+    of_answers: bool = False
     file: str = ""
 
     @property

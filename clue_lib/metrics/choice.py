@@ -71,7 +71,7 @@ def answered_unanswerable(responses: Sequence[Response]) -> list[float | None]:
     """1 where the last option, "cannot be answered", is right but another one was picked: an invented answer.
 
     For tasks whose last option says so, as LongHealth's second and third (Adams et al. 2024, arXiv 2401.14490). An
-    unparsed answer invents nothing: 0. None where the gold is another option.
+    unparsed answer says nothing, and None is its value, as where the gold is another option.
     """
     return [_invented(response) if _is_last(response) else None for response in responses]
 
@@ -106,5 +106,5 @@ def _is_last(response: Response) -> bool:
     return 0 < n <= len(ascii_uppercase) and response.example.gold == ascii_uppercase[n - 1]
 
 
-def _invented(response: Response) -> float:
-    return float(isinstance(response.answer, Parsed) and not _is_right(response))
+def _invented(response: Response) -> float | None:
+    return float(not _is_right(response)) if isinstance(response.answer, Parsed) else None

@@ -1,7 +1,8 @@
 """Metrics of answers that are ICD-10-CM codes: sets of canonical codes against the gold's.
 
-An answer without a code scores 0 everywhere: no quality, and nothing wrong in what wasn't written (`unparsed` counts
-it). Where the gold holds no code, precision, recall and F1 are undefined, whatever the answer: None.
+An answer without a code scores 0: no quality, and nothing wrong in what wasn't written (`unparsed` counts it). Whether
+its codes were invented is undefined: None. Where the gold holds no code, precision, recall and F1 are undefined,
+whatever the answer: None.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -55,12 +56,16 @@ def billable_share(responses: Sequence[Response]) -> list[float]:
     return [_share(map(icd.is_billable, _named(response))) for response in responses]
 
 
-def invalid_codes(responses: Sequence[Response]) -> list[float]:
-    """Share of the answer's distinct codes that don't exist in the release.
+def invalid_codes(responses: Sequence[Response]) -> list[float | None]:
+    """Share of the answer's distinct codes that don't exist in the release; None of an answer without a code.
 
     Models asked for ICD-10-CM codes often make them up: Soroush et al., NEJM AI 2024, doi 10.1056/AIdbp2300040.
     """
-    return [_share(not icd.is_code(code) for code in _named(response)) for response in responses]
+    values: list[float | None] = []
+    for response in responses:
+        named = _named(response)
+        values.append(_share(not icd.is_code(code) for code in named) if named else None)
+    return values
 
 
 def n_invalid(responses: Sequence[Response]) -> list[int]:

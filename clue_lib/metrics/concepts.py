@@ -30,16 +30,19 @@ def concept_f1(responses: Sequence[Response], *, linker: Linker = OPEN) -> list[
     return [_f1(answer, gold) if gold else None for answer, gold in zip(answers, golds, strict=True)]
 
 
-def unsupported_concepts(responses: Sequence[Response], *, linker: Linker = OPEN) -> list[float]:
+def unsupported_concepts(responses: Sequence[Response], *, linker: Linker = OPEN) -> list[float | None]:
     """Share of the answer's concepts that stand neither in what was asked nor in the reference; 0 of none.
 
     A share and not a flag: a long answer names more concepts than a short one and would be flagged for its length.
     What was asked is all of the example's fields, documents and options. It supports a concept by any term, also by one
-    inside a longer term: a letter's "acute kidney injury" supports "injury". An empty or unparsed answer makes nothing
-    up: it scores 0 here, and is counted as empty or unparsed.
+    inside a longer term: a letter's "acute kidney injury" supports "injury". An empty or unparsed answer says nothing:
+    None.
     """
-    counts = _unsupported(responses, linker)
-    return [n_new / n_named if n_named else 0.0 for n_new, n_named in counts]
+    values: list[float | None] = []
+    for response, (n_new, n_named) in zip(responses, _unsupported(responses, linker), strict=True):
+        share = n_new / n_named if n_named else 0.0
+        values.append(share if answer_text(response) else None)
+    return values
 
 
 def n_unsupported(responses: Sequence[Response], *, linker: Linker = OPEN) -> list[int]:

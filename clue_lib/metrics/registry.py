@@ -40,7 +40,14 @@ def _failure(
     is_of_run: bool = False,
 ) -> Metric:
     return Metric(
-        name=name, version=version, better="lower", score=score, family=family, tool=tool, is_of_run=is_of_run
+        name=name,
+        version=version,
+        better="lower",
+        score=score,
+        family=family,
+        tool=tool,
+        is_of_run=is_of_run,
+        of_answers=family == "hallucination",  # who says nothing makes nothing up, and is not right either
     )
 
 
@@ -82,11 +89,11 @@ METRICS: dict[str, Metric] = {
         _failure("wrong_length", behaviour.wrong_length, "instruction following"),
         _failure("other_language", language.other_language, "instruction following"),
         _failure("answer_collapse", choice.answer_collapse, version=READ, is_of_run=True),
-        _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ),
-        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool, version=READ_CODES),
+        _failure("answered_unanswerable", choice.answered_unanswerable, "hallucination", version=READ + 1),
+        _failure("invalid_codes", codes.invalid_codes, "hallucination", codes.tool, version=READ_CODES + 1),
         _failure("incremented_runs", codes.incremented_runs, version=READ_CODES),
         _failure("repeated_codes", codes.repeated_codes, version=READ_CODES),
-        _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool),
+        _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool, version=2),
     )
 }
 """By name, in the order in which `metrics` lists them."""

@@ -8,6 +8,7 @@ import pytest
 from clue_lib import snapshots
 from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, ruling
+from clue_lib.plugin.snapshot_notes import DRIFT
 from clue_lib.plugin.state import infos_key, order_key
 from clue_lib.report import GATE_FILE, Document, folder, gate_json, of_run, terminal
 from clue_lib.session.settings import Settings
@@ -25,6 +26,7 @@ class Collector:
         self._told: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._failed_snapshots: set[str] = set()
+        self._drifts: dict[str, None] = {}
         self._document: Document | None = None
         self._has_no_gate = False
         self._has_no_run = False
@@ -39,6 +41,7 @@ class Collector:
         if encoded := getattr(report, "clue_verdict", None):
             verdict = msgspec.msgpack.decode(encoded, type=Verdict)
             self._verdicts[verdict.gate.id] = verdict
+        self._drifts |= {str(text): None for name, text in report.user_properties if name == DRIFT}
         if report.failed and (task := dict(report.user_properties).get(snapshots.TEST_PROPERTY)):
             self._failed_snapshots.add(str(task))
 
@@ -48,7 +51,8 @@ class Collector:
         if infos := self._config.stash[infos_key]:
             starts = sum(info.n_engine_starts for info in infos)
             failed = tuple(sorted(self._failed_snapshots))
-            info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed)
+            drifts = tuple(self._drifts)
+            info = dataclasses.replace(infos[0], n_engine_starts=starts, failed_snapshots=failed, drifts=drifts)
             if not info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
                 self._has_no_gate = True
                 return

@@ -45,7 +45,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "run the code that this repository brings at this commit, and no other; may be repeated",
     },
     "data-root": {"help": "folder below which the real data files lie; a task without a file there uses bundled data"},
-    "limit": {"type": int, "help": "judge so many examples per task, for a first look: such a run certifies nothing"},
+    "limit": {"help": "judge so many examples per task, for a first look: such a run certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
     "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
     "store": {"help": "folder where answers are kept, to be used again; default: the user's cache"},
@@ -77,7 +77,6 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "tests of its own, else gate-snapshots. Others lie beside their data"
     },
     "seed": {
-        "type": int,
         "help": "another number chooses other examples to show in prompts, and others for --limit; default 0",
     },
 }
@@ -143,7 +142,16 @@ def options_of(config: pytest.Config) -> "Options":
 
     given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name != "snapshot-dir"}
     given = {field: value for field, value in given.items() if value is not None}
+    given |= {name: _whole(name, given[name]) for name in ("limit", "seed") if name in given}
     return Options(**given | {"thresholds": named_thresholds(config)})
+
+
+def _whole(name: str, text: str) -> int:
+    """The option's whole number. Raises OptionError."""
+    try:
+        return int(text)
+    except ValueError:
+        raise OptionError(f"--{name}={text}: it must be a whole number, such as --{name}=20") from None
 
 
 def named_thresholds(config: pytest.Config) -> Path | None:

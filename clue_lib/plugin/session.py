@@ -1,6 +1,7 @@
 """The hooks of a session that names a model: one run over both models, and what xdist's workers hand on of it."""
 
 import dataclasses
+import functools
 from collections.abc import Collection, Generator
 
 import msgspec
@@ -69,7 +70,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         tell(line)
     config.stash[order_key] += [gate.id for gate in chosen.thresholds.gates]
     with raised_as(pytest.UsageError):
-        run = GateRun(chosen, gates, tasks=_tasks(tests), tell=tell)
+        check = functools.partial(snapshots.check_recorded, config, _snapshot_tasks(session.items))
+        run = GateRun(chosen, gates, tasks=_tasks(tests), tell=tell, check=check)
         if not is_worker(config):  # a worker's usage error would look like a crash: its tests say ERROR
             run.prepare()
     config.stash[run_key] = run
@@ -153,6 +155,12 @@ def _tasks(tests: Collection[pytest.Function]) -> set[str]:
     if any(is_over_tasks(module) for module in modules):
         names |= {task.name for task in TASKS.values() if not task.is_monitored}
     return names
+
+
+def _snapshot_tasks(items: Collection[pytest.Item]) -> set[str]:
+    """The tasks whose snapshot's test was selected."""
+    tests = [item for item in items if isinstance(item, pytest.Function) and "recorded" in item.fixturenames]
+    return {task_of(test.module).name for test in tests}
 
 
 def _printer(config: pytest.Config) -> ProgressPrinter:

@@ -32,8 +32,7 @@ class SnapshotNotes:
     def _lines(self) -> list[str]:
         missing, drift, unused = self._notes.values()
         lines = list(missing)
-        for text in drift:
-            lines += text.splitlines()
+        lines += [f"{text.splitlines()[0]}; the reports show what changed" for text in drift]
         if missing:
             lines.append(f"to record: {command_to_record(self._config)}")
         lines += [f"unused: {path}; remove it, or see `snapshots diff`" for path in sorted(unused)]

@@ -4,7 +4,7 @@ A test of a snapshot takes the fixtures `outputs` and `recorded` and asserts tha
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,13 +12,13 @@ import pytest
 
 from clue_lib import digests, snapshots
 from clue_lib.datasets import Source, private
-from clue_lib.errors import ClueError, ReportError
+from clue_lib.errors import ClueError, OptionError, ReportError
 from clue_lib.judging import RULES
 from clue_lib.plugin.collection import own_tests
 from clue_lib.plugin.command_line import command_to_record
 from clue_lib.plugin.snapshot_notes import DRIFT, MISSING, UNUSED
 from clue_lib.plugin.state import task_of
-from clue_lib.session.runner import GateRun
+from clue_lib.session import GateRun, Prepared
 from clue_lib.snapshots import Snapshot
 from clue_lib.text import printable, readable, storable
 from clue_lib.types import TaskRun
@@ -40,6 +40,21 @@ def check_folder(config: pytest.Config) -> None:
         raise pytest.UsageError(printable(f"--snapshot-dir={folder}: {place} is no folder; name one"))
     if config.option.update_snapshots and not os.access(place, os.W_OK | os.X_OK):
         raise pytest.UsageError(printable(f"--snapshot-dir={folder}: {place} can't be written to; name another folder"))
+
+
+def check_recorded(config: pytest.Config, selected: Collection[str], prepared: Prepared) -> None:
+    """Raise OptionError where the profile certifies and a task's snapshot is not tested, or not recorded yet."""
+    profile = prepared.settings.profile
+    if not RULES[profile].certifies:
+        return
+    for task in (task for task in snapshots.WATCHED if task in prepared.plan):
+        if task not in selected:
+            raise OptionError(f"--profile={profile}: the test of {task}'s snapshot is not selected; drop -k and paths")
+        folder = _folder(prepared.plan[task].source, config)
+        candidate = prepared.models["candidate"]
+        if not snapshots.is_recorded(folder, task, storable(candidate.name), digests.of_value(candidate.identity)):
+            what = f"no snapshot of {candidate.name} on {task} is recorded, at this revision"
+            raise OptionError(f"--profile={profile}: {what}; record it: {command_to_record(config)} --profile=ci")
 
 
 def outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[str], TaskRun]) -> Snapshot:

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from clue_lib import stats
 from clue_lib.judging import Verdict
 from clue_lib.report.document import Document
-from clue_lib.report.figures import percent
 from clue_lib.report.file_names import PAGES
 from clue_lib.report.shown import is_main_metric
 from clue_lib.types import LOG_FILE
@@ -30,7 +29,7 @@ def undecided(document: Document) -> list[str]:
     if document.run.equal_fails is not None:
         share = f"{100 * document.run.equal_fails:.0f} %"
         steps.append(f"Profile point fails up to {share} of models as good as their base.")
-    open_ = [verdict for verdict in (*document.failed, *document.inconclusive) if verdict.outcome == "UNDECIDED"]
+    open_ = [verdict for verdict in (*document.failed, *document.undecided) if verdict.outcome == "UNDECIDED"]
     if open_:
         first = min(open_, key=lambda verdict: (verdict.gate.role != "primary", not is_main_metric(verdict.gate)))
         steps.append(f"Undecided: {_gates(len(open_))}, first {first.gate.id}: {_way_out(first)}.")
@@ -52,17 +51,18 @@ def _failures(document: Document, page: str, log: str) -> list[str]:
 
 
 def _way_out(verdict: Verdict) -> str:
-    """How many clusters would decide it, where that is known; else why it is undecided."""
+    """Why it is undecided, and how many clusters would decide it, where more of them would.
+
+    They would where a drop within the margin leaves a larger one possible; a drop that lies beyond it needs another
+    model, not more data.
+    """
     if verdict.comparison is None:
         return verdict.reason
     inference, margin = verdict.comparison.inference, verdict.gate.margin
     needed = stats.clusters_needed(inference.n_clusters, mde=inference.mde, margin=margin)
-    if needed is None or needed <= inference.n_clusters:
+    if needed is None or needed <= inference.n_clusters or inference.delta < -margin:
         return verdict.reason
-    return (
-        f"it shows drops from {percent(inference.mde)} points on, its margin is {percent(margin)}; that takes about "
-        f"{needed:,} clusters, not {inference.n_clusters:,}"
-    )
+    return f"{verdict.reason}; about {needed:,} clusters would decide it, not {inference.n_clusters:,}"
 
 
 def _gates(n: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clue_lib.judging import State, Verdict, ruling
 from clue_lib.report import averages
 from clue_lib.report.averages import Average
+from clue_lib.report.causes import causes
 from clue_lib.report.command import command
 from clue_lib.types import RunInfo
 
@@ -24,14 +25,24 @@ class Document:
     command: str
 
     @property
+    def causes(self) -> str:
+        """The ways to fail that surely became more frequent, in words; empty where none did."""
+        return causes(self.verdicts)
+
+    @property
     def title(self) -> str:
         """The headline, after the state where that is broken."""
         return f"BROKEN: {self.headline}" if self.state == "broken" else self.headline
 
     @property
+    def n_gates(self) -> int:
+        """How many gates could fail the run: monitors are no gates."""
+        return sum(verdict.gate.role != "monitor" for verdict in self.verdicts)
+
+    @property
     def n_judged(self) -> int:
-        """How many gates compared anything."""
-        return sum(verdict.comparison is not None for verdict in self.verdicts)
+        """How many of these compared anything."""
+        return sum(verdict.comparison is not None and verdict.gate.role != "monitor" for verdict in self.verdicts)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
@@ -39,7 +50,7 @@ class Document:
         return tuple(verdict for verdict in self.verdicts if not verdict.ok)
 
     @property
-    def inconclusive(self) -> tuple[Verdict, ...]:
+    def undecided(self) -> tuple[Verdict, ...]:
         """The gates that don't fail the run, but could not be decided."""
         return tuple(verdict for verdict in self.verdicts if verdict.ok and verdict.outcome == "UNDECIDED")
 

@@ -26,6 +26,14 @@ def points(share: float | None) -> str:
     return "0.0" if shown[1:] == "0.0" else shown
 
 
+def change(difference: float | None) -> str:
+    """An oriented difference in words, whatever direction is good: "4.2 worse", "1.0 better", in points."""
+    if difference is None:
+        return NOTHING
+    shown = percent(abs(difference))
+    return shown if shown == "0.0" else f"{shown} {'worse' if difference < 0 else 'better'}"
+
+
 def p_value(p: float | None) -> str:
     """Two significant digits; below 0.0001 only that."""
     if p is None:
@@ -82,8 +90,8 @@ def lower_bound(verdict: Verdict) -> float | None:
 
 
 def mde(verdict: Verdict) -> float | None:
-    """The smallest drop that would show."""
-    return None if verdict.comparison is None else finite(verdict.comparison.inference.mde)
+    """The smallest drop that would show, after the run's correction."""
+    return None if verdict.comparison is None else finite(verdict.comparison.inference.mde_corrected)
 
 
 def p(verdict: Verdict) -> float | None:
@@ -99,5 +107,5 @@ def finite(figure: float) -> float | None:
 VALUES = (n, baseline, candidate, delta, lower_bound, mde, p)
 """A verdict's figures, as templates call them: `verdict | delta`."""
 
-WRITERS = (percent, points, p_value, bounds, size)
+WRITERS = (percent, points, change, p_value, bounds, size)
 """What writes figures, as templates call it: `verdict | delta | points`."""

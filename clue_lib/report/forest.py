@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clue_lib.judging import Verdict
-from clue_lib.report.figures import bounds, points
+from clue_lib.report.figures import bounds, change
 from clue_lib.report.svg import BAD, BAND, GOOD, LINE, MUTED, TEXT, UNSURE, page_coloured
 from clue_lib.types import Inference
 
@@ -60,13 +60,13 @@ def _draw(axes: "Axes", rows: Sequence[Row], narrow: bool) -> None:
         if narrow:
             _interval(axes, verdict, inference, place + 0.2, limits)
             _write(axes, 0.0, place - 0.22, label, "left")
-            _write(axes, 1.0, place - 0.22, f"{points(inference.delta)} {verdict.outcome}", "right", colour)
+            _write(axes, 1.0, place - 0.22, f"{change(inference.delta)} {verdict.word}", "right", colour)
         else:
             _interval(axes, verdict, inference, place, limits)
             _write(axes, -0.02, place, label, "right")
-            _write(axes, 1.14, place, points(inference.delta), "right")
-            _write(axes, 1.42, place, bounds(verdict), "right")
-            _write(axes, 1.5, place, verdict.outcome, "left", colour)
+            _write(axes, 1.2, place, change(inference.delta), "right")
+            _write(axes, 1.5, place, bounds(verdict), "right")
+            _write(axes, 1.55, place, verdict.word, "left", colour)
     _style(axes)
 
 
@@ -77,7 +77,7 @@ def _style(axes: "Axes") -> None:
     axes.spines["bottom"].set_color(LINE)
     axes.tick_params(axis="x", color=LINE, labelcolor=MUTED, labelsize=_SIZE)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
-    axes.set_xlabel("points, candidate − base; right is better", color=MUTED, fontsize=_SIZE)
+    axes.set_xlabel("points; left of 0 the candidate is worse", color=MUTED, fontsize=_SIZE)
 
 
 def _interval(axes: "Axes", verdict: Verdict, inference: Inference, y: float, limits: tuple[float, float]) -> None:
@@ -93,7 +93,7 @@ def _interval(axes: "Axes", verdict: Verdict, inference: Inference, y: float, li
 
 
 def _mark(verdict: Verdict) -> tuple[str, str]:
-    return _MARKS.get(verdict.outcome, (UNSURE, "D"))
+    return _MARKS.get(verdict.word, (UNSURE, "D"))
 
 
 def _write(axes: "Axes", x: float, y: float, text: str, side: str, colour: str = TEXT) -> None:

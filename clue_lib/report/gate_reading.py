@@ -67,6 +67,7 @@ def _comparison(judged: Judged, figures: Figures) -> Comparison:
         upper=math.inf if figures.upper is None else figures.upper,
         p=figures.p,
         mde=math.inf if figures.mde is None else figures.mde,
+        mde_corrected=math.inf if figures.mde_corrected is None else figures.mde_corrected,
     )
     return Comparison(
         task=judged.task,
@@ -77,6 +78,8 @@ def _comparison(judged: Judged, figures: Figures) -> Comparison:
         n_excluded=figures.n_excluded,
         n_worse=figures.n_worse,
         n_better=figures.n_better,
+        net_worse=figures.net_worse,
+        n_unanswered=figures.n_unanswered,
         inference=inference,
         levels=levels,
         worst=(),

@@ -31,7 +31,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     table: str
     floor: float | None
     ceiling: float | None
-    outcome: Outcome
+    outcome: Outcome | None
     ok: bool
     reason: str
     p_adjusted: float | None
@@ -54,8 +54,11 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     upper: float | None
     p: float
     mde: float | None
+    mde_corrected: float | None
     n_worse: int
     n_better: int
+    net_worse: float
+    n_unanswered: int
     signature: str
     skill: float | None = None
     skill_lower: float | None = None
@@ -110,8 +113,11 @@ def _figures(comparison: Comparison) -> Figures:
         upper=finite(inference.upper),
         p=inference.p,
         mde=finite(inference.mde),
+        mde_corrected=finite(inference.mde_corrected),
         n_worse=comparison.n_worse,
         n_better=comparison.n_better,
+        net_worse=comparison.net_worse,
+        n_unanswered=comparison.n_unanswered,
         signature=comparison.signature,
         skill=None if comparison.signal is None else comparison.signal.skill,
         skill_lower=None if comparison.signal is None else finite(comparison.signal.lower),

@@ -5,12 +5,18 @@ import math
 from collections.abc import Sequence
 
 from clue_lib.judging import Verdict
-from clue_lib.report.figures import WIDTH, bounds, percent, points
+from clue_lib.report.figures import WIDTH, bounds, change, percent
 from clue_lib.report.shown import is_shown
 from clue_lib.text import shorten
 
 FAILS = "✗"
-_HEADINGS = ("", "base", "cand", "Δ", "bounds", "margin", "MDE", "outcome")
+_HEADINGS = ("", "base", "cand", "change", "bounds", "margin", "MDE", "outcome")
+LEGEND = (
+    "Percent and points. Bounds are one-sided, below 0 is worse. MDE is the smallest drop that this run would mostly "
+    "show, after its correction. Where – stands for an outcome, the metric is only monitored."
+)
+"""What the columns mean, below the table."""
+
 _MDE = _HEADINGS.index("MDE")
 
 Line = tuple[str, Verdict | None]
@@ -64,13 +70,13 @@ def _cells(verdict: Verdict) -> tuple[str, ...]:
     name = f"{' ' if verdict.ok else FAILS} {verdict.gate.metric}"
     margin = percent(verdict.gate.margin)
     if verdict.comparison is None:
-        return (name, "", "", "", "", margin, "", verdict.outcome)
+        return (name, "", "", "", "", margin, "", verdict.word)
     inference, levels = verdict.comparison.inference, verdict.comparison.levels
     baseline = percent(None if levels is None else levels.baseline)
     candidate = percent(None if levels is None else levels.candidate)
-    mde = percent(inference.mde) if math.isfinite(inference.mde) else "∞"
+    mde = percent(inference.mde_corrected) if math.isfinite(inference.mde_corrected) else "∞"
     both_bounds = bounds(verdict).replace(" ", "")
-    return (name, baseline, candidate, points(inference.delta), both_bounds, margin, mde, verdict.outcome)
+    return (name, baseline, candidate, change(inference.delta), both_bounds, margin, mde, verdict.word)
 
 
 def _fitted(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -9,7 +9,7 @@ from clue_lib import digests
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.judging import Verdict, thresholds_file
 from clue_lib.report.document import Document
-from clue_lib.report.figures import bounds, percent, points
+from clue_lib.report.figures import bounds
 from clue_lib.text import command_data, command_property, printable
 
 N_ANNOTATIONS = 10
@@ -26,7 +26,7 @@ def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
     lines = []
     if document.run.failed_snapshots or not (document.passed or document.failed):
         lines.append(_command("error", "CLUE Gate", document.headline))
-    return lines + _annotated("error", document.failed) + _annotated("warning", document.inconclusive)
+    return lines + _annotated("error", document.failed) + _annotated("warning", document.undecided)
 
 
 def _annotated(kind: str, verdicts: Sequence[Verdict]) -> list[str]:
@@ -39,11 +39,8 @@ def _annotated(kind: str, verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _text(verdict: Verdict) -> str:
-    text = f"{verdict.outcome}: {verdict.reason}"
-    if verdict.comparison is None:
-        return text
-    difference = f"Δ {points(verdict.comparison.inference.delta)} {bounds(verdict)}"
-    return f"{text} {difference}, margin {percent(verdict.gate.margin)}"
+    text = f"{verdict.word}: {verdict.reason}"
+    return text if verdict.comparison is None else f"{text}, bounds {bounds(verdict)}"
 
 
 def add_summary(markdown: str, env: Mapping[str, str]) -> None:

@@ -22,8 +22,18 @@ def header(info: RunInfo) -> list[str]:
         ("prompts", asked(info)),
         *(("data", _data(task)) for task in info.tasks),
         ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
+        *(("note", note) for note in _notes(info)),
     ]
     return [line for label, text in rows if text for line in _labelled(label, text)]
+
+
+def _notes(info: RunInfo) -> list[str]:
+    """What a reader must know before the figures."""
+    if info.is_of_one_model and not info.is_aa:
+        return [
+            "candidate and baseline are one model: they can't differ, and the run tells nothing (an A/A of nothing)"
+        ]
+    return []
 
 
 def _labelled(label: str, text: str) -> list[str]:

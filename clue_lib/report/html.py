@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, asked, breakdown, embed, figures
+from clue_lib.report import advice, asked, breakdown, embed, figures, worth
 from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
@@ -60,6 +60,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             steps=advice.undecided(document),
             asked=asked.asked(document.run),
             thoughts=asked.rows(document.run),
+            worth=worth,
         )
     )
 

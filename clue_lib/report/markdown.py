@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, asked, breakdown, figures
+from clue_lib.report import advice, asked, breakdown, figures, worth
 from clue_lib.report.document import Document
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.tasks import TASKS
@@ -80,6 +80,7 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
         "steps": advice.undecided(document),
         "asked": asked.asked(document.run),
         "thoughts": asked.rows(document.run),
+        "worth": worth,
         "first": first[: detail.rows],
         "n_more": max(0, len(first) - detail.rows),
         "averages": [row for row in document.averages if detail.tasks or row.name not in TASKS],
@@ -96,7 +97,7 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
 def _first(document: Document) -> list[Verdict]:
     """What failed, primaries before others, then what is undecided of what every report shows."""
     failed = sorted(document.failed, key=lambda verdict: verdict.gate.role != "primary")
-    return [*failed, *(verdict for verdict in document.inconclusive if is_main(verdict.gate))]
+    return [*failed, *(verdict for verdict in document.undecided if is_main(verdict.gate))]
 
 
 def _flips(failed: Sequence[Verdict], frame: "DataFrame") -> list[tuple[Verdict, list[dict[str, str]]]]:

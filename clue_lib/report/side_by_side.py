@@ -9,7 +9,7 @@ from tabulate import tabulate
 from clue_lib.errors import ReportError
 from clue_lib.judging import Verdict
 from clue_lib.report.document import Document
-from clue_lib.report.figures import WIDTH, delta, points
+from clue_lib.report.figures import WIDTH, change, delta
 from clue_lib.report.shown import is_main
 from clue_lib.text import printable, shorten
 
@@ -32,11 +32,11 @@ def check_comparable(documents: Mapping[Path, Document]) -> None:
 
 
 def render(runs: Mapping[Path, Document]) -> str:
-    """Lines for a terminal, of comparable runs: verdicts, then Δ and outcome on CLUE's metrics and the whole run."""
+    """Lines for a terminal, of comparable runs: verdicts, then how CLUE's metrics and the whole run changed."""
     names, documents = _names(runs), list(runs.values())
     titles = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
     gates = [verdict.gate for verdict in documents[0].verdicts if is_main(verdict.gate)]
-    headings = ["Δ, points", *(f"{gate.task} {gate.metric}" for gate in gates), "gates failed"]
+    headings = ["change, points", *(f"{gate.task} {gate.metric}" for gate in gates), "gates failed"]
     ids = [gate.id for gate in gates]
     columns = [_column(name, document, ids) for name, document in zip(names, documents, strict=True)]
     tables = [
@@ -96,4 +96,4 @@ def _column(name: str, document: Document, ids: Iterable[str]) -> list[str]:
 
 
 def _cell(verdict: Verdict) -> str:
-    return f"{points(delta(verdict))} {verdict.outcome}"
+    return f"{change(delta(verdict))} {verdict.word}"

@@ -5,13 +5,13 @@ import textwrap
 from collections.abc import Collection, Iterable, Sequence
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, noise_lines
+from clue_lib.report import advice, noise_lines, worth
 from clue_lib.report.asked import thought_lines
 from clue_lib.report.averages import Average
 from clue_lib.report.document import Document
-from clue_lib.report.figures import WIDTH, percent, points
+from clue_lib.report.figures import WIDTH, change, percent
 from clue_lib.report.file_names import GATE_FILE, PAGES
-from clue_lib.report.gate_table import table
+from clue_lib.report.gate_table import LEGEND, table
 from clue_lib.report.header import header
 from clue_lib.text import printable, shorten
 from clue_lib.types import Progress, RunInfo
@@ -27,10 +27,13 @@ def summary(document: Document, folder: str, files: Collection[str] = PAGES, *, 
     return [
         *((line, {"yellow": True}) for line in waivers(run)),
         *_plain([*header(run), ""] if with_header else []),
+        *((line, {"bold": True}) for line in wrapped(f"Worse: {document.causes}") if document.causes),
         *((line, _colour(verdict)) for line, verdict in table(document.verdicts)),
+        *_plain(wrapped(LEGEND)),
         *_plain(
             ["", *noise_lines.lines(document), *averages(document.averages), *past_scores(run), *thought_lines(run), ""]
         ),
+        *_plain([*worth.lines(run.planted), *wrapped(worth.tries(run)), ""]),
         *((line, verdict_colour) for line in sentence(document)),
         *_plain(next_steps(document, folder, files)),
         *_plain(wrapped(f"figures in {folder}/{GATE_FILE}")),
@@ -61,7 +64,7 @@ def averages(rows: Sequence[Average]) -> list[str]:
     if all(row.baseline is None for row in rows):
         return []
     width = max(len(row.name) for row in rows)
-    heading = _average_line("averages", width, ("base", "cand", "Δ"), "published")
+    heading = _average_line("averages", width, ("base", "cand", "change"), "published")
     return [heading, *(_average(row, width) for row in rows)]
 
 
@@ -71,13 +74,13 @@ def _average(row: Average, width: int) -> str:
     published = ""
     if row.published_baseline is not None or row.published_candidate is not None:
         published = f"{percent(row.published_baseline):>5}  {percent(row.published_candidate):>5}"
-    figures = percent(row.baseline), percent(row.candidate), points(row.candidate - row.baseline)
+    figures = percent(row.baseline), percent(row.candidate), change(row.candidate - row.baseline)
     return _average_line(row.name, width, figures, published).rstrip()
 
 
 def _average_line(name: str, width: int, figures: tuple[str, str, str], published: str) -> str:
     baseline, candidate, delta = figures
-    return f"  {name:<{width}}  {baseline:>5}  {candidate:>5}  {delta:>6}    {published}"
+    return f"  {name:<{width}}  {baseline:>5}  {candidate:>5}  {delta:>11}    {published}"
 
 
 def sentence(document: Document) -> list[str]:

@@ -43,8 +43,8 @@ def defects(tasks: Collection[str]) -> tuple[Defect, ...]:
         ("never says that the letters do not answer", unanswerable, planting.never_unanswerable),
         ("one list of codes in five invented", coded, planting.invented_codes),
         ("negations flipped", written, planting.negated),
-        *((f"{_points(loss)} points lost everywhere", every, planting.loss(loss)) for loss in LOSSES),
-        *((f"{_points(loss)} points lost in {name}", [name], planting.loss(loss)) for name in every for loss in LOSSES),
+        *((f"{_points(loss)} points lost", every, planting.loss(loss)) for loss in LOSSES),
+        *((f"{_points(loss)} points lost", [name], planting.loss(loss)) for loss in LOSSES for name in every),
     ]
     return tuple(Defect(name=name, tasks=tuple(of), plant=plant) for name, of, plant in planned if of)
 

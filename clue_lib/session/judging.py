@@ -2,27 +2,45 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging import RULES, Verdict, compare, compare_over_tasks, judge, profiles, unjudged
+from clue_lib.judging import RULES, Measures, Verdict, compare_over_tasks, judge, profiles, unjudged
 from clue_lib.session.skills import signal_of
 from clue_lib.session.stages import Answered, Judged, Pairs
-from clue_lib.types import Comparison, Gate, NotCompared, TaskRun
+from clue_lib.types import Comparison, Gate, NotCompared, Signal, TaskRun
 
 Compared = tuple[Gate, Comparison | NotCompared]
 """A gate with its comparison, or with the reason why there is none."""
 
 
-def judge_run(answered: Answered) -> Judged:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Known:
+    """What need not be found out anew for each of several candidates of one base."""
+
+    measures: Measures
+    signals: dict[str, Signal | None] = field(default_factory=dict)
+
+
+def known_of(answered: Answered) -> Known:
+    """Nothing yet. A drop will have to show at the confidence that Holm's first step demands."""
+    prepared = answered.prepared
+    policy = prepared.settings.thresholds.policy
+    n_gates = sum(gate.role != "monitor" for gate in prepared.gates)
+    return Known(measures=Measures(policy, corrected=1 - (1 - policy.confidence) / max(1, n_gates)))
+
+
+def judge_run(answered: Answered, known: Known | None = None) -> Judged:
     """Compare both models on every gate and judge them together; what could not be compared is NOT RUN, never absent.
 
-    Raises PairingError where the two models' runs differ in more than the model.
+    Several candidates of one base may share what is `known`. Raises PairingError where the two models' runs differ in
+    more than the model.
     """
     settings = answered.prepared.settings
     policy, profile = settings.thresholds.policy, settings.profile
     compared: list[tuple[Gate, Comparison]] = []
     verdicts: list[Verdict] = []
-    for gate, result in _compared(answered):
+    for gate, result in _compared(answered, known or known_of(answered)):
         if isinstance(result, NotCompared):
             verdicts.append(unjudged(gate, profile, "NOT RUN", result.reason))
         else:
@@ -38,7 +56,7 @@ def judge_run(answered: Answered) -> Judged:
     )
 
 
-def _compared(answered: Answered) -> Iterator[Compared]:
+def _compared(answered: Answered, known: Known) -> Iterator[Compared]:
     """Every gate's comparison; the tasks' gates first, then those over tasks."""
     prepared = answered.prepared
     pairs: dict[str, tuple[TaskRun, TaskRun]] = {}
@@ -47,34 +65,35 @@ def _compared(answered: Answered) -> Iterator[Compared]:
         if not too_long:
             pairs[task] = pair
         for gate in (gate for gate in prepared.gates if gate.task == task):
-            yield gate, NotCompared(reason=too_long) if too_long else _of_task(answered, gate)
+            yield gate, NotCompared(reason=too_long) if too_long else _of_task(answered, gate, known)
     for gate in prepared.gates:
         if gate.is_of_run:
-            yield gate, _over_tasks(answered, gate, pairs)
+            yield gate, _over_tasks(answered, gate, pairs, known)
         elif gate.task in prepared.missing:
             yield gate, NotCompared(reason=prepared.missing[gate.task])
 
 
-def _of_task(answered: Answered, gate: Gate) -> Comparison | NotCompared:
-    policy = answered.prepared.settings.thresholds.policy
+def _of_task(answered: Answered, gate: Gate, known: Known) -> Comparison | NotCompared:
     baseline, candidate = answered.pairs[gate.task]
     try:
-        comparison = compare(baseline, candidate, gate.metric, confidence=policy.confidence, power=policy.power)
+        comparison = known.measures.compare(baseline, candidate, gate.metric)
     except NothingMeasured as error:
         return NotCompared(reason=str(error))
-    return _with_signal(answered, gate, comparison)
+    return _with_signal(answered, gate, comparison, known)
 
 
-def _with_signal(answered: Answered, gate: Gate, comparison: Comparison) -> Comparison:
-    policy = answered.prepared.settings.thresholds.policy
-    return dataclasses.replace(comparison, signal=signal_of(answered, gate, policy))
-
-
-def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs) -> Comparison | NotCompared:
+def _over_tasks(answered: Answered, gate: Gate, pairs: Pairs, known: Known) -> Comparison | NotCompared:
     settings = answered.prepared.settings
-    thresholds = settings.thresholds
-    result = compare_over_tasks(gate, pairs, gates=thresholds.gates, policy=thresholds.policy, seed=settings.seed)
-    return result if isinstance(result, NotCompared) else _with_signal(answered, gate, result)
+    result = compare_over_tasks(
+        gate, pairs, gates=settings.thresholds.gates, measures=known.measures, seed=settings.seed
+    )
+    return result if isinstance(result, NotCompared) else _with_signal(answered, gate, result, known)
+
+
+def _with_signal(answered: Answered, gate: Gate, comparison: Comparison, known: Known) -> Comparison:
+    if gate.id not in known.signals:
+        known.signals[gate.id] = signal_of(answered, gate, answered.prepared.settings.thresholds.policy)
+    return dataclasses.replace(comparison, signal=known.signals[gate.id])
 
 
 def _no_context(pair: Iterable[TaskRun]) -> str:

@@ -10,7 +10,8 @@ from clue_lib import tasks as all_tasks
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
 from clue_lib.engines import Partition
-from clue_lib.errors import MissingData, StoreError
+from clue_lib.errors import MissingData, OptionError, StoreError
+from clue_lib.judging import RULES, ruling
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, Recording
 from clue_lib.runs import PlannedTask, plan_task
@@ -42,6 +43,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     }
     folders = {name: partitions["baseline", name].folder for name in plan}
     info = dataclasses.replace(_info(settings, gates, plan, both, fingerprints), chat=chat, template_diff=diff)
+    _check_certifiable(info, missing)
     return Prepared(
         settings=settings,
         gates=tuple(gates),
@@ -71,11 +73,22 @@ def _check_packages(plan: Mapping[str, PlannedTask]) -> None:
         _ = METRICS[name].signature
 
 
+def _check_certifiable(info: RunInfo, missing: Mapping[str, str]) -> None:
+    """Raise OptionError where a profile that certifies can't, whatever the models answer: nothing is spent on it."""
+    if not RULES[info.profile].certifies:
+        return
+    lacking = [f"{task}: {reason}" for task, reason in missing.items() if not all_tasks.named(task).is_monitored]
+    if lack := ruling.uncertifiable(info) or next(iter(lacking), ""):
+        raise OptionError(f"--profile={info.profile}: {lack}")
+
+
 def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
     resolve = functools.partial(
         models.resolve, merge=settings.merge_adapter, aliases=settings.aliases, trust=settings.trust, on_note=tell
     )
     baseline = resolve(settings.baseline)
+    if settings.merge_adapter and settings.candidate.kind not in ("adapter", "replay"):
+        tell(f"--merge-adapter: {settings.candidate.name} is no adapter, so that nothing is merged")
     is_same = settings.candidate == settings.baseline
     return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
 

@@ -9,7 +9,7 @@ from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, unjudged
 from clue_lib.runs import PlannedTask
 from clue_lib.session.answering import answer
-from clue_lib.session.judging import judge_run
+from clue_lib.session.concluding import conclude
 from clue_lib.session.preparing import prepare
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Answered, Judged, Pairs, Prepared
@@ -41,15 +41,26 @@ class _Once(Generic[Stage]):
 class GateRun:
     """Takes one run through its stages. Every property raises what its stage raised."""
 
-    def __init__(self, settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str], tell: Tell) -> None:
-        """`gates` are those whose tests were selected; `tasks` are all that any selected test reads."""
+    def __init__(
+        self,
+        settings: Settings,
+        gates: Sequence[Gate],
+        *,
+        tasks: Collection[str],
+        tell: Tell,
+        check: Callable[[Prepared], None] = lambda prepared: None,
+    ) -> None:
+        """`gates` are those whose tests were selected; `tasks` are all that any selected test reads.
+
+        `check` is called before an engine starts, and may raise.
+        """
         self.settings = settings
         self.gates = tuple(gates)
         producer = Producer(settings.engine_args, settings.report_dir, tell=tell, factors=Factors(settings.store))
         self._producer = producer
-        self._prepared = _Once(lambda: prepare(settings, gates, tasks=tasks, tell=tell))
+        self._prepared = _Once(lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check))
         self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell))
-        self._judged = _Once(lambda: judge_run(self._answered()))
+        self._judged = _Once(lambda: conclude(self._answered()))
 
     def prepare(self) -> None:
         """Do all that can fail by the user's mistake before an engine starts. Raises UserError or StoreError."""
@@ -116,3 +127,8 @@ class GateRun:
         last = self._judged.made or self._answered.made or self._prepared()
         failure = str(self.failure) if self.failure is not None else None
         return dataclasses.replace(last.info, n_engine_starts=self._producer.n_starts, failure=failure)
+
+
+def _checked(prepared: Prepared, check: Callable[[Prepared], None]) -> Prepared:
+    check(prepared)
+    return prepared

@@ -1,7 +1,7 @@
 """Snapshots: what one revision of a model put out on a task, recorded and compared with another recording."""
 
 from clue_lib.snapshots.diff import DRIFT, CodeChange, Difference, Tolerance, difference, obstacle
-from clue_lib.snapshots.files import decode, encode, find, folder_name, path_in, read, unused
+from clue_lib.snapshots.files import decode, encode, find, folder_name, is_recorded, path_in, read, unused
 from clue_lib.snapshots.record import (
     COUNTERS,
     KINDS,
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "folder_name",
     "headline",
+    "is_recorded",
     "lines",
     "obstacle",
     "path_in",

@@ -51,6 +51,11 @@ def find(folder: Path, origin: Origin) -> Path | None:
     return min(own.parent.glob(f"{origin.task}.*.json"), default=None)
 
 
+def is_recorded(folder: Path, task: str, model: str, revision: str) -> bool:
+    """Whether there is a snapshot of this revision of the model on the task, whatever the engine."""
+    return any((folder / folder_name(model, revision)).glob(f"{task}.*.json"))
+
+
 def folder_name(model: str, revision: str) -> str:
     """A name that every file system accepts; each model and revision has its own."""
     digest = hashlib.sha256(json.dumps([model, revision]).encode()).hexdigest()

@@ -31,9 +31,9 @@ def average(parts: Sequence[Part]) -> Estimate:
     Satterthwaite's over blocks of parts that share clusters, each with the fewest of its parts (Satterthwaite 1946).
     """
     weights = np.array([part.weight for part in parts])
-    deltas, lower, upper, mde, errors, design = (
+    deltas, lower, upper, mde, mde_corrected, errors, design = (
         np.array([getattr(part.estimate, name) for part in parts])
-        for name in ("delta", "lower", "upper", "mde", "standard_error", "design_effect")
+        for name in ("delta", "lower", "upper", "mde", "mde_corrected", "standard_error", "design_effect")
     )
     delta = float(weights @ deltas)
     if not np.isfinite(errors).all():
@@ -54,6 +54,7 @@ def average(parts: Sequence[Part]) -> Estimate:
         upper=delta + _norm(weights * (upper - deltas), correlation),
         p=t_test(delta, error, freedom),
         mde=_norm(weights * mde, correlation),
+        mde_corrected=_norm(weights * mde_corrected, correlation),
     )
 
 
@@ -118,4 +119,5 @@ def _unknown(delta: float, parts: Sequence[Part]) -> Estimate:
         upper=inf,
         p=1.0,
         mde=inf,
+        mde_corrected=inf,
     )

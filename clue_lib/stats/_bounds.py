@@ -28,7 +28,7 @@ def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tupl
     return min(lower, share), upper  # scipy's inverse stops at 2e-12, above a share that is nearer to 0
 
 
-def shares(effect: Effect, *, n: int, confidence: float, power: float) -> Estimate:
+def shares(effect: Effect, *, n: int, confidence: float, power: float, corrected: float | None = None) -> Estimate:
     """As `student`, for the mean difference of `n` scores in 0..1 of which few may change, and then by up to 1.
 
     As in a score test, a bound is judged by the variance that its own drop would have: a true drop larger by x than the
@@ -36,7 +36,7 @@ def shares(effect: Effect, *, n: int, confidence: float, power: float) -> Estima
     For 0/1 scores that is Wilson's bound up to terms in x², and t² / n where nothing varies. The inflation is the
     design effect, at least 1 and at least what `LEAST_ICC` gives, so that no bound is closer than Student's.
     """
-    by_t = student(effect, confidence=confidence, power=power)
+    by_t = student(effect, confidence=confidence, power=power, corrected=corrected)
     if not effect.freedom:
         return by_t
     inflation = max(effect.design_effect, 1 + (n / len(effect.labels) - 1) * LEAST_ICC)

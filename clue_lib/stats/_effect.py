@@ -57,7 +57,8 @@ class Estimate:
     """A difference with its uncertainty.
 
     `lower` and `upper` are one-sided bounds, each at the confidence asked for; `p` is the one-sided p-value of "the
-    true difference is not below zero"; `mde` is the true drop that would be significant with the power asked for.
+    true difference is not below zero"; `mde` is the true drop that would be significant with the power asked for,
+    `mde_corrected` the one that would be so at the `corrected` confidence, by itself the same.
     """
 
     delta: float
@@ -69,6 +70,7 @@ class Estimate:
     upper: float
     p: float
     mde: float
+    mde_corrected: float
 
 
 def mean_effect(values: Floats, clusters: Labels) -> Effect:
@@ -137,15 +139,16 @@ def _scaled(residuals: Floats) -> Floats:
     return residuals * np.sqrt(n / (n - 1)) if n > 1 else np.full(n, np.inf)
 
 
-def student(effect: Effect, *, confidence: float, power: float) -> Estimate:
-    """Bounds and test by t(G − 1).
+def student(effect: Effect, *, confidence: float, power: float, corrected: float | None = None) -> Estimate:
+    """Bounds and test by t(G − 1); `corrected` is the confidence that a correction for several tests demands.
 
     With a standard error of 0 the bounds are the difference itself and p is 0 or 1; with one cluster the bounds are
     infinite and p is 1.
     """
     freedom, error = effect.freedom, float(np.sqrt(effect.variance))
     quantile = float(special.stdtrit(freedom, confidence)) if freedom else 1.0
-    reach = quantile + (float(special.stdtrit(freedom, power)) if freedom else 0.0)
+    demanded = float(special.stdtrit(freedom, corrected or confidence)) if freedom else 1.0
+    reach = float(special.stdtrit(freedom, power)) if freedom else 0.0
     return Estimate(
         delta=effect.delta,
         standard_error=error,
@@ -155,7 +158,8 @@ def student(effect: Effect, *, confidence: float, power: float) -> Estimate:
         lower=effect.delta - quantile * error,
         upper=effect.delta + quantile * error,
         p=t_test(effect.delta, error, freedom),
-        mde=reach * error,
+        mde=(quantile + reach) * error,
+        mde_corrected=(demanded + reach) * error,
     )
 
 

@@ -24,7 +24,14 @@ WINDOW = 7.0
 
 
 def flags(
-    deltas: Floats, effect: Effect, *, failing: float, n_repeats: float, confidence: float, power: float
+    deltas: Floats,
+    effect: Effect,
+    *,
+    failing: float,
+    n_repeats: float,
+    confidence: float,
+    power: float,
+    corrected: float | None = None,
 ) -> Estimate:
     """Differences of 0/1 scores, one per example, each −1, 0 or 1 or the mean over `n_repeats` of such.
 
@@ -41,12 +48,13 @@ def flags(
     inflation = 1.0 if independent else _inflation(changed, n, effect, n_repeats)
     quantile = float(special.stdtrit(freedom, confidence)) if freedom else np.inf
     lower, upper = tango(gains / inflation, losses / inflation, n / inflation, quantile=quantile)
-    if independent:
-        p = mcnemar(round(gains), round(losses))
-        mde = _mcnemar_mde(n, round(gains + losses), growth, confidence=confidence, power=power)
-    else:
-        p = t_test(effect.delta, error, freedom)
-        mde = _mde(changed, n, effect, n_repeats, growth, confidence=confidence, power=power)
+
+    def mde(level: float) -> float:
+        if independent:
+            return _mcnemar_mde(n, round(gains + losses), growth, confidence=level, power=power)
+        return _mde(changed, n, effect, n_repeats, growth, confidence=level, power=power)
+
+    alone = mde(confidence)
     return Estimate(
         delta=effect.delta,
         standard_error=error,
@@ -55,8 +63,9 @@ def flags(
         design_effect=effect.design_effect,
         lower=lower,
         upper=upper,
-        p=p,
-        mde=mde,
+        p=mcnemar(round(gains), round(losses)) if independent else t_test(effect.delta, error, freedom),
+        mde=alone,
+        mde_corrected=mde(corrected) if corrected else alone,
     )
 
 

@@ -126,7 +126,8 @@ class TaskRun:
     """One model's scored run of one task.
 
     `responses`, `gold_digests`, `prompt_digests` and every tuple in `scores` (metric name → values) are aligned. A
-    score is None where the metric is undefined for that example, whatever the answer (gold without a concept, say).
+    score is None where the metric is undefined for that example: whatever the answer (gold without a concept, say), or
+    where it judges answers alone and there is none.
     `statistics` holds, of metrics that fold a whole run, one row of sufficient statistics per response.
     `signatures` (metric name → text) hold what reproduces the numbers; they must be equal before two runs are compared.
     """

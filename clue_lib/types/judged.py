@@ -80,9 +80,10 @@ class Inference:
 
     `lower` and `upper` are its one-sided bounds at the policy's confidence, infinite where the data sets none; `p` is
     of the hypothesis "not worse". `mde`, the minimum detectable effect, is the smallest true drop that data like this
-    shows with the policy's power, before any correction; infinite where it shows none. `freedom` are the degrees of
-    freedom, for one metric the clusters less one. `design_effect` is the variance over what independent examples would
-    have.
+    shows with the policy's power, infinite where it shows none; `mde_corrected` the same after the correction for all
+    gates of the run.
+    `freedom` are the degrees of freedom, for one metric the clusters less one. `design_effect` is the variance over
+    what independent examples would have.
     """
 
     n_clusters: int
@@ -93,6 +94,7 @@ class Inference:
     upper: float
     p: float
     mde: float
+    mde_corrected: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +112,14 @@ class Signal:
 class Comparison:
     """Baseline against candidate on one metric of one task, or on an average of several.
 
-    `method` names the test behind `inference.p`. `n` examples count; for `n_excluded` the metric is undefined.
-    `n_worse` and `n_better` examples changed; of an average, scores. `worst` are the examples with the largest losses,
+    `method` names the test behind `inference.p`. `n` examples count; for `n_excluded` the metric is undefined, for
+    `n_unanswered` of these since it judges answers alone and one of the models gave none. `n_worse` and `n_better`
+    examples changed; of an average, scores. `net_worse` says how many examples got worse on balance: of scores of 0 or
+    1 they are counted, of shares and sums it is their mass, −n times the difference; negative where more got better.
+    `worst` are the examples with the largest losses,
     empty for private tiers and averages. `levels` is None where metrics of all kinds are mixed, whose values mean
-    nothing together. `signature` is what reproduces the figures. `signal` is None where no skill was
-    measured: of failure modes, of metrics that are not CLUE's, and where no derangement exists.
+    nothing together. `signature` is what reproduces the figures. `signal` is None where no skill was measured: of
+    failure modes, of metrics that are not CLUE's, and where no derangement exists.
     """
 
     task: str
@@ -123,8 +128,10 @@ class Comparison:
     method: Method
     n: int
     n_excluded: int
+    n_unanswered: int = 0
     n_worse: int
     n_better: int
+    net_worse: float
     inference: Inference
     levels: Levels | None
     worst: tuple[Flip, ...]

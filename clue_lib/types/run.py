@@ -86,12 +86,13 @@ class Noise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlantedDefect:
-    """A defect planted in the baseline's answers: by which gate the run would have noticed it.
+    """A defect planted in the baseline's answers to some `tasks`: by which gate the run would have noticed it.
 
     `gate` is empty where no gate did. An inert one changed no score, in this baseline's answers, and so is not missed.
     """
 
     name: str
+    tasks: tuple[str, ...]
     gate: str = ""
     is_inert: bool = False
 
@@ -124,13 +125,16 @@ class RunInfo:
 
     `thresholds_digest` is of the thresholds file, and behind a "+" of the rules that tasks of the user's own brought.
     `n_left_out` gates of the thresholds file may fail a run and were not selected. `failed_snapshots` are tasks whose
-    snapshot test failed. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
+    snapshot test failed; `drifts` are texts on snapshots whose outputs changed with the engine, the first line of each
+    a summary. `engine_args` are --engine-arg's; `is_merged` says whether --merge-adapter was given,
     `has_own_prompts` whether --prompts was. `trusted` are the options that let a model's code or pickles run.
     `past_scores` are there where another scoring was asked for beside the strict one, which gates. `noise` is the
     baseline's, where it was ever measured (`--aa`). `equal_fails` is, under profile `point`, the chance that it fails
     a model as good as its base. `failure` is what ended the run before anything was judged. `chat` is how both models
     were asked; `template_diff` holds the lines in which the candidate's chat template differs from the baseline's,
-    `thoughts` what both thought in each task in which either did.
+    `thoughts` what both thought in each task in which either did. `planted` are the defects that were planted in the
+    baseline's answers, noticed or not. `n_tries` distinct candidates, this one included, were judged against this base
+    on this data by these thresholds, as far as the store knows.
     """
 
     version: str
@@ -146,6 +150,7 @@ class RunInfo:
     tasks: tuple[TaskInfo, ...]
     n_left_out: int = 0
     failed_snapshots: tuple[str, ...] = ()
+    drifts: tuple[str, ...] = ()
     engine_args: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     is_merged: bool = False
     has_own_prompts: bool = False
@@ -159,6 +164,8 @@ class RunInfo:
     chat: Chat = field(default_factory=Chat)
     template_diff: tuple[str, ...] = ()
     thoughts: tuple[TaskThoughts, ...] = ()
+    planted: tuple[PlantedDefect, ...] = ()
+    n_tries: int = 1
 
     @property
     def thresholds_file_digest(self) -> str:
@@ -169,6 +176,11 @@ class RunInfo:
     def own_rules_digest(self) -> str:
         """That of the rules that tasks of the user's own brought; empty where there are none."""
         return self.thresholds_digest.partition("+")[2]
+
+    @property
+    def is_of_one_model(self) -> bool:
+        """Whether both sides are the same model, asked alike: nothing can differ, and nothing is learnt."""
+        return self.baseline == self.candidate
 
     @property
     def is_aa(self) -> bool:

@@ -31,6 +31,7 @@ from clue_lib.types import (
     Levels,
     ModelInfo,
     Parsed,
+    PlantedDefect,
     Response,
     RunInfo,
     TaskInfo,
@@ -251,6 +252,7 @@ def _compare(base: TaskRun, tuned: TaskRun, metric: str) -> Comparison:
         n_excluded=len(base.responses) - len(kept),
         n_worse=int((deltas < 0).sum()),
         n_better=int((deltas > 0).sum()),
+        net_worse=float(-deltas.sum()),
         inference=Inference(
             n_clusters=groups,
             freedom=float(groups - 1),
@@ -260,6 +262,7 @@ def _compare(base: TaskRun, tuned: TaskRun, metric: str) -> Comparison:
             upper=delta + t * error,
             p=float(stats.t.cdf(delta / error, max(groups - 1, 1))) if error else 1.0,
             mde=2.5 * error,
+            mde_corrected=4.0 * error,
         ),
         levels=Levels(baseline=float(before.mean()), candidate=float(after.mean())),
         worst=tuple(_flips(base, tuned, metric, kept, deltas)),
@@ -339,6 +342,18 @@ def _verdict(id_: str, found: Comparison, hostile: bool) -> Verdict:
     )
 
 
+def _planted(tasks: Sequence[str]) -> tuple[PlantedDefect, ...]:
+    """One defect that is noticed, one that is not, one that changes nothing, and one in each task alone."""
+    every = tuple(tasks)
+    seen = TASKS[tasks[0]].gate_id("empty")
+    return (
+        PlantedDefect(name="one answer in ten empty", tasks=every, gate=seen),
+        PlantedDefect(name="negations flipped", tasks=every),
+        PlantedDefect(name="always the first option", tasks=every, is_inert=True),
+        *(PlantedDefect(name="10 points lost", tasks=(task,), gate=seen if i else "") for i, task in enumerate(tasks)),
+    )
+
+
 def _info(runs: Sequence[TaskRun], n_selected: int, hostile: bool) -> RunInfo:
     engine = Fingerprint(name="vllm", version="0.32.0", dtype="bfloat16", device="cuda", capability="sm_90")
     weights, tuned = (
@@ -358,6 +373,8 @@ def _info(runs: Sequence[TaskRun], n_selected: int, hostile: bool) -> RunInfo:
         thresholds_digest=SHA,
         n_selected=n_selected,
         n_engine_starts=2,
+        planted=_planted([run.task for run in runs]),
+        n_tries=3,
         baseline=ModelInfo(name=f"Llama-3-8B-Instruct{attack}", identity=weights, engine=engine),
         candidate=ModelInfo(name=f"OpenBioLLM-8B{attack}", identity=tuned, engine=engine),
         tasks=tuple(

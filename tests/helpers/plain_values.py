@@ -17,8 +17,17 @@ EQUAL = Comparison(
     n_excluded=0,
     n_worse=0,
     n_better=0,
+    net_worse=0,
     inference=Inference(
-        n_clusters=100, freedom=99.0, design_effect=1.0, delta=0.0, lower=0.0, upper=0.0, p=1.0, mde=0.0
+        n_clusters=100,
+        freedom=99.0,
+        design_effect=1.0,
+        delta=0.0,
+        lower=0.0,
+        upper=0.0,
+        p=1.0,
+        mde=0.0,
+        mde_corrected=0.0,
     ),
     levels=Levels(baseline=0.5, candidate=0.5),
     worst=(),
@@ -65,7 +74,15 @@ def make_comparison(**changed: Any) -> Comparison:
 
 
 def but(comparison: Comparison, **changed: Any) -> Comparison:
-    """The comparison with other figures, each put into the part that it belongs to."""
+    """The comparison with other figures, each put into the part that it belongs to.
+
+    What is not said follows: examples are counted on balance, and no correction makes the MDE larger.
+    """
+    if "mde" in changed:
+        changed.setdefault("mde_corrected", changed["mde"])
+    if {"n_worse", "n_better"} & set(changed):
+        net = changed.get("n_worse", comparison.n_worse) - changed.get("n_better", comparison.n_better)
+        changed.setdefault("net_worse", float(net))
     parts: dict[str, Any] = {}
     for name in ("inference", "levels"):
         part = getattr(comparison, name)

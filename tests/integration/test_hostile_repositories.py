@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import scripts
 from gate_file import valid
 
 ROOT = Path(__file__).parents[2]
@@ -40,10 +41,10 @@ class Ended:
 
 @pytest.fixture
 def oracle(tmp_path: Path) -> Path:
-    """A model folder that answers by script."""
+    """A model folder that answers by script, and rightly."""
     folder = tmp_path / "models" / "oracle"
     folder.mkdir(parents=True)
-    (folder / "script.toml").write_text('default = "entailment"', encoding="utf-8")
+    (folder / "script.toml").write_text(scripts.ideal("mednli"), encoding="utf-8")
     return folder
 
 

@@ -47,11 +47,6 @@ def test_a_prompt_beyond_the_context_is_not_run(run_gate, oracle, scripted):
     nothing = run_gate(f"--model={short}", f"--baseline={oracle}", "--backend=scripted", "-k", "mednli")
     assert nothing.code == 1  # every test passed, but nothing was judged
     assert "NOTHING JUDGED (ci): short: 39 prompts" in nothing.text
-    release = run_gate(
-        f"--model={short}", f"--baseline={oracle}", "--backend=scripted", "-k", "mednli", "--profile=release"
-    )
-    assert release.code == 1
-    assert "do not fit its context" in release.text
 
 
 def test_hostile_answers_reach_the_terminal_harmless(run_gate, oracle, scripted):
@@ -82,7 +77,7 @@ def test_junit_carries_every_figure_of_gate_json(
     )
     cases = [{p.get("name"): p.get("value") for p in case.iter("property")} for case in ET.parse(path).iter("testcase")]
     found = {case["id"]: case for case in cases}
-    assert len(found) == len(cases) == len(done.report["gates"]) == 26
+    assert len(found) == len(cases) == len(done.report["gates"]) == 28
     for gate in done.report["gates"]:
         known = {name: value for name, value in gate.items() if value is not None}
         read = found[gate["id"]]

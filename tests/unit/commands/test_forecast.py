@@ -49,7 +49,7 @@ def test_it_prints_every_part_and_loads_nothing(plan, model):
 def test_an_empty_model_is_one_line(plan, model, empty):
     names = {"model": model("tuned", "B"), "baseline": model("base", "A"), empty: ""}
     code, out, err = plan(names["model"], names["baseline"])
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     assert err == f"error: --{empty}=: empty, as an unset variable leaves it; name a model's folder, alias or id\n"
 
 
@@ -93,7 +93,7 @@ def test_a_rate_replaces_the_assumed_ones(plan, model):
 )
 def test_mistakes_are_one_line(plan, model, option, what):
     code, out, err = plan(model("tuned", "B"), model("base", "A"), option)
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     assert what in err
     assert len(err.splitlines()) == 1
 

@@ -35,7 +35,7 @@ def test_init_says_how_another_file_is_used(capsys):
 )
 def test_init_overwrites_nothing_and_says_so_in_one_line(folder, capsys, name, reason):
     (folder / "here.toml").write_text("mine")
-    assert __main__.main(["thresholds", "init", name]) == 2
+    assert __main__.main(["thresholds", "init", name]) == 4
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"error: {name}: {reason}")
     assert (folder / "here.toml").read_text() == "mine"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.judging.compare import compare, describe, measure
+from clue_lib.judging import Measures, Policy
+from clue_lib.judging.compare import describe, measure
 from clue_lib.judging.pairing import pair
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus
@@ -20,7 +21,7 @@ FIGURES = ("n", "inference", "levels", "n_worse", "n_better")
 
 
 def judge(baseline, candidate, metric="accuracy"):
-    return compare(baseline, candidate, metric, **OPTIONS)
+    return Measures(Policy(**OPTIONS, min_clusters=10, min_net_examples=3)).compare(baseline, candidate, metric)
 
 
 def measured(baseline, candidate, metric="accuracy"):

@@ -104,7 +104,7 @@ def test_a_table_of_an_unknown_metric_is_suggested(load):
         (TABLE.replace("0.2", "20"), "[custom.toy_notes.accuracy]: margin = 20.0; it is a share"),
         (TABLE.replace("margin", "margn"), "[custom.toy_notes.accuracy]: unknown key 'margn'"),
         ("[custom]\ntoy_notes = 3\n", "[custom.toy_notes]: a table is needed here"),
-        (TABLE.replace("custom", "custm"), "[custm]: unknown level 'custm'; did you mean custom?"),
+        (TABLE.replace("custom", "custm"), "[custm]: unknown table 'custm'; did you mean custom?"),
     ],
 )
 def test_a_table_is_checked_whether_its_task_is_collected_or_not(load, text, named):

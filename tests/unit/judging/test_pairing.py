@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.errors import PairingError
+from clue_lib.errors import NothingMeasured, PairingError
 from clue_lib.judging.pairing import pair, pair_family
 from clue_lib.metrics import METRICS
 
@@ -84,4 +84,5 @@ def test_a_familys_score_is_an_answers_worst_flag(task_run, monkeypatch):
     assert (found.baseline.tolist(), found.candidate.tolist()) == ([0, 1, 1, 0], [1, 0, 1, 1])
     assert found.deltas.tolist() == [-1, 1, 0, -1]
     assert found.signature.startswith("instruction following|v1|")
-    assert pair_family(before, after, "hallucination") is None
+    with pytest.raises(NothingMeasured, match="nothing of it counts as hallucination"):
+        pair_family(before, after, "hallucination")

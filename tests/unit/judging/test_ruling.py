@@ -40,8 +40,8 @@ def test_a_run_of_monitors_alone_has_judged_nothing(lacks, judged, profile):
 
 def test_only_release_demands_the_gates_that_were_not_selected(lacks):
     assert lacks("release", n_left_out=9) == (
-        "INCOMPLETE (release): it demands all 10 gates of thresholds.toml, and 9 were not selected; drop -k, -m and "
-        "paths"
+        "INCOMPLETE: release demands every gate of thresholds.toml that may fail a run, and 9 were not selected; drop "
+        "-k, -m and paths"
     )
     assert lacks("ci", n_left_out=9) == lacks("smoke", n_left_out=9) == ""
 
@@ -57,7 +57,7 @@ def test_only_release_demands_every_gate_judged(lacks, judged):
 def test_only_release_demands_real_data(lacks, info):
     bundled = tuple(dataclasses.replace(task, tier="bundled") for task in info().tasks)
     mcq = (dataclasses.replace(bundled[0], name="mcq"),)
-    assert "real data, and problem_summary had bundled" in lacks("release", tasks=(info().tasks[0], bundled[1]))
+    assert "real data, and problem_summary would have bundled" in lacks("release", tasks=(info().tasks[0], bundled[1]))
     assert lacks("release", tasks=mcq) == lacks("ci", tasks=bundled) == ""
 
 
@@ -84,7 +84,7 @@ def state(info, judged, outcomes, n_selected=None, role="gate"):
         ([BROKEN, ("UNDECIDED", False)], "broken"),
         ([("NOT RUN", True)], "broken"),
         ([], "broken"),
-        ([HELD, ("UNDECIDED", False)], "inconclusive"),
+        ([HELD, ("UNDECIDED", False)], "undecided"),
     ],
 )
 def test_the_state_of_a_run(info, judged, outcomes, expected):
@@ -96,8 +96,8 @@ def test_a_run_that_judged_less_than_was_selected_is_broken(info, judged):
     assert state(info, judged, [LOST], n_selected=2) == "fail"
 
 
-def test_an_undecided_primary_makes_a_run_inconclusive(info, judged):
-    assert state(info, judged, [HELD, OPEN], role="primary") == "inconclusive"
+def test_an_undecided_primary_makes_a_run_undecided(info, judged):
+    assert state(info, judged, [HELD, OPEN], role="primary") == "undecided"
 
 
 @pytest.mark.parametrize(

@@ -221,8 +221,8 @@ def test_mistakes_in_a_gates_table(write, body, named):
 @pytest.mark.parametrize(
     ("header", "table", "named"),
     [
-        ("[levle1.mednli.accuracy]", "levle1", "unknown level 'levle1'; did you mean level1?"),
-        ("[other.mednli.accuracy]", "other", "unknown level 'other'; known: "),
+        ("[levle1.mednli.accuracy]", "levle1", "unknown table 'levle1'; did you mean level1?"),
+        ("[other.mednli.accuracy]", "other", "unknown table 'other'; known: "),
         ("[level1.mednly.accuracy]", "level1.mednly", "unknown task 'mednly'; did you mean mednli?"),
         ("[level1.mednli.acuracy]", "level1.mednli.acuracy", "unknown metric 'acuracy'; did you mean accuracy?"),
         ("[level1.mednli.f1]", "level1.mednli.f1", "unknown metric 'f1'; known: accuracy, "),

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from plain_values import make_gate
 
-from clue_lib.judging import Policy, compare_over_tasks
+from clue_lib.judging import Measures, Policy, compare_over_tasks
 from clue_lib.judging.gates import WHOLE_RUN
 from clue_lib.tasks import TASKS
 from clue_lib.types import Comparison, NotCompared
@@ -40,7 +40,7 @@ def modes(task):
 
 
 def over(found, group, name, gates=()):
-    return compare_over_tasks(make_gate(f"{group}.{name}"), found, gates=gates, policy=POLICY, seed=0)
+    return compare_over_tasks(make_gate(f"{group}.{name}"), found, gates=gates, measures=Measures(POLICY), seed=0)
 
 
 def lost(*tasks, by=1.0):

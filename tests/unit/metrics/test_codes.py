@@ -79,8 +79,8 @@ def test_overlap_by_hand(answer, gold, text, exact, category):
         ("I10, E11, E11.99, W19.XXX", 2 / 4, 1 / 4, 2 / 4),
         ("I10, i10, I10, Z99.999", 1 / 2, 1 / 2, 1 / 2),  # distinct codes
         ("V58.61, A00.77", 0, 0, 1),
-        ("vitamin B12", 0, 0, 0),
-        ("", 0, 0, 0),
+        ("vitamin B12", 0, 0, None),  # no code, and so nothing said
+        ("", 0, 0, None),
     ],
 )
 def test_shares_by_hand(answer, text, valid, billable, invalid):
@@ -164,8 +164,11 @@ def test_same_as_scikit_learn_1_9_1_on_rows_of_labels(answer, root, level, key):
 def test_values_are_shares(answer, named, gold):
     for score in (*QUALITIES, *FAILURES):
         found = value(score, answer(" ".join(named), gold))
-        assert isinstance(found, float)
-        assert 0 <= found <= 1  # false of NaN
+        if score is codes.invalid_codes and not named:
+            assert found is None
+        else:
+            assert isinstance(found, float)
+            assert 0 <= found <= 1  # false of NaN
 
 
 @given(GOLDS)
@@ -178,7 +181,9 @@ def test_gold_is_best(answer, gold):
 
 @given(GOLDS, st.sampled_from(["", " \n", "none", "vitamin B12"]))
 def test_an_answer_without_codes_has_no_quality_and_nothing_wrong(answer, gold, text):
-    assert {value(score, answer(text, gold)) for score in (*QUALITIES, *FAILURES)} == {0}
+    scores = [score for score in (*QUALITIES, *FAILURES) if score is not codes.invalid_codes]
+    assert {value(score, answer(text, gold)) for score in scores} == {0}
+    assert value(codes.invalid_codes, answer(text, gold)) is None
 
 
 @given(ANSWERS, GOLDS, st.randoms())
@@ -195,7 +200,8 @@ def test_f1_is_the_harmonic_mean_and_each_code_is_valid_or_not(answer, named, go
     for precision, recall, f1 in OVERLAPS.values():
         p, r = value(precision, response), value(recall, response)
         assert math.isclose(value(f1, response) * (p + r), 2 * p * r, abs_tol=1e-12)
-    assert math.isclose(value(codes.valid_share, response) + value(codes.invalid_codes, response), bool(named))
+    if named:
+        assert math.isclose(value(codes.valid_share, response) + value(codes.invalid_codes, response), 1)
     assert value(codes.billable_share, response) <= value(codes.valid_share, response)
 
 

@@ -36,7 +36,7 @@ def test_f1_worked_by_hand(respond, gold, text, value):
 def test_unparsed_answer_scores_zero_whatever_was_written(respond):
     response = respond("gout", "gout", parse=lambda text, example: Unparsed(reason="no label"))
     assert concepts.concept_f1([response]) == [0.0]
-    assert concepts.unsupported_concepts([response]) == [0.0]
+    assert concepts.unsupported_concepts([response]) == [None]
 
 
 def ask(respond, text, *, gold="fever", fields=(), documents=(), options=()):
@@ -63,7 +63,7 @@ def test_source_supports_by_terms_inside_longer_terms(respond):
 
 
 def test_answer_without_a_concept_makes_nothing_up(respond):
-    assert concepts.unsupported_concepts([ask(respond, ""), ask(respond, "he went home")]) == [0.0, 0.0]
+    assert concepts.unsupported_concepts([ask(respond, ""), ask(respond, "he went home")]) == [None, 0.0]
 
 
 @dataclass
@@ -111,7 +111,7 @@ def test_f1_is_symmetric_and_in_range(respond, gold, text):
 @given(TEXTS)
 def test_gold_is_perfect_and_supported(respond, gold):
     assert concepts.concept_f1([respond(gold, gold)])[0] in (1.0, None)
-    assert concepts.unsupported_concepts([respond(gold, gold)]) == [0.0]
+    assert concepts.unsupported_concepts([respond(gold, gold)]) == [0.0 if gold.strip() else None]
 
 
 @given(TEXTS)

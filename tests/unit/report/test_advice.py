@@ -16,10 +16,11 @@ def test_a_failed_run_says_where_to_look(info, judged):
 
 def test_an_undecided_run_says_what_would_be_needed(info, judged):
     """mde 6 points, margin 3: (6 / 3)² times the 100 clusters."""
-    undecided = judged("UNDECIDED", ok=True, figures={"mde": 0.06})
+    undecided = judged("UNDECIDED", ok=True, figures={"mde": 0.06, "delta": -0.01})
     steps = " ".join(terminal.next_steps(of_run(info(), [undecided]), "r"))
-    assert "drops from 6.0 points on" in steps
-    assert "about 400 clusters, not 100" in steps
+    assert "why; about 400 clusters would decide it, not 100" in steps
+    beyond = judged("UNDECIDED", ok=True, figures={"mde": 0.06, "delta": -0.04}, reason="only the correction")
+    assert " ".join(terminal.next_steps(of_run(info(), [beyond]), "r")).endswith("only the correction.")
     few = judged("UNDECIDED", ok=True, figures=INFINITE, reason="1 clusters decide nothing")
     assert "1 clusters decide nothing" in " ".join(terminal.next_steps(of_run(info(), [few]), "r"))
 

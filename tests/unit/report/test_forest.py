@@ -23,7 +23,7 @@ def test_every_gate_is_named_with_its_outcome(rows, narrow):
     for row in rows:
         assert f"mednli {row.gate.metric}" in text
         assert row.outcome in text
-    assert text.count("−10.0") >= len(rows)
+    assert text.count("10.0 worse") >= len(rows)
 
 
 def test_it_has_a_name_and_a_text_for_those_who_do_not_see_it(rows):

@@ -38,22 +38,23 @@ def test_a_lost_gate_shows_its_whole_name_beside_the_widest_figures(judged, metr
     total = {"baseline": 1.0, "candidate": 0.0, "delta": -1.0, "lower": -1.0, "upper": -1.0, "mde": 1.0}
     row = lines([judged("UNDECIDED", metric=metric, figures=total)])[2]
     assert len(row) <= 80
-    assert row.split()[:7] == ["✗", metric, "100.0", "0.0", "−100.0", "[−100.0,−100.0]", "3.0"]
+    assert row.split()[:8] == ["✗", metric, "100.0", "0.0", "100.0", "worse", "[−100.0,−100.0]", "3.0"]
     assert row.endswith("UNDECIDED")
 
 
 def test_figures_are_percent_and_points(judged):
     heading, task, row, note = lines([judged()])
-    assert heading.split() == ["base", "cand", "Δ", "bounds", "margin", "MDE", "outcome"]
+    assert heading.split() == ["base", "cand", "change", "bounds", "margin", "MDE", "outcome"]
     assert task == "mednli: 200 examples in 100 clusters"
-    assert row.split() == ["✗", "accuracy", "80.0", "70.0", "−10.0", "[−14.0,−6.0]", "3.0", "5.0", "REGRESSED"]
+    figures = ["80.0", "70.0", "10.0", "worse", "[−14.0,−6.0]", "3.0", "5.0"]
+    assert row.split() == ["✗", "accuracy", *figures, "REGRESSED"]
     assert note == "✗ fails the run"
 
 
 def test_columns_stand_below_each_other(judged):
     rows = [judged(), judged("IMPROVED", metric="unparsed", ok=True, figures={"baseline": 0.0, "delta": 0.005})]
     heading, _, first, second = lines(rows)[:4]
-    ends = [heading.index(name) + len(name) for name in ("base", "cand", "Δ", "bounds", "margin", "MDE")]
+    ends = [heading.index(name) + len(name) for name in ("base", "cand", "change", "bounds", "margin", "MDE")]
     for row in (first, second):
         assert all(row[end - 1] != " " and row[end] == " " for end in ends)
     assert first.index("REGRESSED") == second.index("IMPROVED") == heading.index("outcome")

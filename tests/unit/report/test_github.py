@@ -18,8 +18,8 @@ def run(info, verdicts, **changed):
 def test_failed_gates_are_errors_and_undecided_ones_warnings(info, judged):
     found = run(info, [judged(), judged("UNDECIDED", metric="empty", ok=True), judged("HELD", metric="x", ok=True)])
     assert github.annotations(found, ACTIONS) == [
-        "::error title=CLUE Gate level1.mednli.accuracy::REGRESSED: why Δ −10.0 [−14.0, −6.0], margin 3.0",
-        "::warning title=CLUE Gate level1.mednli.empty::UNDECIDED: why Δ −10.0 [−14.0, −6.0], margin 3.0",
+        "::error title=CLUE Gate level1.mednli.accuracy::REGRESSED: why, bounds [−14.0, −6.0]",
+        "::warning title=CLUE Gate level1.mednli.empty::UNDECIDED: why, bounds [−14.0, −6.0]",
     ]
 
 

@@ -53,7 +53,7 @@ def page(source):
 
 def test_the_verdict_comes_first(finished, page):
     sections = [attributes["id"] for attributes in page.all("section") if "id" in attributes]
-    assert sections == ["verdict", "gates", "averages", "behaviour", "slices", "flips", "reproduce"]
+    assert sections == ["verdict", "gates", "averages", "behaviour", "slices", "flips", "noticed", "reproduce"]
     found = of_run(finished.info, finished.verdicts)
     assert (
         page.text.index(found.title) < page.text.index("What failed, and why") < page.text.index("Percent and points")

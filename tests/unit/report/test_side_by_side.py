@@ -27,8 +27,8 @@ def test_candidates_stand_side_by_side(info, judged, run):
     text = side_by_side.render({A: run, B: better})
     lines = [line.split() for line in text.splitlines()]
     assert ["base", "Llama-3-8B-Instruct"] in lines
-    assert ["Δ,", "points", "JSL-MedLlama-3-8B-v2.0", "other"] in lines
-    assert ["mednli", "accuracy", "−10.0", "REGRESSED", "+5.0", "IMPROVED"] in lines
+    assert ["change,", "points", "JSL-MedLlama-3-8B-v2.0", "other"] in lines
+    assert ["mednli", "accuracy", "10.0", "worse", "REGRESSED", "5.0", "better", "IMPROVED"] in lines
     assert ["gates", "failed", "1", "0"] in lines
     assert "2 candidates were judged on the same examples" in text
     assert "wears the test set out" in text
@@ -92,7 +92,7 @@ def test_lines_fit_a_terminal_however_many_candidates(finished):
         assert max(map(len, text.splitlines())) <= 80
         rows = [line.split() for line in text.splitlines()]
         figures = [cell for row in rows if row[:2] == ["mednli", "accuracy"] for cell in row[2:]]
-        assert len(figures) == 2 * n  # of each candidate Δ and outcome
+        assert len(figures) == 3 * n  # of each candidate how much, which way and the outcome
 
 
 def test_a_name_like_a_number_stays_a_name(run):

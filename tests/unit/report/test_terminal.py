@@ -29,8 +29,8 @@ def test_averages_stand_beside_published_ones():
         average("level1", note="left out: no whole result of meqsum, problem_summary and of many more tasks than fit"),
     ]
     heading, *shown = terminal.averages(rows)
-    assert heading.split() == ["averages", "base", "cand", "Δ", "published"]
-    assert shown[0].split() == ["mednli", "66.7", "54.2", "−12.5", "74.1", "–"]
+    assert heading.split() == ["averages", "base", "cand", "change", "published"]
+    assert shown[0].split() == ["mednli", "66.7", "54.2", "12.5", "worse", "74.1", "–"]
     assert shown[1].split() == ["case_challenges", "50.0", "50.0", "0.0"]
     assert shown[2].startswith("  level1           left out: no whole result")
     assert shown[2].endswith("…")

@@ -1,0 +1,52 @@
+"""What went wrong in words, over all tasks: the ways to fail that surely became more frequent."""
+
+from collections.abc import Iterable, Mapping
+
+from clue_lib.judging import Verdict
+
+WORDS: Mapping[str, str] = {
+    "empty": "answers empty",
+    "truncated": "answers cut off",
+    "unparsed": "answers unreadable",
+    "repetition_loop": "answers that repeat themselves",
+    "refusal": "answers refused",
+    "template_leakage": "parts of a chat template in answers",
+    "prompt_echo": "the prompt repeated",
+    "extra_text": "more written than asked for",
+    "wrong_length": "answers too long or too short",
+    "other_language": "answers in another language",
+    "answer_collapse": "one option picked far too often",
+    "answered_unanswerable": "facts invented",
+    "invalid_codes": "codes invented",
+    "incremented_runs": "codes counted up",
+    "repeated_codes": "codes repeated",
+    "unsupported_concepts": "problems invented",
+}
+"""What answers do that fail so, by failure mode."""
+
+MOST = 5
+"""Causes that are named; a sixth would hide the first."""
+
+
+def causes(verdicts: Iterable[Verdict]) -> str:
+    """The ways to fail that became more frequent by more than their margin, those of most tasks first.
+
+    Monitors count too: they explain what gates only show. Empty where there is none.
+    """
+    tasks: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.gate.metric in WORDS and _is_surely_worse(verdict):
+            tasks.setdefault(verdict.gate.metric, []).append(verdict.gate.task)
+    widest = sorted(tasks, key=lambda metric: -len(tasks[metric]))[:MOST]
+    return ", ".join(f"{WORDS[metric]} in {_in(tasks[metric])}" for metric in widest)
+
+
+def _is_surely_worse(verdict: Verdict) -> bool:
+    if verdict.gate.kind != "failure mode" or verdict.comparison is None:
+        return False
+    inference = verdict.comparison.inference
+    return inference.upper < 0 and inference.delta < -verdict.gate.margin
+
+
+def _in(tasks: list[str]) -> str:
+    return tasks[0] if len(tasks) == 1 else f"{len(tasks)} tasks"

@@ -1,0 +1,19 @@
+"""The last stage: the verdicts, and beside them what they are worth."""
+
+import dataclasses
+
+from clue_lib.session import tries
+from clue_lib.session.control import control
+from clue_lib.session.judging import judge_run
+from clue_lib.session.stages import Answered, Judged
+
+
+def conclude(answered: Answered) -> Judged:
+    """Judge the run, say which planted defects it would have noticed, and how many candidates were tried so far.
+
+    Raises what judging and scoring raise.
+    """
+    judged = judge_run(answered)
+    planted = () if answered.prepared.settings.is_aa else control(answered)
+    info = dataclasses.replace(judged.info, planted=planted, n_tries=tries.count(answered.prepared))
+    return dataclasses.replace(judged, info=info)
