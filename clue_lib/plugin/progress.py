@@ -1,6 +1,7 @@
 """Progress and notes while a run goes on, past pytest's capture."""
 
 import sys
+import threading
 import time
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -31,10 +32,14 @@ class ProgressPrinter:
         self._reporter = reporter if reporter is not None and reporter.isatty else None
         self._capture = capture
         self._next = 0.0
+        self._lock = threading.Lock()
 
     def __call__(self, now: Progress | str) -> None:
-        """Show a note, or one step; what has been generated stays to be read, what has been scored does not."""
-        with self._capture.global_and_fixture_disabled():
+        """Show a note, or one step; what has been generated stays to be read, what has been scored does not.
+
+        Engines' threads tell theirs while this one scores: one at a time, for pytest's capture knows of one only.
+        """
+        with self._lock, self._capture.global_and_fixture_disabled():
             if isinstance(now, str):
                 self._show(printable(now), is_first=True, is_last=True)
             elif now.stage == "scoring" and now.done == now.total:

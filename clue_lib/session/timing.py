@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clue_lib import engines
 from clue_lib.engines import Factors
-from clue_lib.session.answering import lacking
+from clue_lib.session.generating import lacking
 from clue_lib.session.stages import Prepared
 
 

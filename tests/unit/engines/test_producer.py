@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import threading
 
 import pytest
 
@@ -199,3 +200,30 @@ def test_a_failure_of_an_earlier_run_is_forgotten(model, job, tmp_path):
     work = job(base, "ab")
     Producer({}, folder, tell=print).run([work])
     assert len(work.partition.load()) == 2
+
+
+def test_a_finished_job_is_handed_on_while_the_engine_answers_the_next(model, job, tmp_path):
+    may_go_on = threading.Event()
+
+    class Waiting(Scripted):
+        def generate(self, requests, adapter):
+            if requests[0].key == "c":
+                assert may_go_on.wait(60)
+            return super().generate(requests, adapter)
+
+    base = model("base")
+    first, second = job(base, "ab", backend=Waiting), job(base, "cd", task="meqsum", backend=Waiting)
+    finished = Producer({}, tmp_path / "report", tell=lambda step: None).finished([first, second])
+    assert next(finished) is first  # though the second can't be answered yet
+    assert set(first.partition.load()) == {"a", "b"}
+    may_go_on.set()
+    assert list(finished) == [second]
+
+
+def test_who_stops_listening_ends_the_engines(model, job, tmp_path):
+    base = model("base")
+    jobs = [job(base, "ab"), job(base, "cd", task="meqsum")]
+    finished = Producer({}, tmp_path / "report", tell=lambda step: None).finished(jobs)
+    next(finished)
+    finished.close()
+    assert list(finished) == []

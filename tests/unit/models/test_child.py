@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clue_lib.models.child import run_in_child
+from clue_lib.models.child import run_in_child, thread_settings
 
 
 def copy(source: Path, target: Path) -> None:
@@ -42,3 +42,11 @@ def test_its_error_is_one_line(tmp_path, monkeypatch):
     problem = run_in_child(test_child.copy, tmp_path / "none", tmp_path / "target")
     assert problem == f"FileNotFoundError: [Errno 2] No such file or directory: '{tmp_path / 'none'}'"
     assert run_in_child(test_child.end, tmp_path) == "its process ended with code 3 and without a message"
+
+
+def test_threads_do_not_spin_unless_the_user_says_how(monkeypatch):
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    assert thread_settings() == {"GOMP_SPINCOUNT": "1000"}
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert thread_settings() == {}

@@ -3,6 +3,7 @@
 import dataclasses
 import gzip
 import json
+import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -140,6 +141,30 @@ def test_an_engines_failure_is_told_once_and_the_other_gates_refer_to_it(session
     assert set(others) == {f"nothing was judged, see {run.gates[0].id}"}
     assert Failing.n_tried == 1
     assert "the tokenizer says no" in ruling.headline(run.info, tuple(run.verdicts.values()))
+
+
+def test_a_task_is_scored_while_the_engine_answers_the_next(session, script):
+    steps = []
+
+    class Watched(Scripted):
+        def generate(self, requests, adapter):
+            if self._n_asked:  # the second task's: by now the first is scored, or about to be
+                deadline = time.monotonic() + 60
+                while not any("scores" in str(path) for path in stored.rglob("*")) and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                steps.append(any("scores" in str(path) for path in stored.rglob("*")))
+            self._n_asked += 1
+            return super().generate(requests, adapter)
+
+        _n_asked = 0
+
+    base = script("base", "neutral")
+    run, _ = session(base, base, limit=2)
+    chosen = dataclasses.replace(run.settings, backend=Watched, engine_args={"batch_size": 100})
+    stored = chosen.store
+    run = GateRun(chosen, (), tasks=["meqsum", "mednli"], tell=lambda step: None)
+    assert set(run.pairs) == {"meqsum", "mednli"}
+    assert steps == [True]
 
 
 def test_answers_to_private_data_stay_beside_it(session, script, tmp_path, root):
