@@ -4,9 +4,10 @@ from clue_lib.answers.codes import icd_codes
 from clue_lib.answers.labels import label
 from clue_lib.answers.options import option
 from clue_lib.answers.plain import normalise
+from clue_lib.answers.plain import plain as plain_turns
 from clue_lib.answers.texts import free_text
 
-__all__ = ["free_text", "icd_codes", "label", "option", "plain_text"]
+__all__ = ["free_text", "icd_codes", "label", "option", "plain_text", "plain_turns"]
 
 
 def plain_text(text: str) -> str:

@@ -2,18 +2,18 @@
 
 A flag judges the text, and the gold only where its definition says so. An empty text is `empty`, `unparsed` and of the
 wrong length; it neither refuses nor leaks. Where no source is named, the definition is our own. Further flags are in
-`refusals`, `surplus`, `loops` and `language`.
+`refusals`, `leaks`, `surplus`, `loops` and `language`.
 """
 
-import re
 from collections.abc import Sequence
 
-from clue_lib.metrics import wordlists
+from clue_lib.metrics import texts, wordlists
 from clue_lib.metrics.base import as_text
+from clue_lib.terminology import abbreviations
 from clue_lib.types import Response, Unparsed
 
-_ROLE = re.compile(r"^(?:user|human|assistant)[ \t]*(?::|$)|\A\s*(?:system|model)[ \t]*\n", re.MULTILINE)
-_SPECIAL = re.compile(r"<[|｜][^<>\n]{1,40}[|｜]>")
+FEWEST_MISSING = 5
+"""Words that a text must have fewer than the gold to be too short."""
 
 
 def empty(responses: Sequence[Response]) -> list[float]:
@@ -40,29 +40,35 @@ def unfinished_thought(responses: Sequence[Response]) -> list[float]:
     return [float(response.generation.has_unfinished_thought) for response in responses]
 
 
-def template_leakage(responses: Sequence[Response]) -> list[float]:
-    """1 where the text holds the frame of a chat or instruction format.
-
-    That is a special token (`<|im_end|>`, `[INST]`, `</s>`), an instruction header (`### Response`) or a line that
-    starts with a speaker's role (`user:`, `assistant`). `wordlists.toml` says of which format each mark is. They mean
-    that the model does not end its turn, or was trained on another template than it is asked with.
-    """
-    marks = re.compile("|".join(map(re.escape, wordlists.load().template)))
-    texts = [response.generation.text.casefold() for response in responses]
-    return [float(any(pattern.search(text) for pattern in (marks, _SPECIAL, _ROLE))) for text in texts]
-
-
 def wrong_length(responses: Sequence[Response]) -> list[float]:
     """1 where a free text is far longer or far shorter than the gold, in words.
 
     Far longer: more than three times as many and more than 10 words above, so that a gold of two words leaves room for
-    a sentence. Far shorter: fewer than a quarter. An empty text is too short. Our choice: at three times one short
-    question is a paragraph, at a quarter a list has lost most of its items.
+    a sentence. Far shorter: fewer than a quarter and at least 5 words below, so that "Yes" answers a question; an
+    abbreviation counts as the words that it stands for, in `terminology/abbreviations.toml` or in the gold. An empty
+    text is too short. Our choice: at three times one short question is a paragraph, at a quarter a list has lost most
+    of its items.
     """
     return [float(_is_of_wrong_length(response)) for response in responses]
 
 
 def _is_of_wrong_length(response: Response) -> bool:
-    n = len(wordlists.words(response.generation.text))
-    n_gold = len(wordlists.words(as_text(response.example.gold)))
-    return n > max(3 * n_gold, n_gold + 10) or 4 * n < n_gold
+    text = texts.own(response)
+    n = len(wordlists.words(text))
+    gold = wordlists.words(as_text(response.example.gold))
+    n_gold = len(gold)
+    if n > max(3 * n_gold, n_gold + 10):
+        return True
+    is_far_shorter = 4 * n < n_gold and (not n or n_gold - n >= FEWEST_MISSING)
+    return is_far_shorter and 4 * _n_words_meant(text, gold) < n_gold
+
+
+def _n_words_meant(text: str, gold: Sequence[str]) -> int:
+    """How many words the text has where each abbreviation counts as what it stands for."""
+    common = wordlists.load().common.words
+    initials = "".join(word[0] for word in gold) + " " + "".join(word[0] for word in gold if word not in common)
+    n_words = 0
+    for word in wordlists.words(text):
+        is_initials = len(word) > 2 and word in initials
+        n_words += max(abbreviations.n_words(word), len(word) if is_initials else 1)
+    return n_words

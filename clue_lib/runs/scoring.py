@@ -67,8 +67,13 @@ def score(
 def _responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple[Response, ...]:
     with user_code(planned.task, "parse"):
         return tuple(
-            Response(example=example, generation=generation, answer=read_answer(planned.task, generation, example))
-            for example, generation in zip(planned.examples, generations, strict=True)
+            Response(
+                example=example,
+                generation=generation,
+                answer=read_answer(planned.task, generation, example),
+                prompt=request.messages,
+            )
+            for example, generation, request in zip(planned.examples, generations, planned.requests, strict=True)
         )
 
 

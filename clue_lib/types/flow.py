@@ -114,11 +114,15 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """An example with what one model made of it: all that a metric may look at."""
+    """An example with what one model made of it: all that a metric may look at.
+
+    `prompt` is what the model was asked; empty where that is not known.
+    """
 
     example: Example
     generation: Generation
     answer: Answer
+    prompt: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

