@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from clue_lib.judging import State, Verdict, ruling
 from clue_lib.report import averages
 from clue_lib.report.averages import Average
+from clue_lib.report.blind import blind
 from clue_lib.report.causes import causes
 from clue_lib.report.command import command
 from clue_lib.types import RunInfo
@@ -28,6 +29,11 @@ class Document:
     def causes(self) -> str:
         """The ways to fail that surely became more frequent, in words; empty where none did."""
         return causes(self.verdicts)
+
+    @property
+    def blind(self) -> str:
+        """Which tasks the baseline can't do, in a sentence; empty where it can do each."""
+        return blind(self.verdicts)
 
     @property
     def title(self) -> str:

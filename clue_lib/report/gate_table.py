@@ -11,11 +11,8 @@ from clue_lib.text import shorten
 
 FAILS = "✗"
 _HEADINGS = ("", "base", "cand", "change", "bounds", "margin", "MDE", "outcome")
-LEGEND = (
-    "Percent and points. Bounds are one-sided, below 0 is worse. MDE is the smallest drop that this run would mostly "
-    "show, after its correction. Where – stands for an outcome, the metric is only monitored."
-)
-"""What the columns mean, below the table."""
+_LEGEND = "Percent and points; bounds are one-sided, below 0 is worse; – is a metric that is only monitored."
+_MDE_LEGEND = " MDE is the smallest drop that this run would mostly show, after its correction."
 
 _MDE = _HEADINGS.index("MDE")
 
@@ -43,6 +40,14 @@ def table(verdicts: Sequence[Verdict]) -> list[Line]:
     if not all(verdict.ok for verdict in shown):
         table.append((f"{FAILS} fails the run", None))
     return table
+
+
+def legend(lines: Sequence[Line]) -> str:
+    """What the columns of the table's lines mean, in a sentence or two; nothing of an empty table."""
+    if not lines:
+        return ""
+    heading, _ = lines[0]
+    return _LEGEND + (_MDE_LEGEND if "MDE" in heading else "")
 
 
 def _task(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from clue_lib.report.averages import Average
 from clue_lib.report.document import Document
 from clue_lib.report.figures import WIDTH, change, percent
 from clue_lib.report.file_names import GATE_FILE, PAGES
-from clue_lib.report.gate_table import LEGEND, table
+from clue_lib.report.gate_table import legend, table
 from clue_lib.report.header import header
 from clue_lib.text import printable, shorten
 from clue_lib.types import Progress, RunInfo
@@ -22,14 +22,15 @@ Line = tuple[str, dict[str, bool]]
 
 def summary(document: Document, folder: str, files: Collection[str] = PAGES, *, with_header: bool = True) -> list[Line]:
     """Everything that a run prints at its end; `folder` holds its `files`. Its header may have stood at its start."""
-    run = document.run
+    run, gates = document.run, table(document.verdicts)
     verdict_colour = {"bold": True, "green": document.passed, "red": not document.passed}
     return [
         *((line, {"yellow": True}) for line in waivers(run)),
         *_plain([*header(run), ""] if with_header else []),
+        *((line, {"yellow": True}) for line in wrapped(document.blind)),
         *((line, {"bold": True}) for line in wrapped(f"Worse: {document.causes}") if document.causes),
-        *((line, _colour(verdict)) for line, verdict in table(document.verdicts)),
-        *_plain(wrapped(LEGEND)),
+        *((line, _colour(verdict)) for line, verdict in gates),
+        *_plain(wrapped(legend(gates))),
         *_plain(
             ["", *noise_lines.lines(document), *averages(document.averages), *past_scores(run), *thought_lines(run), ""]
         ),
