@@ -18,9 +18,9 @@ from clue_lib.datasets.medisumqa_passages import Passage
 from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import DataError, MissingExtra
 from clue_lib.models import Recording
-from clue_lib.session import settings
+from clue_lib.session import asking, settings
 from clue_lib.tasks import prompts
-from clue_lib.types import Example, Generation, Progress, Request, Sampling
+from clue_lib.types import Chat, Example, Generation, Progress, Request, Sampling
 
 MAX_NEW_TOKENS = 1000
 """Room for five pairs in sentences, as CLUE's script gives it."""
@@ -47,10 +47,11 @@ def medisumqa(given: argparse.Namespace) -> int:
     tell(f"reading {notes}: drawing letters")
     dropped: Counter[str] = Counter()
     passages = medisumqa_passages.passages(notes, n_letters=given.letters, seed=given.seed, dropped=dropped)
-    engine = engines.fingerprint(backend, model.weights, engine_args)
+    chat = asking.chat_for(asking.Wanted(), [(model.name, model.weights)])
+    engine = engines.fingerprint(backend, model.weights, engine_args).asked_by(chat)
     about = Recording(model=model.name, identity=model.identity, engine=engine)
     partition = Partition(private.folder_in(given.out), about, tier="credentialed")
-    requests = _requests(passages, given.seed)
+    requests = _requests(passages, given.seed, chat)
     job = Job(side="candidate", task="medisumqa", model=model, backend=backend, partition=partition, requests=requests)
     answers = _answers(job, Producer(engine_args, partition.folder.parent, tell=tell))
     outputs = [
@@ -61,7 +62,7 @@ def medisumqa(given: argparse.Namespace) -> int:
     return _finish(target, pairs.select(outputs, n=given.n, dropped=dropped), given.n)
 
 
-def _requests(passages: Sequence[Passage], seed: int) -> tuple[Request, ...]:
+def _requests(passages: Sequence[Passage], seed: int, chat: Chat) -> tuple[Request, ...]:
     """One prompt per passage, in their order."""
     texts = prompts.load_texts("medisumqa_pairs")
     sampling = Sampling(max_new_tokens=MAX_NEW_TOKENS, seed=seed)
@@ -70,7 +71,8 @@ def _requests(passages: Sequence[Passage], seed: int) -> tuple[Request, ...]:
         fields = {"instructions": passage.instructions}
         example = Example(id=passage.note_id, cluster=passage.note_id, fields=fields, gold="")
         messages = prompts.render(texts, (), example).messages
-        requests.append(Request(key=digests.of_value((messages, sampling)), messages=messages, sampling=sampling))
+        key = digests.of_value((messages, sampling))
+        requests.append(Request(key=key, messages=messages, sampling=sampling, chat=chat))
     return tuple(requests)
 
 

@@ -22,13 +22,14 @@ from clue_lib.forecast import (
     sample,
 )
 from clue_lib.judging import thresholds_file
+from clue_lib.report import asked
 from clue_lib.runs import PlannedTask, plan_task
-from clue_lib.session import settings
+from clue_lib.session import asking, settings
 from clue_lib.session.options import Options
 from clue_lib.session.settings import Settings
 from clue_lib.tasks import TASKS
 from clue_lib.text import shorten
-from clue_lib.types import Profile
+from clue_lib.types import Chat, Profile
 
 Spreads = dict[tuple[str, str], Spread]
 """By task and metric, or task and family."""
@@ -47,6 +48,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--thresholds", type=Path, metavar="FILE", help=thresholds_file.HELP)
     parser.add_argument("--store", metavar="DIR", help="folder of generations; default: the user's cache")
     parser.add_argument("--prompts", metavar="DIR", help="folder of prompt texts")
+    parser.add_argument("--reasoning", default="auto", help="as for pytest --reasoning: auto, off or native")
+    parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens of a thought; default 2048")
+    parser.add_argument("--template", default="auto", help="as for pytest --template: auto or plain")
     parser.add_argument("--seed", type=int, default=0, help="chooses shots and the subset of --limit; default 0")
     parser.add_argument("--tokens-per-second", type=float, metavar="N", help="your engine's, for prompts and answers")
     parser.set_defaults(run=plan)
@@ -58,12 +62,15 @@ def plan(given: argparse.Namespace) -> int:
     if rate is not None and not 0 < rate < math.inf:
         raise OptionError(f"--tokens-per-second={rate}: it must be a number above 0")
     chosen = settings.from_options(_options(given))
-    tasks, absent = _task_plans(chosen)
+    chat = asking.chat_for(chosen.wanted, _folders(chosen))
+    tasks, absent = _task_plans(chosen, chat)
     samples = {name: task.sample for name, task in tasks.items()}
     spreads = _spreads(tasks)
     expected = _forecasts(chosen, spreads, samples, absent)
     names = [shorten(spec.name, 30) for spec in (chosen.candidate, chosen.baseline)]
     print(f"{' against '.join(names)}, profile {chosen.profile}: nothing was loaded\n")
+    if told := "; ".join(asked.words(chat)):
+        print(textwrap.fill(f"prompts: {told}", WIDTH, break_on_hyphens=False) + "\n")
     print(text.tasks_table(tasks, absent))
     print("\n".join(text.time_lines(list(tasks.values()), rate, _measured_seconds(chosen, tasks))) + "\n")
     print(text.gates_table(expected) + "\n")
@@ -85,16 +92,25 @@ def _options(given: argparse.Namespace) -> Options:
         profile=given.profile,
         store=given.store,
         prompts=given.prompts,
+        reasoning=given.reasoning,
+        thinking_budget=given.thinking_budget,
+        template=given.template,
         seed=given.seed,
     )
 
 
-def _task_plans(chosen: Settings) -> tuple[dict[str, TaskPlan], dict[str, str]]:
+def _folders(chosen: Settings) -> list[tuple[str, Path]]:
+    """The models that lie in folders, by name: of others nothing is known before they are fetched."""
+    specs = (chosen.baseline, chosen.candidate)
+    return [(spec.name, Path(spec.location)) for spec in specs if spec.kind == "folder"]
+
+
+def _task_plans(chosen: Settings, chat: Chat) -> tuple[dict[str, TaskPlan], dict[str, str]]:
     """Every task that has data, and why the others have none."""
     tasks, absent = {}, {}
     for name, task in TASKS.items():
         try:
-            planned = plan_task(task, chosen.of_prompts)
+            planned = plan_task(task, chosen.of_prompts).asked_by(chat)
         except MissingData as error:
             absent[name] = str(error)
         else:

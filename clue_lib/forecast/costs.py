@@ -56,5 +56,5 @@ def cost(planned: PlannedTask) -> Cost:
     counted = sum(reference_tokenizer.n_tokens(text) * times for text, times in turns.items())  # shots are counted once
     return Cost(
         prompt=round(counted / len(requests) * len(planned.requests)),
-        new=sum(request.sampling.max_new_tokens for request in planned.requests),
+        new=sum(request.sampling.max_new_tokens + request.chat.thinking_budget for request in planned.requests),
     )

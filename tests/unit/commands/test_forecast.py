@@ -116,3 +116,16 @@ def test_stored_answers_give_their_own_variance(plan, model, root, tmp_path):
     assert lines["mednli"][-1] == "stored"
     assert lines["level1.mednli.accuracy"][-1] == "stored"
     assert lines["level1.meqsum.rouge1"][-1] == lines["averages.level1"][-1] == "assumed"
+
+
+def test_it_says_how_both_are_asked_and_counts_their_thoughts(plan, model):
+    pair = model("tuned", "B"), model("base", "A")
+    for folder in pair:
+        (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages }}<think>"}))
+    _, thinking, _ = plan(*pair, "--thinking-budget=100")
+    assert "\nprompts: room for thoughts of up to 100 tokens beside each answer, for both models\n" in thinking
+    _, off, _ = plan(*pair, "--template=plain")
+    assert "prompts: plain text without a chat template, answers end at a blank line, for both models" in off
+    # MedNLI asks for 20 tokens an answer, of ten examples.
+    rows = [next(line.split() for line in out.splitlines() if line.startswith("mednli")) for out in (thinking, off)]
+    assert [row[-3] for row in rows] == ["1,200", "200"]

@@ -35,6 +35,10 @@ def pair(tmp_path):
     return make
 
 
+def named(both):
+    return [(model.name, model.weights) for model in both.values()]
+
+
 def wanted(**options):
     return read_wanted(Options(**options))
 
@@ -56,19 +60,19 @@ def wanted(**options):
     ],
 )
 def test_one_policy_for_both(pair, options, templates, expected):
-    assert chat_for(wanted(**options), pair(*templates)) == expected
+    assert chat_for(wanted(**options), named(pair(*templates))) == expected
 
 
 def test_arguments_of_ones_own_are_json_or_text(pair):
     given = ["enable_thinking=false", "effort=low", "n=3"]
     both = pair(THINKS + "{{ effort }}{{ n }}", PLAIN)
-    arguments = chat_for(wanted(chat_template_arg=given), both).template_args
+    arguments = chat_for(wanted(chat_template_arg=given), named(both)).template_args
     assert arguments == (("effort", '"low"'), ("enable_thinking", "false"), ("n", "3"))
 
 
 def test_an_argument_of_ones_own_is_a_switch_too(pair):
     both = pair(ALWAYS + "{{ quiet }}", PLAIN)
-    assert chat_for(wanted(reasoning="off", chat_template_arg=["quiet=true"]), both).reasoning == "off"
+    assert chat_for(wanted(reasoning="off", chat_template_arg=["quiet=true"]), named(both)).reasoning == "off"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_an_argument_of_ones_own_is_a_switch_too(pair):
 )
 def test_what_can_not_be_is_one_line(pair, options, templates, told):
     with pytest.raises(OptionError) as raised:
-        chat_for(wanted(**options), pair(*templates))
+        chat_for(wanted(**options), named(pair(*templates)))
     assert told in str(raised.value)
     assert "\n" not in str(raised.value)
 
@@ -115,7 +119,7 @@ def test_what_can_not_be_is_one_line(pair, options, templates, told):
 def test_a_recording_says_how_its_other_side_is_asked(pair, chat):
     recorded = Fingerprint(name="vllm").asked_by(chat)
     assert recorded.chat == chat
-    assert chat_for(wanted(), pair(None, THINKS), recorded=[recorded]) == chat
+    assert chat_for(wanted(), named(pair(None, THINKS)), recorded=[recorded]) == chat
 
 
 def test_where_nobody_thinks_the_stores_key_stays():
@@ -131,3 +135,8 @@ def test_how_a_candidates_template_differs(pair):
 @pytest.mark.parametrize("templates", [(PLAIN, PLAIN), (None, PLAIN), (PLAIN, None)])
 def test_alike_or_unknown_templates_have_no_difference(pair, templates):
     assert template_diff(pair(*templates)) == ()
+
+
+def test_two_models_of_one_name_are_both_looked_at(pair):
+    both = pair(PLAIN, THINKS)
+    assert chat_for(wanted(), [("same", model.weights) for model in both.values()]) == NATIVE
