@@ -9,6 +9,12 @@ from clue_lib.engines.rendering import ChatTemplate
 EVERY = 4
 """Tokens between two looks at what a thinking model has written: looking takes longer the more that is."""
 
+LEEWAY = 16
+"""Tokens above an answer's room in which a model that may think can still begin to: a mark may be half written.
+
+They are no part of the answer, which is cut at its room.
+"""
+
 _TAIL = 8
 """Tokens among which a text that ends an answer is looked for."""
 
@@ -47,7 +53,8 @@ class Stopping:
         thinking = thinking_in(row, asked, self._template)
         if thinking.is_open:
             return thinking.n_tokens >= asked.n_thought
-        return len(row) - thinking.n_tokens >= asked.n_answer
+        leeway = 0 if thinking.n_tokens else LEEWAY
+        return len(row) - thinking.n_tokens >= asked.n_answer + leeway
 
 
 def is_needed(asked: Sequence[Asked]) -> bool:

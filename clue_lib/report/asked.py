@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from clue_lib.text import shorten
 from clue_lib.types import Chat, RunInfo, TaskThoughts, ThoughtLengths
 
-WIDTH = 80
-"""Columns of a line of thoughts."""
+NAME_WIDTH = 16
+"""Columns of a task's name."""
 
 
 def asked(info: RunInfo) -> str:
@@ -46,7 +46,8 @@ def thought_lines(info: RunInfo) -> list[str]:
 
 
 def _line(task: TaskThoughts) -> str:
-    return shorten(f"  {task.task:<16} base {lengths(task.baseline)}  cand {lengths(task.candidate)}", WIDTH)
+    name = shorten(task.task, NAME_WIDTH)
+    return f"  {name:<{NAME_WIDTH}} base {lengths(task.baseline)}  cand {lengths(task.candidate)}"
 
 
 def lengths(of: ThoughtLengths) -> str:

@@ -77,9 +77,9 @@ def chat_for(wanted: Wanted, models: Iterable[Named], *, recorded: Sequence[Fing
     the other side must be asked as it was. Raises OptionError where models can't be asked alike, or not as the options
     say.
     """
-    if recorded and wanted == Wanted():
-        return recorded[0].chat
     known = [(name, files) for name, folder in models if (files := engines.read_template(folder)).is_known]
+    if recorded and wanted == Wanted():
+        return _as_recorded(recorded[0].chat, known)
     is_plain = wanted.is_plain or _lack_templates(known)
     if is_plain:
         return Chat(is_plain=True, tags=wanted.tags)
@@ -110,6 +110,17 @@ def template_diff(both: Mapping[Side, Model]) -> tuple[str, ...]:
     )
     more = [f"… {len(lines) - N_DIFF} more lines"] if len(lines) > N_DIFF else []
     return (*lines[:N_DIFF], *more)
+
+
+def _as_recorded(chat: Chat, known: Known) -> Chat:
+    """Raises OptionError where a model has no chat template and the recording was made by one."""
+    lacking = [name for name, files in known if not files.template]
+    if lacking and not chat.is_plain:
+        raise OptionError(
+            f"{lacking[0]} has no chat template, and the recorded answers were asked for by one; record them anew with "
+            "--template=plain"
+        )
+    return chat
 
 
 def _policy(wanted: Wanted, known: Known) -> Literal["as is", "off", "native"]:

@@ -11,7 +11,7 @@ from clue_lib.models import thoughts
 from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.runs.scoring import read_answer, separated
 from clue_lib.tasks import TASKS
-from clue_lib.types import Chat, Generation, Response, Unparsed
+from clue_lib.types import Chat, Example, Generation, Response, Unparsed
 
 EXAMPLES = {name: plan_task(TASKS[name], PromptSettings(limit=1)).examples[0] for name in ("mednli", "meqsum", "nejm")}
 FLAGS = (*BEHAVIOUR, "extra_text", "wrong_length")
@@ -62,6 +62,13 @@ def test_what_an_engine_set_apart_stays():
     assert separated(written, Chat()) is written
 
 
+def flagged(metric, given, apart):
+    """One failure mode of a shared row."""
+    example = Example(id="1", cluster="1", fields={}, gold=given.get("gold", "C"), options=("a", "b", "c", "d", "e"))
+    answer = read_answer(TASKS[given["task"]], apart, example)
+    return METRICS[metric].score([Response(example=example, generation=apart, answer=answer)])[0]
+
+
 def test_the_reasoning_rows_of_the_shared_cases(root):
     folder = root.parent / "shared" / "cases"
     if not folder.is_dir():
@@ -74,5 +81,7 @@ def test_the_reasoning_rows_of_the_shared_cases(root):
         apart = separated(generation(row["input"]["text"]), Chat())
         assert apart.has_unfinished_thought == (row["expected"] in ("unparsed", [])), row
         assert not apart.has_unfinished_thought or apart.text == "", row
+        if ":" in row["kind"]:
+            assert flagged(row["kind"].partition(":")[2], row["input"], apart) == row["expected"], row
         if isinstance(row["expected"], str) and row["expected"] != "unparsed":
             assert row["expected"] in apart.text, row

@@ -122,6 +122,11 @@ def test_a_recording_says_how_its_other_side_is_asked(pair, chat):
     assert chat_for(wanted(), named(pair(None, THINKS)), recorded=[recorded]) == chat
 
 
+def test_a_recording_made_by_templates_needs_one_on_the_other_side(pair):
+    with pytest.raises(OptionError, match=r"^candidate has no chat template, and the recorded answers were"):
+        chat_for(wanted(), named(pair(None, "")), recorded=[Fingerprint(name="vllm")])
+
+
 def test_where_nobody_thinks_the_stores_key_stays():
     assert Fingerprint(name="vllm").asked_by(Chat()) == Fingerprint(name="vllm")
 
