@@ -101,7 +101,8 @@ def _thinking(files: TemplateFiles) -> str:
     marks = ", ".join(f"{begin} … {end}" for begin, end in pairs) or "by a switch of its template"
     switches = {name: value for name, value in thoughts.table().switches.items() if name in files.variables}
     asked = ", ".join(f"{name}={value}".lower() for name, value in switches.items())
-    return f"{marks}; {f'its template can be asked not to: {asked}' if asked else 'its template knows no switch'}"
+    way_out = f"--reasoning=off sets {asked}" if asked else "its template knows no switch against it"
+    return f"{marks}; --reasoning=auto gives it room, {way_out}"
 
 
 def _ends(folder: Path, tokenizer: Any) -> str:

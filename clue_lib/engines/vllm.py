@@ -10,6 +10,7 @@ from typing import Any
 from clue_lib.engines import device, known, limits
 from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
+from clue_lib.engines.probe import PROBE, BaseProbe
 from clue_lib.engines.rendering import ChatTemplate
 from clue_lib.engines.template_files import read_template
 from clue_lib.models.adapters import RANKS, read_config
@@ -102,6 +103,7 @@ class Vllm(ChatEngine):
         self._loras = {
             folder: LoRARequest(folder.name, number, str(folder)) for number, folder in enumerate(adapters, 1)
         }
+        self._probe = BaseProbe(self.name, self._base_scores) if adapters else None
 
     def answer(self, asked: Sequence[Asked], adapter: Path | None) -> list[list[int]]:
         """One call of the engine for the whole chunk; it schedules by itself, whatever was asked before."""
@@ -114,7 +116,20 @@ class Vllm(ChatEngine):
             lora_request=self._loras[adapter] if adapter else None,
             use_tqdm=False,
         )
+        if adapter is not None and self._probe is not None:
+            self._probe.check()
         return [list(output.outputs[0].token_ids) for output in outputs]
+
+    def _base_scores(self) -> list[float]:
+        """The base's logarithms of the probabilities of the probe's own tokens, each after those before it."""
+        from vllm import SamplingParams, TokensPrompt
+
+        self._llm.reset_prefix_cache()  # what is cached is not computed again, and has no scores
+        tokens = self.template.encode(PROBE)
+        sampling = SamplingParams(max_tokens=1, temperature=0.0, prompt_logprobs=0, detokenize=False)
+        (output,) = self._llm.generate([TokensPrompt(prompt_token_ids=tokens)], [sampling], use_tqdm=False)
+        scored = zip(tokens[1:], output.prompt_logprobs[1:], strict=True)
+        return [at_place[token].logprob for token, at_place in scored]
 
     def _sampling(self, asked: Asked) -> Any:
         """Every field that changes an answer; vLLM's own defaults are 16 tokens at temperature 1 without a seed.

@@ -49,7 +49,9 @@ def test_a_thinking_model(run, folder):
     assert parts["weights"] == "stored as bfloat16"
     assert parts["context"] == "512 tokens"
     assert parts["template"] == "chat template"
-    assert parts["thinking"] == "<think> … </think>; its template can be asked not to: enable_thinking=false"
+    assert parts["thinking"] == (
+        "<think> … </think>; --reasoning=auto gives it room, --reasoning=off sets enable_thinking=false"
+    )
     assert "<|end|> (257)" in parts["end tokens"]
     assert parts["prompt"].splitlines()[0] == "| <|system|>You are a clinician."
     assert "adapter" not in parts
