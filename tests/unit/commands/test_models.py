@@ -73,7 +73,7 @@ def test_weights_that_are_cut_short_are_one_line(run, folder):
     with (made / "model.safetensors").open("r+b") as file:
         file.truncate(20)
     code, out, err = run("models", "check", made)
-    assert (code, out) == (2, "")
+    assert (code, out) == (4, "")
     assert err.startswith(f"error: {made}/model.safetensors is no safetensors file")
     assert err.count("\n") == 1
 
@@ -100,6 +100,6 @@ def test_an_adapter_says_what_it_is_and_whether_it_is_served(run, folder, tmp_pa
 )
 def test_what_is_no_model_is_one_line(run, given, problem):
     code, _, err = run("models", "check", given)
-    assert code == 2
+    assert code == 4
     assert problem in err
     assert err.count("\n") == 1
