@@ -29,7 +29,7 @@ def test_a_thought_changes_no_figure_and_its_length_is_reported(run_gate, oracle
     thinking = scripted("thinking", lambda task, example, ideal: (THOUGHT + ideal, "stop"))
     done = run_gate(f"--model={thinking}", f"--baseline={oracle}", "--reports=all", *MEDNLI)
     assert done.code == 0, done.text
-    assert {gate["outcome"] for gate in gates(done).values()} == {"IDENTICAL"}
+    assert {gate["outcome"] for gate in gates(done).values()} <= {"IDENTICAL", None}  # None: a monitor
     thought = done.report["run"]["thoughts"][0]
     assert thought["baseline"] == {"n": 0, "median": 0.0, "longest": 0, "n_unfinished": 0}
     assert (thought["candidate"]["n"], thought["candidate"]["n_unfinished"]) == (39, 0)
@@ -74,7 +74,7 @@ def test_marks_of_ones_own_and_the_policy_stand_in_the_header(run_gate, oracle, 
     planning = scripted("planning", lambda task, example, ideal: (f"<plan>neutral, entailment</plan>{ideal}", "stop"))
     options = ("--reasoning-tags=<plan>,</plan>", "--reasoning=native", "--thinking-budget=99")
     done = run_gate(f"--model={planning}", f"--baseline={oracle}", *options, *MEDNLI)
-    assert {gate["outcome"] for gate in gates(done).values()} == {"IDENTICAL"}
+    assert {gate["outcome"] for gate in gates(done).values()} <= {"IDENTICAL", None}  # None: a monitor
     assert "prompts   room for thoughts of up to 99 tokens beside each answer; thoughts also" in done.text
     assert done.report["run"]["candidate"]["engine"]["thinking_budget"] == "99"
     assert "--reasoning=native --thinking-budget=99" in done.report["command"]
@@ -84,7 +84,7 @@ def test_a_recording_is_replayed_as_it_was_asked(run_gate, oracle, scripted, tmp
     thinking = scripted("thinking", lambda task, example, ideal: (THOUGHT + ideal, "stop"))
     run_gate(f"--model={thinking}", f"--baseline={oracle}", "--reasoning=native", *MEDNLI)
     folders = {
-        json.loads((folder / "about.json").read_text())["model"]: folder for folder in (tmp_path / "store").iterdir()
+        json.loads(about.read_text())["model"]: about.parent for about in (tmp_path / "store").glob("*/about.json")
     }
     replayed = [f"replay:{folders[name]}" for name in ("thinking", oracle.name)]
     done = run_gate(f"--model={replayed[0]}", f"--baseline={replayed[1]}", "-k", "mednli")
