@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from clue_lib import models
 from clue_lib.engines import Partition
@@ -70,6 +71,7 @@ def through_the_gate(requests: tuple[Request, ...], weights: Path) -> Timed:
 def bare(chats: Sequence[Chat], weights: Path) -> Timed:
     """All prompts in one call of vLLM's own chat interface, with the gate's settings; starting is not timed."""
     os.environ.update(thread_settings())
+    os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
     prepare_environment()
     from vllm import LLM, SamplingParams
 
@@ -78,7 +80,12 @@ def bare(chats: Sequence[Chat], weights: Path) -> Timed:
     start = time.perf_counter()
     outputs = llm.chat([turns for turns, _ in chats], sampling, use_tqdm=False)
     seconds = time.perf_counter() - start
-    return sum(len(output.outputs[0].token_ids) for output in outputs), seconds
+    return sum(_n_answer_tokens(output.outputs[0]) for output in outputs), seconds
+
+
+def _n_answer_tokens(answer: Any) -> int:
+    """Without the token that ended it, as the gate counts."""
+    return len(answer.token_ids) - (answer.finish_reason == "stop")
 
 
 def bare_in_a_process(requests: Sequence[Request], weights: Path) -> Timed:
