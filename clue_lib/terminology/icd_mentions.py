@@ -36,7 +36,9 @@ _CANDIDATE = re.compile(
 _UNDOTTED = re.compile(r"...(?:[0-9A-LXZ](?:[0-9A-EXYZ](?:[0-9A-HX][0-9A-HJKMNP-S]?)?)?)?")
 
 # A vitamin, vertebrae, a strain of E. coli, dose intervals, tumour stages, mutations, an enzyme, strengths of insulin.
-_NEVER = re.compile(r"B12|T1[0-2]|O157|Q[0-9]{2}H|[NT][0-9][AB]|V600E|G1[23][CD]|H63D|G20210A|A1298C|P450|U[1235]00")
+_NEVER = re.compile(
+    r"B12|T1[0-2]|O157|Q[0-9]{2}H|[NT][0-9][AB]|V600E|G1[23][CD]|H63D|G20210A|[ACGT][0-9]{4}[ACGT]|P450|U[1235]00"
+)
 
 # Proteins, a tissue antigen, a mask, dextrose, a coenzyme, isotopes: codes too, but not in the middle of a sentence.
 _ALSO_ELSE = re.compile(r"S100|P(?:16|53|63)|B27|N95|D(?:5|10|20|25|50)|Q10|I1(?:23|25|31)|F18|Y90|P32")
@@ -78,7 +80,7 @@ _LINKS = re.compile(r"\s*+(?:[-–—/]|to|through|and|or)?+\s*+")
 # Beside a code that is not alone in its item: a word, but none that makes it a thing of another kind.
 _THINGS_BEFORE = (
     r"coenzyme|iodine|hla|protein|marker|amp|room|hcpcs|cpt|mesh|vitamin|bed|ward|suite|gene|codon|exon|serotype|page"
-    r"|locker|apartment|apt|lot"
+    r"|mrn|locker|apartment|apt|lot"
 )
 _PREPOSITIONS = r"at|by|for|from|in|of|on|to|with"
 _WORD_BEFORE = re.compile(
@@ -86,7 +88,7 @@ _WORD_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WORD_AFTER = re.compile(
-    r"\s(?!(?:positive|negative|stain|masks?|respirators?|infusion|drip|gtt|bolus|h|hours?)\b)[^\W_]"
+    r"\s(?!(?:positive|negative|stain|masks?|respirators?|infusion|drip|gtt|bolus|h|hours?|minutes?|seconds?)\b)[^\W_]"
 )
 # What follows a thing of another kind: "HFE C282Y homozygous", "I131 therapy", "D50 given".
 _THING_AFTER = re.compile(

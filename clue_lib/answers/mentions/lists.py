@@ -42,7 +42,8 @@ def _lists(passage: Passage, named: Sequence[Named], letters: str) -> Iterator[l
     for run in _runs(passage, named, letters):
         first = named[run[0]]
         if len(run) > 1:
-            yield run[1:] if _is_answer(first) else run
+            is_explained = _GOES_ON.match(passage.text, named[run[1]].end) is not None
+            yield run[1:] if is_explained and _is_answer(first) else run
         elif first.values[0] == "A" and (_is_announced(passage, conclusions, first) or _is_broken_off(passage, first)):
             yield run
 

@@ -6,7 +6,7 @@ Cues stand before a mention in its sentence, and reach as far as a word that tur
 import functools
 import re
 
-from clue_lib.answers.mentions import cues
+from clue_lib.answers.mentions import cues, verdicts
 from clue_lib.answers.mentions.passage import Passage
 from clue_lib.types import Said
 
@@ -17,7 +17,8 @@ def of(passage: Passage, start: int, end: int, *, is_concluded: bool) -> Said:
     What "consider" or "whether" announces is a step; behind "the answer is" (`is_concluded`) these say nothing.
     """
     before, after = passage.before(start), passage.after(start, end)
-    if _asks(before, after, is_last=end + len(after) >= len(passage.text)):
+    is_affirmed = verdicts.affirmed().match(passage.lower, end) is not None
+    if not is_affirmed and _asks(before, after, is_last=end + len(after) >= len(passage.text)):
         return "asked"
     reaching = _reach().split(_no_condition().sub(" ", before))[-1]
     if _condition().search(reaching) or _condition_behind().match(after):

@@ -7,7 +7,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from clue_lib.answers.mentions import cues
+from clue_lib.answers.mentions import cues, slot_cues
 from clue_lib.answers.mentions.option_texts import Options
 from clue_lib.answers.mentions.passage import Passage
 from clue_lib.types import Form
@@ -40,9 +40,10 @@ class Name:
 _LATIN = "0-9A-Za-z\u00c0-\u024f"
 _LETTER = re.compile(rf"(?<![{_LATIN}'])(?<![{_LATIN}]-)([A-Za-z])(?![{_LATIN}]|'[A-Za-z]|-[{_LATIN}])")
 _OPENS = re.compile(r"[(\[]\s?$")
+_WORD_BEFORE_BRACKET = re.compile(r"\w\($")
 _CLOSES = re.compile(r"\s?[)\]]")
 # Between a letter and its own text: a mark, brackets, or nothing but a space.
-_TO_TEXT = re.compile(r"[ .):(\]\[–—=|-]{0,6}(?:(?<=\W\s)(?:[Tt]he|[Aa]n?)\s)?")
+_TO_TEXT = re.compile(r"[ \t.,):(\]\[–—=|-]{0,6}(?:(?<=\W\s)(?:[Tt]he|[Aa]n?)\s)?")
 _MARKED = re.compile(r"[ )\]]*[.):=–—-]")
 # What ends a text that stands behind another option's letter and mark: then both are meant.
 _ENDS = re.compile(r"\s?[)\]⟧⟫]*\s?(?:$|[\n.!?;⟧⟫])")
@@ -53,10 +54,10 @@ def find(passage: Passage, options: Options) -> list[Name]:
     """All candidates in the text's order, none inside of another."""
     texts = [_text(passage.text, found) for found in options.own.finditer(passage.text)]
     starts = {name.start: name for name in texts}
-    inside = _inside(texts)
+    no_names = _inside(texts) | {found.start(1) for found in slot_cues.ANSWERED.finditer(passage.text)}
     names: list[Name] = []
     for found in _LETTER.finditer(passage.text):
-        if found.start() not in inside:
+        if found.start() not in no_names and not _is_plural(passage.text, found):
             names.append(_with_text(passage, _letter(passage.text, found), starts))
     taken = {place for name in names if name.form == "both" for place in range(name.start, name.end)}
     names += [name for name in texts if name.start not in taken]
@@ -65,6 +66,13 @@ def find(passage: Passage, options: Options) -> list[Name]:
 
 def _inside(texts: list[Name]) -> set[int]:
     return {place for name in texts for place in range(name.start, name.end)}
+
+
+def _is_plural(text: str, found: re.Match[str]) -> bool:
+    """Whether it is the end of a word: "answer(s)"."""
+    return (
+        found[1].islower() and _WORD_BEFORE_BRACKET.search(text, max(0, found.start() - 2), found.start()) is not None
+    )
 
 
 def _text(text: str, found: re.Match[str]) -> Name:

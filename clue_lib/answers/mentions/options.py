@@ -153,8 +153,8 @@ def _with_verdict(named: Named, verdict: Verdict | None) -> Named:
     return replace(named, said=said, standing=max(named.standing, Standing.CONCLUDED), rule=rule)
 
 
-_NAMES_ANOTHER = re.compile(r"[A-Z]\s?:\s?[(\[]?[A-Za-z](?!\w)")
-"""A letter that introduces an answer instead of being one: "Q: C"."""
+_NAMES_ANOTHER = re.compile(r"[A-Z]\s?:\s?[(\[]?[A-Za-z](?!\w)|Q\s?\d{0,3}\s?[.:]")
+"""A letter that introduces a question or an answer instead of being one: "Q: C"."""
 
 
 @functools.cache

@@ -8,9 +8,12 @@ from clue_lib.answers.mentions import cues
 FRAME = re.compile("[⟦⟪]")
 """LaTeX's box, or a tag that holds the answer."""
 
+ANSWERED = re.compile(r"(?<![^\n])Q[\s\d:.][^\n]{0,300}\n(A):[ \t](?=[(\[]?[A-Z][)\]]?\.?(?:\n|$))")
+"""A question and "A: C", where A, in a group, stands for answer."""
+
 BULLET = re.compile(
     r"(?:[•*>→➤‣◦·–—-]+\s?(?!\d)|[^\w\s(\[<>≤≥±+=⟦⟪'.-]+\s?)?"
-    r"(?:\(?\d{1,2}[.):]\s?|q(?:uestion)?\s?\d{0,3}\s?[:.)]\s?)?"
+    r"(?:\(?\d{1,2}(?:\s?[.):|]\s?|\s[–-]\s)|q(?:uestion|\.)?\s?\d{0,3}\s?[:.)]\s?)?"
 )
 """What stands before an item of a list: a bullet, a number, "Q1:". Not the sign of a number."""
 
@@ -79,12 +82,15 @@ def finding() -> re.Pattern[str]:
     return re.compile(cues.any_of("found"))
 
 
+MARKS = re.compile(r"[\s:=>→(\[•,–—.!-]*")
+"""Marks between a cue and the name."""
+
+
 @functools.cache
 def lead() -> re.Pattern[str]:
-    """What may stand between a cue and the name: "the", "probably", "option", "it is", "not"."""
+    """One of the words that may stand between a cue and the name: "the", "probably", "option", "it is", "not"."""
     it_is = rf"{cues.any_of('pronoun')}(?:\s?{cues.any_of('copula')})?"
-    words = rf"(?:{cues.any_of('lead', 'article', 'hedge')}|{it_is}|{cues.START}not\b)"
-    return re.compile(rf"[\s:=>→(\[•,–—.!-]*(?:{words}[\s:,(\[–—.!?-]*){{0,6}}")
+    return re.compile(rf"(?:{cues.any_of('lead', 'article', 'hedge')}|{it_is}|{cues.START}not\b)[\s:,(\[–—.!?-]*")
 
 
 @functools.cache
@@ -97,5 +103,5 @@ def unpicked() -> re.Pattern[str]:
 
 @functools.cache
 def to_exclude() -> re.Pattern[str]:
-    """Such as "To exclude", inside of "the option to exclude is"."""
-    return re.compile(rf"[ \t]to[ \t]{cues.any_of('to_exclude')}")
+    """Such as "to exclude" or "that doesn't fit", inside of "the option to exclude is"."""
+    return re.compile(rf"[ \t](?:to[ \t]{cues.any_of('to_exclude')}|{cues.any_of('not', 'negated', 'wrong')})")

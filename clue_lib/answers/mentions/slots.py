@@ -63,10 +63,15 @@ def find(passage: Passage, noun: str) -> dict[int, Slot]:
 
 
 def _starts(passage: Passage, cue_end: int) -> set[int]:
-    """Where a name may begin that follows a cue: right behind it, and behind what may lead to it."""
-    space = _end(_SPACE, passage.lower, cue_end)
-    lead = _end(slot_cues.lead(), passage.lower, cue_end)
-    return {cue_end, space, lead, _end(_ARTICLE, passage.text, lead)}
+    """Where a name may begin that follows a cue: right behind it, and behind each word that may lead to it."""
+    starts = {cue_end, _end(_SPACE, passage.lower, cue_end)}
+    start, following = cue_end, _end(slot_cues.MARKS, passage.lower, cue_end)
+    for _ in range(_N_LEADS):
+        starts.add(following)
+        start, following = following, _end(slot_cues.lead(), passage.lower, following)
+        if start == following:
+            break
+    return starts | {following, _end(_ARTICLE, passage.text, following)}
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -82,6 +87,8 @@ def _cues(passage: Passage, noun: str) -> Iterator[tuple[int, Slot]]:
         yield frame.end(), Slot("box" if frame[0] == "⟦" else "tag", Standing.FINAL)
     for cue in slot_cues.answer(noun).finditer(lower):
         yield cue.end(), _announced(lower, cue)
+    for cue in slot_cues.ANSWERED.finditer(passage.text):
+        yield cue.end(), Slot("cue", Standing.CONCLUDED)
     for cue in slot_cues.choice().finditer(lower):
         yield cue.end(), Slot("cue", Standing.CONCLUDED)
     for cue in slot_cues.denying().finditer(lower):
@@ -124,5 +131,6 @@ def _announced(lower: str, cue: re.Match[str]) -> Slot:
 
 
 _N_BEFORE = 60
+_N_LEADS = 6
 _SPACE = re.compile(r"\s*")
 _ARTICLE = re.compile(r"an?\s")

@@ -40,8 +40,15 @@ _PLURAL = re.compile(
 )
 _LETTERS = re.compile(r"[)\]]*\s?\w")
 _CLOSED = r"[)\]]*"
-_MARK = r"(?:[:;=.|–—-]+[ \t]?[(\[]?|[(\[]|,[ \t]|[ \t])"
+_SIGNED = _CLOSED + r"[.:]?[ \t]?(?:[–—-][ \t]?)?"
+_MARK = r"(?:[:;=.|→–—-]+[ \t]?[(\[]?|[(\[]|,[ \t]|[ \t])"
 _END = r"[ \t]?(?:$|[\n.,;:!?)\]⟧⟫→|–—-])"
+
+
+@functools.cache
+def affirmed() -> re.Pattern[str]:
+    """What stands behind a mention that is asked and answered with yes."""
+    return re.compile(rf"{_CLOSED}\s?\?\s?{cues.any_of('yes')}")
 
 
 @functools.cache
@@ -58,7 +65,9 @@ def _patterns(is_negative: bool) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
         ("wrong", re.compile("|".join(_wrong(stop, is_negative)))),
         (
             "right",
-            re.compile(rf"{_clause(is_right)}|{_marked(right)}|{fits}|{_CLOSED}[ \t]?{cues.any_of('right_sign')}"),
+            re.compile(
+                rf"{_clause(is_right)}|{_marked(right)}|{fits}|{affirmed().pattern}|{_SIGNED}{cues.any_of('right_sign')}"
+            ),
         ),
         ("likely", re.compile(f"{_clause(likely)}|{_marked(likely)}")),
     )
@@ -69,7 +78,7 @@ def _wrong(stop: str, is_negative: bool) -> list[str]:
     strong, weak = cues.any_of("wrong"), cues.any_of("weak_wrong")
     not_right = rf"not[ \t](?:the[ \t])?(?:{cues.any_of('best')}|true|likely)"
     found = [_clause(rf"(?:{strong}|{not_right})"), _marked(rf"(?:{strong}|{not_right}){thing}{stop}")]
-    found += [rf"{_CLOSED}[ \t]?{cues.any_of('wrong_sign')}"]
+    found += [rf"{_SIGNED}{cues.any_of('wrong_sign')}"]
     if not is_negative:
         undenied = rf"(?![ \t](?:be[ \t])?(?:{strong}|only|just|merely))"
         negated = cues.any_of("negated") + undenied
@@ -89,5 +98,5 @@ def _marked(predicate: str) -> str:
 
 
 def _is() -> str:
-    modal = r"(?:can|could|may|must|should)(?:[ \t]therefore)?[ \t]be|ha(?:ve|s)[ \t]been"
+    modal = r"(?:can|could|may|might|must|should)(?:[ \t]therefore)?[ \t]be|ha(?:ve|s)[ \t]been"
     return rf"(?:{cues.any_of('is')}|{modal})(?:[ \t]{cues.any_of('adverb')}){{0,2}}"
