@@ -53,10 +53,10 @@ def _failure(
     )
 
 
-READ = 3
+READ = 4
 """The version of what depends on how labels and options are read (`clue_lib.answers`)."""
 
-READ_CODES = 2
+READ_CODES = 3
 """The same of ICD-10-CM codes."""
 
 
