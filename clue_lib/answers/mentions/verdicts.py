@@ -59,7 +59,7 @@ def _patterns(is_negative: bool) -> tuple[tuple[Kind, re.Pattern[str]], ...]:
     best = rf"{cues.any_of('best')}(?:(?:[ \t]{cues.any_of('place')})?[ \t]{thing}|{stop})"
     right = rf"(?:{best}|{cues.any_of('right')}(?:[ \t]{thing})?{stop})"
     is_right = rf"(?:{right}|{cues.any_of('right_clause')}{stop})"
-    fits = rf"{_CLOSED}[ \t]{cues.any_of('right_verb')}(?![ \t](?:poorly|less|badly|neither|worse|only))"
+    fits = rf"{_CLOSED}[ \t]{cues.any_of('right_verb')}(?![ \t](?:poorly|less|badly|neither|worse|only|for|in))"
     likely = rf"{cues.any_of('possible')}{stop}"
     return (
         ("wrong", re.compile("|".join(_wrong(stop, is_negative)))),
