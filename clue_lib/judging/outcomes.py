@@ -11,15 +11,22 @@ from clue_lib.types import Comparison, Gate, Inference, Outcome
 def decide(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome | None, str]:
     """The outcome and its reason; `p_adjusted` is the comparison's p after the correction over the run.
 
-    A difference that was shown is its own proof that one could be shown; anything else needs a signal. A monitor has
-    figures, and no outcome: nothing is decided by it.
+    A loss that was shown is its own proof that one could be shown, a gain where one of the models can do the task;
+    anything else needs a signal. A monitor has figures, and no outcome: nothing is decided by it.
     """
     among = _among(gate, comparison)
     if gate.role == "monitor":
         return None, f"{change(comparison.inference.delta)}; only monitored{among}"
     outcome, reason = _by_difference(gate, comparison, p_adjusted, policy)
-    lack = "" if outcome in {"REGRESSED", "IMPROVED"} else signal.lacks(gate, comparison)
+    lack = _lack(gate, comparison, outcome)
     return ("NO SIGNAL", f"{lack}{among}") if lack else (outcome, f"{reason}{among}")
+
+
+def _lack(gate: Gate, comparison: Comparison, outcome: Outcome) -> str:
+    """Why the outcome says nothing; empty where it says something."""
+    if outcome == "REGRESSED":
+        return ""
+    return signal.lacks_in_both(comparison.signal) if outcome == "IMPROVED" else signal.lacks(gate, comparison)
 
 
 def _by_difference(gate: Gate, comparison: Comparison, p_adjusted: float, policy: Policy) -> tuple[Outcome, str]:

@@ -46,6 +46,13 @@ def lacks(gate: Gate, comparison: Comparison) -> str:
     return ""
 
 
+def lacks_in_both(signal: Signal | None) -> str:
+    """Why even a better score says nothing: neither model can do the task. Empty where one can, or it is not known."""
+    if signal is None or signal.lower > 0 or signal.candidate_lower is None or signal.candidate_lower > 0:
+        return ""
+    return "neither model shows skill: what they answer scores as well on the golds of other examples"
+
+
 def _gain(signal: Signal) -> str:
     """How much better it scores."""
     if signal.skill <= 0:

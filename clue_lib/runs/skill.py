@@ -28,6 +28,7 @@ class DerangedScores(msgspec.Struct, frozen=True, kw_only=True):
 def skills(run: TaskRun, others: Mapping[str, TaskRun], *, seed: int, folder: Path | None = None) -> dict[str, Skill]:
     """The skill on each of the task's CLUE metrics; empty where one cluster holds more than half of the examples.
 
+    A metric is absent that is undefined for every example, by its own gold or by the other one.
     `others` are the model's runs of other tasks, of which those join in that the task names in `skill_pool`: golds that
     are all alike, as LongHealth 3's, tell nothing apart by themselves. Scores are kept in the folder.
     """
@@ -42,7 +43,8 @@ def skills(run: TaskRun, others: Mapping[str, TaskRun], *, seed: int, folder: Pa
     answers = [(each.gold_digests, each.prompt_digests, [r.generation for r in each.responses]) for each in pool]
     decided_by = ("deranged", signatures, answers, places)
     scores = kept(folder, decided_by, DerangedScores, lambda: _deranged(responses, places, metrics))
-    return {name: _skill(pool, name, scores.values[name]) for name in metrics}
+    skills = {name: _skill(pool, name, scores.values[name]) for name in metrics}
+    return {name: known for name, known in skills.items() if known.gains}
 
 
 def derangement(clusters: Sequence[str], seed: int) -> tuple[int, ...] | None:

@@ -19,6 +19,10 @@ Pairs = Mapping[str, tuple[TaskRun, TaskRun]]
 """Baseline's and candidate's run of each task, by its name."""
 
 
+Skills = Mapping[str, Mapping[str, Skill]]
+"""One model's skill by task and CLUE metric."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What is known before an engine starts.
@@ -41,12 +45,12 @@ class Prepared:
 class Answered:
     """Both models have answered, and every answer is scored. `info` says also what these scores tell by themselves.
 
-    `skills` are the baseline's, by task and CLUE metric; a metric is absent where none can be measured.
+    `skills` are by side, task and CLUE metric; a metric is absent where none can be measured.
     """
 
     prepared: Prepared
     pairs: Pairs
-    skills: Mapping[str, Mapping[str, Skill]]
+    skills: Mapping[Side, Skills]
     info: RunInfo
 
 

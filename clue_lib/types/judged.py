@@ -102,10 +102,12 @@ class Signal:
     """How well the baseline can do what is compared: its score less what it scores on other examples' golds.
 
     `lower` is the one-sided lower bound of `skill`. Where it is not above 0, two models that score alike say nothing.
+    `candidate_lower` is the same bound of the candidate's skill; None where that was not measured.
     """
 
     skill: float
     lower: float
+    candidate_lower: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

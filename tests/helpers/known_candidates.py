@@ -37,8 +37,8 @@ SPANISH = "El paciente presenta fiebre y dolor en el pecho desde hace tres días
 class Candidate:
     """What was done to the base's answers to `tasks`, and what the run must say of it: pass, fail or broken, and gates.
 
-    The gates must be among those that fail at the official sizes. Where `base_too` is set the base is given the same
-    answers. `bundled` is what the bundled data shows, where that is another: a few dozen examples show what is large.
+    The gates must be among those that fail at the official sizes. `base` is what was done to the base, if anything was.
+    `bundled` is what the bundled data shows, where that is another: a few dozen examples show only what is large.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Candidate:
     plant: Plant
     state: str
     gates: tuple[str, ...] = ()
-    base_too: bool = False
+    base: Plant | None = None
     bundled: str | None = None
 
 
@@ -320,9 +320,14 @@ CANDIDATES = (
         gates=("level1.problem_summary.unsupported_concepts",),
     ),
     Candidate(name="equal: as many answers lost as won", tasks=CHOSEN, plant=_churn(0.03), state="pass"),
-    Candidate(name="a dead pair", tasks=ALL, plant=_letter(""), state="broken", base_too=True),
+    Candidate(name="a dead pair", tasks=ALL, plant=_letter(""), state="broken", base=_letter("")),
+    Candidate(name="a pair that says one thing", tasks=ALL, plant=_letter("A"), state="broken", base=_letter("A")),
     Candidate(
-        name="a pair at chance: both say one thing", tasks=ALL, plant=_letter("A"), state="broken", base_too=True
+        name="a pair at chance, each saying a thing of its own",
+        tasks=ALL,
+        plant=_letter("entailment"),
+        state="broken",
+        base=_letter("neutral"),
     ),
 )
 """What is done, and the right verdict of profile `ci` at the official sizes, with gates that fail."""
@@ -357,17 +362,28 @@ class World:
 
     def rule(self, candidate: Candidate) -> Ruled:
         """What the run of this candidate says."""
-        defect = Defect(name=candidate.name, tasks=candidate.tasks, plant=candidate.plant)
-        damaged = {name: planted(self._runs[name], defect) for name in candidate.tasks}
-        if not candidate.base_too:
-            pairs = {name: (run, damaged.get(name, run)) for name, run in self._runs.items()}
-            return _ruled(dataclasses.replace(self._answered, pairs=pairs), self._known)
-        plan = self._answered.prepared.plan
-        of_both = {name: _scored(plan[name], [r.generation for r in run.responses]) for name, run in damaged.items()}
-        pairs = {name: (run, run) for name, run in of_both.items()}
-        answered = dataclasses.replace(
-            self._answered, pairs=pairs, skills=skills.measured(self._answered.prepared, pairs)
-        )
+        if candidate.base is not None:
+            return self._rule_other_base(candidate.base, candidate)
+        damaged = self._damaged(candidate.plant, candidate)
+        pairs = {name: (run, damaged.get(name, run)) for name, run in self._runs.items()}
+        return _ruled(dataclasses.replace(self._answered, pairs=pairs), self._known)
+
+    def _damaged(self, plant: Plant, candidate: Candidate) -> dict[str, TaskRun]:
+        defect = Defect(name=candidate.name, tasks=candidate.tasks, plant=plant)
+        return {name: planted(self._runs[name], defect) for name in candidate.tasks}
+
+    def _rule_other_base(self, of_base: Plant, candidate: Candidate) -> Ruled:
+        """Both models' answers are scored by every metric, and their skills measured anew."""
+        prepared = self._answered.prepared
+        both = [
+            {
+                name: _scored(prepared.plan[name], [response.generation for response in run.responses])
+                for name, run in self._damaged(plant, candidate).items()
+            }
+            for plant in (of_base, candidate.plant)
+        ]
+        pairs = {name: (both[0][name], both[1][name]) for name in both[0]}
+        answered = dataclasses.replace(self._answered, pairs=pairs, skills=skills.measured(prepared, pairs))
         return _ruled(answered, known_of(answered))
 
 
