@@ -117,7 +117,7 @@ def test_a_task_is_one_file_and_its_data(folder, workers):
     # By hand: of 20 notes 10 are "no", which the candidate always says.
     accuracy = gates["accuracy"]
     assert (accuracy["baseline"], accuracy["candidate"], accuracy["outcome"]) == (1.0, 0.5, "REGRESSED")
-    assert {gate["outcome"] for name, gate in gates.items() if name != "accuracy"} == {"IDENTICAL"}
+    assert {gate["outcome"] for name, gate in gates.items() if name != "accuracy"} <= {"IDENTICAL", None}
     (task,) = report["run"]["tasks"]
     assert (task["name"], task["data"], task["n_scored"]) == ("allergies", "bundled", 20)
     assert report["averages"] == []
@@ -151,7 +151,7 @@ def test_a_backend_is_a_class_in_one_file(folder):
     assert write(folder, section) == ["keywords.py"]
     report = check(folder, section)
     gates = gates_of(report, "allergies")
-    assert {gate["outcome"] for gate in gates.values()} == {"IDENTICAL"}
+    assert {gate["outcome"] for gate in gates.values()} <= {"IDENTICAL", None}
     assert report["passed"]
     assert report["run"]["candidate"]["engine"]["name"] == "keywords"
     assert not (folder / "base" / "starts.log").exists()  # which a scripted engine writes when it starts

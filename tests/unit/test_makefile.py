@@ -10,7 +10,6 @@ import pytest
 PYTHON = """#!/bin/sh
 case "$*" in
   "-m pytest"*) exit $PYTEST_CODE ;;
-  "-m clue_lib verdict"*) exit $VERDICT_CODE ;;
 esac
 """
 
@@ -19,19 +18,18 @@ esac
 def make_gate(root, tmp_path):
     """Runs `make gate` with a stand-in for Python that ends as it is told; gives make's exit code."""
 
-    def run(*, pytest_code, verdict_code, failed_snapshots=(), options=()):
+    def run(*, pytest_code, state, failed_snapshots=(), options=()):
         environment, reports = tmp_path / "venv", tmp_path / "reports"
         for folder in (environment / "bin", reports):
             folder.mkdir(parents=True)
         (environment / ".ready").touch()  # newer than what it is made of: nothing is installed
         (environment / "bin" / "python").write_text(PYTHON)
         (environment / "bin" / "python").chmod(0o755)
-        (reports / "gate.json").write_text(json.dumps({"run": {"failed_snapshots": failed_snapshots}}, indent=2))
+        report = {"state": state, "run": {"failed_snapshots": failed_snapshots}}
+        (reports / "gate.json").write_text(json.dumps(report, indent=2))
         given = [f"VENV={environment}", f"REPORT={reports}", "ENGINE=transformers", *options]
-        codes = {"PYTEST_CODE": str(pytest_code), "VERDICT_CODE": str(verdict_code)}
-        done = subprocess.run(
-            ["make", "gate", *given], cwd=root, env=os.environ | codes, capture_output=True, check=False
-        )
+        environ = os.environ | {"PYTEST_CODE": str(pytest_code)}
+        done = subprocess.run(["make", "gate", *given], cwd=root, env=environ, capture_output=True, check=False)
         return done.returncode
 
     return run
@@ -41,13 +39,13 @@ def make_gate(root, tmp_path):
 @pytest.mark.parametrize(
     ("ended", "is_success"),
     [
-        ({"pytest_code": 0, "verdict_code": 0}, True),
-        ({"pytest_code": 1, "verdict_code": 1}, True),  # the demo's candidate is meant to fail
-        ({"pytest_code": 1, "verdict_code": 1, "options": ["MODEL=./my-finetune"]}, False),
-        ({"pytest_code": 1, "verdict_code": 1, "failed_snapshots": ["medisumcode"]}, False),
-        ({"pytest_code": 1, "verdict_code": 3}, False),
-        ({"pytest_code": 4, "verdict_code": 3}, False),
-        ({"pytest_code": 2, "verdict_code": 1}, False),
+        ({"pytest_code": 0, "state": "pass"}, True),
+        ({"pytest_code": 1, "state": "fail"}, True),  # the demo's candidate is meant to fail
+        ({"pytest_code": 1, "state": "fail", "options": ["MODEL=./my-finetune"]}, False),
+        ({"pytest_code": 1, "state": "fail", "failed_snapshots": ["medisumcode"]}, False),
+        ({"pytest_code": 1, "state": "broken"}, False),
+        ({"pytest_code": 4, "state": "broken"}, False),
+        ({"pytest_code": 2, "state": "fail"}, False),
     ],
 )
 def test_only_the_demos_verdict_is_no_error(make_gate, ended, is_success):
