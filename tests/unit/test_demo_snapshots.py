@@ -1,7 +1,10 @@
 """The demo's recorded snapshots: all there, and of the prompts, data and metrics of today. Else `make gate` skips them.
 
-pytest --model=fixtures/adapters/exam-qa --merge-adapter --backend=ENGINE -k snapshot --snapshot-update
-pytest --model=SmolLM2-135M-Instruct --baseline=SmolLM2-135M-Instruct --backend=ENGINE -k snapshot --snapshot-update
+pytest --model=fixtures/adapters/exam-qa --merge-adapter --backend=vllm -k snapshot --snapshot-update
+pytest --model=SmolLM2-135M-Instruct --baseline=SmolLM2-135M-Instruct --backend=vllm -k snapshot --snapshot-update
+
+They are recorded through vLLM alone: LongHealth's letters keep transformers busy for the better part of an hour on a
+CPU. A run through transformers is compared with these, as recorded by another engine.
 """
 
 import pytest
@@ -14,7 +17,7 @@ from clue_lib.tasks import TASKS
 from clue_lib.types import Fingerprint, Generation, Response, TaskRun, Unparsed
 
 MODELS = {"SmolLM2-135M-Instruct", "exam-qa"}
-ENGINES = {"transformers", "vllm"}
+ENGINE = "vllm"
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +25,9 @@ def recorded(root):
     return {path: snapshots.read(path) for path in (root / "tests" / "snapshots").glob("*/*.json")}
 
 
-def test_both_models_have_one_revision_recorded_through_both_engines(recorded):
+def test_both_models_have_one_revision_recorded(recorded):
     found = [(s.origin.model, s.origin.task, s.origin.engine.name) for s in recorded.values()]
-    assert sorted(found) == sorted((m, task, engine) for m in MODELS for task in WATCHED for engine in ENGINES)
+    assert sorted(found) == sorted((model, task, ENGINE) for model in MODELS for task in WATCHED)
     assert len({(s.origin.model, s.origin.revision) for s in recorded.values()}) == len(MODELS)
 
 
