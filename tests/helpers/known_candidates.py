@@ -392,17 +392,15 @@ def _scored(planned: PlannedTask, generations: Sequence[Generation]) -> TaskRun:
 
 
 def _ruled(answered: Answered, known: Known) -> Ruled:
+    """What came of it; a task's own gates stand before those of the whole run, which say less of where."""
     judged = judge_run(answered, known)
     verdicts = list(judged.verdicts.values())
-    failed = sorted(
-        (each for each in verdicts if not each.ok and each.comparison), key=lambda each: each.comparison.inference.p
-    )
-    first = next((each for each in failed if not each.gate.is_of_run), failed[0] if failed else None)
-    reason = first.reason if first else ruling.headline(judged.info, verdicts)
+    failed = [each for each in verdicts if not each.ok and each.comparison]
+    failed.sort(key=lambda each: (each.gate.is_of_run, each.comparison.inference.p))
     return Ruled(
         state=ruling.state(judged.info, verdicts),
         failed=tuple(each.gate.id for each in failed),
-        reason=reason,
+        reason=failed[0].reason if failed else ruling.headline(judged.info, verdicts),
     )
 
 
