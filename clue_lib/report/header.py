@@ -30,9 +30,7 @@ def header(info: RunInfo) -> list[str]:
 def _notes(info: RunInfo) -> list[str]:
     """What a reader must know before the figures."""
     if info.is_of_one_model and not info.is_aa:
-        return [
-            "candidate and baseline are one model: they can't differ, and the run tells nothing (an A/A of nothing)"
-        ]
+        return ["candidate and baseline are one model, asked alike: an A/A of nothing"]
     return []
 
 
