@@ -38,16 +38,19 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
         return f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
     if profiles.RULES[profile].demands_signal and _is_blind(compared):
         return (
-            f"NO SIGNAL ({profile}): no difference was shown, and none could be: the baseline can't do any of the "
+            f"NO SIGNAL ({profile}): no loss was shown, and none could be: the baseline can't do any of the "
             f"tasks; {_first_lack(compared)}"
         )
     return _uncertified(info, verdicts) if profiles.RULES[profile].certifies else ""
 
 
 def _is_blind(compared: Sequence[Verdict]) -> bool:
-    """Whether nothing was shown where nothing could be: no gate of a task has a signal, and no gate a difference."""
+    """Whether nothing was shown where nothing could be: no loss, no gain in what tasks ask for, no signal in any task.
+
+    Fewer empty answers than a dead baseline gives are no such gain: they may be as wrong as none.
+    """
     able = _able_to_fail(compared)
-    if any(verdict.outcome in {"REGRESSED", "IMPROVED"} for verdict in able):
+    if any(verdict.outcome == "REGRESSED" for verdict in able):
         return False
     of_tasks = [verdict for verdict in able if not verdict.gate.is_of_run]
     quality = [verdict for verdict in of_tasks if verdict.gate.kind in {"clue", "own"}] or of_tasks or able

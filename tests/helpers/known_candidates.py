@@ -321,6 +321,13 @@ CANDIDATES = (
     ),
     Candidate(name="equal: as many answers lost as won", tasks=CHOSEN, plant=_churn(0.03), state="pass"),
     Candidate(name="a dead pair", tasks=ALL, plant=_letter(""), state="broken", base=_letter("")),
+    Candidate(
+        name="a dead base, and a candidate that says one thing",
+        tasks=ALL,
+        plant=_letter("entailment"),
+        state="broken",
+        base=_letter(""),
+    ),
     Candidate(name="a pair that says one thing", tasks=ALL, plant=_letter("A"), state="broken", base=_letter("A")),
     Candidate(
         name="a pair at chance, each saying a thing of its own",

@@ -158,6 +158,8 @@ def test_a_run_that_could_have_shown_nothing_is_broken(info, judged, profile):
     assert ruling.state(run, blind) == "broken"
     assert not ruling.passed(run, blind)
     assert ruling.headline(run, blind).endswith("can't do any of the tasks; level1.mednli.accuracy: no skill")
+    less_empty = [blind[0], judged("IMPROVED", metric="empty", ok=True)]
+    assert ruling.state(run, less_empty) == "broken"
     shown = [*blind, judged("REGRESSED", metric="unparsed")]
     assert ruling.state(info(n_selected=3, profile=profile), shown) == "fail"
     seeing = [*blind, judged("HELD", ok=True, task="jama")]
