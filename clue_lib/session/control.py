@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from clue_lib import digests
+from clue_lib.__about__ import __version__
 from clue_lib.judging import Verdict
 from clue_lib.runs.defects import defects, planted
 from clue_lib.runs.kept import kept
@@ -36,7 +37,7 @@ def control(answered: Answered) -> tuple[PlantedDefect, ...]:
         return ()
     settings = prepared.settings
     decided_by = (
-        "planted",
+        ("planted", __version__),  # what is planted and how it is judged are this version's
         [_content(baseline) for baseline, _ in answered.pairs.values()],
         [gate.id for gate in prepared.gates],
         (settings.thresholds.digest, settings.profile, settings.seed),
