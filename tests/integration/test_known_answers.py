@@ -23,7 +23,7 @@ def quick_bertscore():
     METRICS["bertscore_f1"] = own
 
 
-@pytest.fixture(scope="module", params=["bundled", "official"])
+@pytest.fixture(scope="module", params=["bundled", pytest.param("official", marks=pytest.mark.slow)])
 def world(request, tmp_path_factory, quick_bertscore):
     """A base that answered, and whether the data has the official sizes."""
     folder = tmp_path_factory.mktemp(request.param)

@@ -167,7 +167,7 @@ def test_runs_under_different_engines_are_refused(run_gate, itself, oracle, tmp_
 @pytest.mark.skipif(shutil.which("script") is None, reason="needs script, of util-linux, to make a terminal")
 def test_progress_shows_on_a_terminal_through_pytests_capture(oracle, tmp_path):
     command = f"{sys.executable} -m pytest -p no:cacheprovider --model={oracle} --baseline={oracle} --backend=scripted"
-    command += f" --store={tmp_path / 'store'} --report-dir={tmp_path / 'report'}"
+    command += f" --store={tmp_path / 'store'} --report-dir={tmp_path / 'report'} tests/level1"
     typescript = tmp_path / "typescript"
     subprocess.run(["script", "-qec", command, str(typescript)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     shown = typescript.read_bytes().decode()

@@ -74,6 +74,7 @@ def test_none_yet_skips_with_the_command(run_snapshots, workers):
     assert all("record it: pytest " in line and line.endswith("--snapshot-update") for line in reasons)
 
 
+@pytest.mark.slow
 def test_recorded_once_and_the_same_the_next_time(run_snapshots, tmp_path):
     folder = tmp_path / "snaps"
     recording = run_snapshots("--snapshot-update", "-n", "2")
@@ -116,6 +117,7 @@ def test_another_engines_drift_is_told_in_a_line(run_snapshots, change):
     assert "+ I10  Essential (primary) hypertension" not in done.text  # the reports say what it is
 
 
+@pytest.mark.slow
 def test_release_asks_for_snapshots_first_and_then_for_outputs_within_the_tolerance(run_gate, oracle, tmp_path):
     """Copies of the bundled files count as data of the user's own."""
     data = official_data.write(tmp_path / "data", official=False)
@@ -191,10 +193,9 @@ def test_a_failed_snapshot_is_no_gate_but_fails_the_run_and_its_reports(run_snap
         assert "none of 1 gates failed, but the snapshot of medisumcode did" in text
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")])
-def test_a_snapshot_folder_that_can_be_none_is_refused_before_an_engine_starts(run_gate, oracle, tmp_path, options):
+def test_a_snapshot_folder_that_can_be_none_is_refused_before_an_engine_starts(run_gate, oracle, tmp_path, workers):
     (tmp_path / "file").write_text("")
-    own = (f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *TESTS[:1], "--snapshot-update", *options)
+    own = (f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *TESTS[:1], "--snapshot-update", *workers)
     for place in (tmp_path / "file", tmp_path / "file" / "below"):
         done = run_gate(*own, f"--snapshot-dir={place}")
         assert done.code == 4

@@ -118,6 +118,7 @@ def through(request, run_gate):
 
 @with_weights
 @needs("torch", "the transformers extra")
+@pytest.mark.slow
 def test_a_template_that_opens_a_thought(through, opening, tmp_path):
     done = through(f"--model={opening}", f"--baseline={NAME}", "--thinking-budget=12")
     run = done.report["run"]

@@ -49,6 +49,7 @@ def copy_of(base, tmp_path):
     return copy
 
 
+@pytest.mark.slow
 def test_the_base_against_itself_differs_nowhere_and_loads_once(run_gate):
     done = run_gate(f"--model={NAME}", f"--baseline={NAME}", "--limit=6")
     assert done.code == 0, done.text
@@ -65,6 +66,7 @@ def test_adapter_and_base_share_one_engine(run_gate, workers):
     assert set(identities[1]) - set(identities[0]) == {"adapter"}
 
 
+@pytest.mark.slow
 def test_the_base_answers_alike_with_and_without_an_adapter_loaded(run_gate, tmp_path):
     run_gate(f"--model={NAME}", f"--baseline={NAME}", "--limit=4", "-k", "mednli")
     alone = next((tmp_path / "store").rglob("generations.jsonl"))
@@ -74,6 +76,7 @@ def test_the_base_answers_alike_with_and_without_an_adapter_loaded(run_gate, tmp
     assert alone.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_adapter_merged_into_its_base_is_a_model_of_its_own(run_gate):
     done = run_gate(f"--model={ADAPTER}", "--merge-adapter", "--limit=2", "-k", "mednli")
     assert done.report["run"]["n_engine_starts"] == 2
@@ -94,6 +97,7 @@ def test_an_adapter_that_can_not_be_served_is_a_usage_error(run_gate, tmp_path):
     assert "Traceback" not in done.text
 
 
+@pytest.mark.slow
 def test_scaled_weights_fail_the_gate(run_gate, copy_of):
     from safetensors.torch import load_file, save_file
 
@@ -105,6 +109,7 @@ def test_scaled_weights_fail_the_gate(run_gate, copy_of):
     _assert_fails(run_gate(f"--model={folder}", f"--baseline={NAME}", "-k", "mednli"))
 
 
+@pytest.mark.slow
 def test_a_broken_template_fails_the_gate(run_gate, copy_of):
     folder = copy_of("broken")
     (folder / "chat_template.jinja").write_text("{{ messages[-1]['content'][:3] }}")
@@ -124,6 +129,7 @@ def _assert_fails(done):
         assert part in done.text, part
 
 
+@pytest.mark.slow
 def test_pytest_never_imports_torch(tmp_path):
     code = (
         "import sys, pytest; code = pytest.main(['-q', '--limit=2', '-k', 'mednli', '-p', 'no:cacheprovider',"

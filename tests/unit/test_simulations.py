@@ -17,6 +17,8 @@ from clue_lib.judging.combine import average
 from clue_lib.judging.compare import measure
 from clue_lib.stats import mean_effect, share_bounds
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = {"confidence": 0.95, "power": 0.8}
 N_RUNS = 150
 

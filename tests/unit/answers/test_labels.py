@@ -46,6 +46,7 @@ def test_a_denied_label_is_no_pick(shape, label):
 
 
 # Were all text before a label looked at, these would take 10^11 steps, hours; looking back 200 characters takes 3 s.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["neutral ", "not neutral ", "no contradiction or ", "answer: ", "the ", "not ", " \n"]
 )

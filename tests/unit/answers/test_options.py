@@ -109,6 +109,7 @@ LONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_a_megabyte_takes_seconds(text):
     start = time.perf_counter()

@@ -15,7 +15,8 @@ p_values = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 shares = st.lists(st.sampled_from([-0.5, -0.125, 0.0, 0.25]), min_size=1, max_size=30).map(np.array)
 
 
-@settings(max_examples=15)  # statsmodels takes 20 ms a call
+@pytest.mark.slow  # statsmodels takes seconds to import
+@settings(max_examples=15)  # and 20 ms a call
 @given(p_values)
 @example([0.01, 0.04, 0.03])
 @example([0.5, 0.5])
