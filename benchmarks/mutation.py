@@ -3,8 +3,9 @@
     python benchmarks/mutation.py judging stats --sample=300
     python benchmarks/mutation.py answers terminology/icd_mentions.py
 
-A mutant changes one place: a comparison, `and` or `or`, a `not`, a condition, a number, an operator. It is killed where a
-test fails, and counted apart where the tests do not end within five times their usual time. Every other one is printed.
+A mutant changes one place: a comparison, `and` or `or`, a `not`, a condition, a number, an operator. It is killed where
+a test fails, and counted apart where the tests do not end within five times their usual time. Every other one is
+printed. What is no decision of the code stays as it is: decorators, `strict=`, `TYPE_CHECKING`.
 """
 
 import argparse
@@ -61,10 +62,20 @@ class Mutant:
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every change of one file."""
-    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in _decisions(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         for at, text in _changes(node):
             yield Mutant(path, at, text)
+
+
+def _decisions(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below that is no decorator, no `strict=` and no `TYPE_CHECKING`."""
+    yield node
+    decorators = getattr(node, "decorator_list", [])
+    for child in ast.iter_child_nodes(node):
+        is_strict = isinstance(child, ast.keyword) and child.arg == "strict"
+        is_for_types = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+        if child not in decorators and not is_strict and not is_for_types:
+            yield from _decisions(child)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
@@ -115,7 +126,7 @@ def import_what_tests_import() -> None:
 
 
 def run_tests(folder: Path, tests: Sequence[str], seconds: float) -> str:
-    """ "survived", "killed" or "timeout": the tests in a copy of the project, in a process of their own."""
+    """Run the tests of a copy of the project, in a process of their own: survived, killed or timeout."""
     pid = os.fork()
     if pid == 0:
         os.setsid()
@@ -127,7 +138,19 @@ def run_tests(folder: Path, tests: Sequence[str], seconds: float) -> str:
         sys.path[0] = str(folder)
         import pytest
 
-        options = ["-x", "-q", "--assert=plain", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:anyio"]
+        options = [
+            "-x",
+            "-q",
+            "--assert=plain",
+            "-m",
+            "not slow",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-p",
+            "no:anyio",
+        ]
         os._exit(min(int(pytest.main([*options, *tests])), 100))
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return {0: "survived", -signal.SIGALRM: "timeout"}.get(code, "killed")

@@ -30,6 +30,7 @@ class Asked:
 
     `n_answer` of these are the answer's and `n_thought` those of the thoughts before it; without thoughts 0. The prompt
     has begun one where `opened` is its mark. `stop` is text that ends the answer; empty where only end tokens do.
+    `letters` are those of the options that the answer may begin with; empty where a thought goes before it.
     """
 
     tokens: list[int]
@@ -39,6 +40,7 @@ class Asked:
     opened: str = ""
     stop: str = ""
     tags: thoughts.Pairs = ()
+    letters: str = ""
 
     @property
     def room(self) -> int:
@@ -74,8 +76,9 @@ class ChatEngine(Engine):
         }
         if asked:
             written = self.answer(list(asked.values()), adapter)
-            for (place, one), tokens in zip(asked.items(), written, strict=True):
-                generations[place] = self._generation(one, tokens)
+            letters = self.likeliest_letters(list(asked.values()), adapter)
+            for (place, one), tokens, letter in zip(asked.items(), written, letters, strict=True):
+                generations[place] = self._generation(one, tokens, letter)
         return generations
 
     @abstractmethod
@@ -85,20 +88,29 @@ class ChatEngine(Engine):
         At most `Asked.room` of them; whatever follows the first end token does not count.
         """
 
+    def likeliest_letters(self, asked: Sequence[Asked], adapter: Path | None) -> Sequence[str]:
+        """Of prompts just answered, the option whose letter was likeliest to come first; "" where none is known.
+
+        An engine that can't tell leaves this as it is.
+        """
+        return [""] * len(asked)
+
     def _asked(self, prompt: Rendered, request: Request) -> Asked:
         """A thought gets its budget as far as the context has room for it beside the answer."""
         n_answer = request.sampling.max_new_tokens
+        n_thought = min(request.chat.thinking_budget, self.context - len(prompt.tokens) - n_answer)
         return Asked(
             tokens=prompt.tokens,
             sampling=request.sampling,
             n_answer=n_answer,
-            n_thought=min(request.chat.thinking_budget, self.context - len(prompt.tokens) - n_answer),
+            n_thought=n_thought,
             opened=prompt.opened,
             stop=BLANK_LINE if prompt.is_plain else "",
             tags=request.chat.tags,
+            letters="" if n_thought or prompt.opened else request.letters,
         )
 
-    def _generation(self, asked: Asked, tokens: Sequence[int]) -> Generation:
+    def _generation(self, asked: Asked, tokens: Sequence[int], letter: str) -> Generation:
         end = next((place for place, token in enumerate(tokens) if token in self.ends), None)
         kept = tokens[:end]
         finish_reason: FinishReason = "length" if end is None else "stop"
@@ -118,6 +130,7 @@ class ChatEngine(Engine):
             thought=parts.thought,
             n_thought_tokens=thinking.n_tokens,
             has_unfinished_thought=parts.is_open,
+            likeliest_letter=letter,
         )
 
 

@@ -16,8 +16,8 @@ class Scripted(Engine):
     """Answers the last user turn by the first [[rule]] that fits it, else with `default`.
 
     A rule fits a turn whose SHA-256 is its `digest`, or one that holds the text of its `contains`; rules with a digest
-    go first. A rule may set `finish_reason`. Token counts are words. Every start appends a line to `starts.log` in the
-    folder.
+    go first. A rule may set `finish_reason`. Token counts are words. Of options, the likeliest letter is the one that
+    the answer begins with, else A. Every start appends a line to `starts.log` in the folder.
     """
 
     name = "scripted"
@@ -45,15 +45,16 @@ class Scripted(Engine):
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """One scripted answer per request."""
-        return [self._answer(request.messages[-1].content) for request in requests]
+        return [self._answer(request.messages[-1].content, request.letters) for request in requests]
 
-    def _answer(self, question: str) -> Generation:
+    def _answer(self, question: str, letters: str) -> Generation:
         text, finish_reason = self._written(question)
         return Generation(
             text=text,
             finish_reason=finish_reason,
             n_prompt_tokens=len(question.split()),
             n_new_tokens=len(text.split()),
+            likeliest_letter=text[0] if text and text[0] in letters else letters[:1],
         )
 
     def _written(self, question: str) -> Answer:

@@ -19,6 +19,18 @@ def accuracy(responses: Sequence[Response]) -> list[float]:
     return [float(_is_right(response)) for response in responses]
 
 
+def forced_choice(responses: Sequence[Response]) -> list[float | None]:
+    """1 where the option that the model was most inclined to begin its answer with is the right one.
+
+    What it would have picked, had it been made to answer by a letter: a loss of accuracy that is none here was lost to
+    form. How surely a model prefers its first choice differs between models, so this never gates. None where the engine
+    can't tell, and where a thought goes before the answer.
+    """
+    letters = [response.generation.likeliest_letter for response in responses]
+    golds = [response.example.gold for response in responses]
+    return [float(letter == gold) if letter else None for letter, gold in zip(letters, golds, strict=True)]
+
+
 def parsed_share(responses: Sequence[Response]) -> list[float]:
     """1 where an answer could be read, right or wrong; its mean is 1 minus the rate of `unparsed`."""
     return [float(isinstance(response.answer, Parsed)) for response in responses]

