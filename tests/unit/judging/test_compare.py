@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clue_lib import stats
 from clue_lib.judging import Measures, Policy
 from clue_lib.judging.compare import describe, measure
 from clue_lib.judging.pairing import pair
 from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus
-from clue_lib.stats import mcnemar
+from clue_lib.stats import mcnemar, mean_effect
 
 scores = st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), min_size=24, max_size=24)
 flags = st.lists(st.sampled_from([0.0, 1.0]), min_size=24, max_size=24)
@@ -67,6 +68,31 @@ def test_the_data_chooses_the_method(task_run, values, metric, clusters, n_repea
     baseline = task_run([1, 1, 0, 1], metric=metric, clusters=clusters, n_repeats=n_repeats)
     candidate = task_run(values, metric=metric, clusters=clusters, n_repeats=n_repeats)
     assert judge(baseline, candidate, metric).method == method
+
+
+def test_what_got_worse_on_balance_counts_examples_of_flags_and_the_mass_of_shares(task_run):
+    # By hand: of three flags asked twice, two got worse by a half and one better: 1. Of shares, 0.5 − 0.25.
+    flag = judge(task_run([1, 1, 1, 1, 0, 0], n_repeats=2), task_run([1, 0, 0, 1, 0, 1], n_repeats=2))
+    share = judge(task_run([1, 0.5, 0.25]), task_run([0.5, 0.75, 0.25]))
+    assert (flag.net_worse, share.net_worse) == (1, 0.25)
+
+
+def test_the_mde_of_flags_knows_how_often_answers_fail(task_run):
+    # Of 140 independent pairs the base fails 10, the candidate 14 (by hand: 24 of 280 answers), 2 gained and 6 lost.
+    baseline, candidate = [0] * 10 + [1] * 130, [0] * 8 + [1] * 2 + [0] * 6 + [1] * 124
+    found = measured(task_run(baseline), task_run(candidate))
+    deltas = np.array(candidate) - np.array(baseline)
+    expected = stats.flags(
+        deltas.astype(float), mean_effect(deltas, np.arange(140)), failing=24 / 280, n_repeats=1, **OPTIONS
+    )
+    assert (found.estimate.mde, found.estimate.p) == (expected.mde, expected.p)
+    as_failures = {"metric": "empty"}
+    failed = measured(
+        task_run([1 - value for value in baseline], **as_failures),
+        task_run([1 - value for value in candidate], **as_failures),
+        "empty",
+    )
+    assert (failed.estimate.mde, failed.estimate.p) == (expected.mde, expected.p)
 
 
 def test_independent_answers_get_mcnemars_p(task_run):

@@ -86,3 +86,16 @@ def test_a_familys_score_is_an_answers_worst_flag(task_run, monkeypatch):
     assert found.signature.startswith("instruction following|v1|")
     with pytest.raises(NothingMeasured, match="nothing of it counts as hallucination"):
         pair_family(before, after, "hallucination")
+
+
+def test_a_metric_of_answers_is_paired_where_both_models_gave_one(task_run):
+    """Of five examples one has no answer of the base, another none of the candidate, and a third of neither."""
+    metric = "answered_unanswerable"
+    of_base = task_run([None, 1.0, 0.0, None, 1.0], metric=metric)
+    of_candidate = task_run([0.0, None, 1.0, None, 1.0], metric=metric, model="tuned")
+    found = pair(of_base, of_candidate, metric)
+    assert (found.n, found.n_excluded, found.n_unanswered) == (2, 3, 2)
+    assert found.deltas.tolist() == [-1.0, 0.0]
+    silent = task_run([0.0, None, None, None, None], metric=metric, model="tuned")
+    with pytest.raises(NothingMeasured, match="both models gave one to no example"):
+        pair(of_base, silent, metric)

@@ -299,3 +299,19 @@ def test_a_waived_gate_may_fail_and_says_that_it_is_waived():
     assert verdict.reason.endswith("; waived")
     (held,) = judge([(GATE, COMPARISONS["HELD"])], policy=POLICY, profile="ci", waived={GATE.id})
     assert "waived" not in held.reason
+
+
+def test_at_its_limits_a_rule_is_on_the_side_that_its_words_say():
+    """Exactly no gain is none; a p that equals its level is not below it; a value at its floor is not below it."""
+    none = but(REGRESSED, delta=0.04, lower=0.0, upper=0.07, p=0.98)
+    assert outcome(none) == "HELD"
+    half = Policy(confidence=0.5, power=0.8, min_clusters=10, min_net_examples=3)
+    for p, p_of_run in ((0.5, 0.5), (0.4, 0.5)):
+        pairs = [(make_gate(margin=0.03), but(REGRESSED, p=p))]
+        if p_of_run != p:
+            pairs.append((make_gate("level1.meqsum.rougeL", margin=0.03), but(REGRESSED, p=0.25)))  # Holm: 2 · 0.25
+        judged = judge(pairs, policy=half, profile="ci")
+        assert judged[0].outcome == "UNDECIDED", judged[0].reason
+    at_floor = but(REGRESSED, candidate_lower=0.6, candidate_upper=0.75)
+    assert verdict(at_floor, role="monitor", floor=0.75, ceiling=0.6).ok
+    assert not verdict(at_floor, role="gate", floor=0.7501).ok

@@ -83,7 +83,7 @@ def test_rare_failures_keep_their_skewed_bounds():
 def test_a_part_of_one_cluster_leaves_the_average_open():
     found = average([part(normal(1, 30), np.arange(30)), part([1.0, 2.0], [77, 77])])
     assert (found.lower, found.upper, found.p, found.freedom) == (-np.inf, np.inf, 1.0, 0)
-    assert found.n_clusters == 31
+    assert (found.n_clusters, found.design_effect, found.mde, found.mde_corrected) == (31, 1.0, np.inf, np.inf)
 
 
 def test_clusters_that_all_come_out_even_leave_no_error():
@@ -91,6 +91,7 @@ def test_clusters_that_all_come_out_even_leave_no_error():
     assert (even.estimate.standard_error, even.estimate.design_effect) == (0, 0)
     found = average([even, part(normal(1, 30), np.arange(100, 130))])
     assert found.freedom == pytest.approx(29)
+    assert average([even, even]).design_effect == 1
     assert found.design_effect == pytest.approx(1)
 
 

@@ -22,13 +22,23 @@ def test_independent_values_agree_with_clopper_pearson(k, n, confidence):
 
 
 def test_copies_count_once():
-    # Ten copies of each of 40 answers: p (1 − p) / V is 39, times (1.649 / 1.685)², t quantiles of 399 and 39 degrees.
+    # Ten copies of each of 40 answers: p (1 − p) / V is 39, times the t quantiles of 399 and 39 degrees squared.
     values, clusters = np.repeat(np.arange(40) % 4 == 0, 10).astype(float), np.repeat(np.arange(40), 10)
-    effective = 39 * (1.6487 / 1.6849) ** 2
+    effective = 39 * (scipy_stats.t.ppf(0.95, 399) / scipy_stats.t.ppf(0.95, 39)) ** 2
     lower, upper = share_bounds(values, clusters, confidence=0.95)
     k = 0.25 * effective
-    assert lower == pytest.approx(scipy_stats.beta.ppf(0.05, k, effective - k + 1), abs=1e-4)
-    assert upper == pytest.approx(scipy_stats.beta.ppf(0.95, k + 1, effective - k), abs=1e-4)
+    assert lower == pytest.approx(scipy_stats.beta.ppf(0.05, k, effective - k + 1), abs=1e-9)
+    assert upper == pytest.approx(scipy_stats.beta.ppf(0.95, k + 1, effective - k), abs=1e-9)
+
+
+def test_one_pair_that_goes_together_counts_for_less_by_hand():
+    # Ten answers in nine clusters; residual sums: the pair 1, four of 1/2, four of −1/2: V = 9/8 · 3 / 100 = 0.03375.
+    values = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], dtype=float)
+    clusters = np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
+    ratio = scipy_stats.t.ppf(0.95, 9) / scipy_stats.t.ppf(0.95, 8)
+    effective = 0.25 / 0.03375 * ratio**2
+    lower, _ = share_bounds(values, clusters, confidence=0.95)
+    assert lower == pytest.approx(scipy_stats.beta.ppf(0.05, effective / 2, effective / 2 + 1), abs=1e-9)
 
 
 def test_where_nothing_varies_the_clusters_count():
@@ -74,6 +84,7 @@ def test_one_cluster_of_shares_says_nothing():
 
 
 @given(st.lists(st.floats(-1, 1), min_size=4, max_size=40), st.integers(1, 2))
+@example([-1.0] * 20 + [0.0] * 180, 20)  # a whole cluster changes: the variance is 20 times that of single examples
 def test_no_bound_of_shares_is_nearer_than_students(values, size):
     values = np.array(values)
     found, t = drop(values, size), student(mean_effect(values, np.arange(len(values)) // size), **OPTIONS)

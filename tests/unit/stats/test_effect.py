@@ -42,6 +42,19 @@ def test_agrees_with_clustered_least_squares(seed, confidence):
     assert ours.p == pytest.approx(below, rel=1e-9)
 
 
+def test_a_correction_widens_the_smallest_detectable_drop_and_nothing_else():
+    values, clusters = clustered(seed=3)
+    effect = mean_effect(values, clusters)
+    alone = student(effect, confidence=0.95, power=0.8)
+    corrected = student(effect, confidence=0.95, power=0.8, corrected=0.999)
+    # The quantiles of t(11) at 0.999, 0.95 and 0.8, from scipy 1.17.1.
+    strict, usual, reach = scipy_stats.t.ppf([0.999, 0.95, 0.8], alone.freedom)
+    assert alone.mde == alone.mde_corrected == corrected.mde
+    assert corrected.mde == pytest.approx((usual + reach) * alone.standard_error)
+    assert corrected.mde_corrected == pytest.approx((strict + reach) * alone.standard_error)
+    assert (corrected.lower, corrected.upper) == (alone.lower, alone.upper)
+
+
 def test_own_clusters_are_an_ordinary_t_test():
     values, _ = clustered(seed=7)
     theirs = scipy_stats.ttest_1samp(values, 0, alternative="less")
@@ -64,6 +77,8 @@ def test_two_clusters_by_hand():
     assert found.lower == pytest.approx(0.5 - 6.314 / 2, abs=0.001)
     assert found.upper == pytest.approx(0.5 + 6.314 / 2, abs=0.001)
     assert found.mde == pytest.approx((6.314 + 1.376) / 2, abs=0.001)
+    # Independent examples: four residuals of 1/2 over 4 · 3 are 1/12, a third of the variance.
+    assert found.design_effect == pytest.approx(3)
 
 
 def test_smallest_detectable_drop_by_hand():

@@ -216,3 +216,41 @@ def test_flags_mirror(values, size):
 def test_one_cluster_of_flags_says_nothing():
     found = estimate([1, -1, -1], np.zeros(3, dtype=int))
     assert (found.lower, found.upper, found.p, found.mde) == (-np.inf, np.inf, 1.0, np.inf)
+
+
+def test_halves_of_examples_asked_twice_are_gains_and_losses_alike():
+    balanced = estimate(np.repeat([0.5, -0.5, 0.0], [10, 10, 80]), n_repeats=2)
+    assert balanced.lower == pytest.approx(-balanced.upper)
+
+
+def test_repeats_share_what_their_clusters_are_granted_by_hand():
+    # 20 patients of 5 questions, each asked thrice: 15 answers a patient, (1 + 14 · 0.05) / 3 = 0.5667 of a variance.
+    quiet = estimate(np.zeros(100), np.arange(100) // 5, n_repeats=3)
+    quantile = float(scipy_stats.t.ppf(0.95, 19))
+    assert quiet.lower == pytest.approx(-(quantile**2) / (100 * 3 / 1.7 + quantile**2))
+
+
+def test_where_every_answer_changes_an_mde_is_still_found():
+    assert 0 < estimate(changes(140, 70, 70), failing=0.5).mde < 1
+
+
+@pytest.mark.parametrize(
+    ("gains", "losses", "failing", "size", "n_repeats"),
+    [(0, 0, 0.3, 20, 1), (4, 10, 0.03, 20, 1), (20, 20, 0.1, 40, 3), (2, 2, 0.01, 5, 5)],
+)
+def test_the_mde_solves_the_equation_that_its_docstring_states(gains, losses, failing, size, n_repeats):
+    n = 400
+    draw = np.random.default_rng(0)
+    deltas, clusters = draw.permutation(changes(n, gains, losses)), np.arange(n) // size
+    effect = mean_effect(deltas, clusters)
+    m = estimate(deltas, clusters, failing=failing, n_repeats=n_repeats).mde
+    changed = (gains + losses) / n
+    stays = [1 - changed / 2 / (1 - failing), 1 - changed / 2 / failing]
+    growth = round((stays[0] - stays[1]) / sum(stays), 1)
+    c = max(m, changed + growth * m)
+    repeats = n_repeats if changed else 1
+    granted = (1 + (size * repeats - 1) * change_correlation((c - m) / 2, (c + m) / 2, 0.1)) / repeats
+    seen = effect.variance / ((changed - effect.delta**2) / n) if changed else 0
+    quantile, reach = scipy_stats.t.ppf([0.95, 0.8], n / size - 1)
+    spread = np.sqrt(1 - 0.75 * (m / c) ** 2)
+    assert m == pytest.approx((quantile + reach * spread) * np.sqrt((c - m**2) * max(seen, granted) / n), abs=1e-5)

@@ -83,6 +83,10 @@ def test_flipping_all_signs_mirrors_the_test(values):
     assert flips(values, seed=1) == flips(values, seed=1)
 
 
+def test_every_flip_counts_once_however_many_are_drawn_at_a_time():
+    assert flips([1.0, 2.0, 0.5], n_flips=700) == 1  # no swap gives a sum above the observed one, the largest
+
+
 def test_no_difference_is_no_degradation():
     assert flips(np.zeros(12)) == 1
 
