@@ -67,7 +67,9 @@ def state(info, judged, outcomes, n_selected=None, role="gate"):
         for i, (outcome, ok) in enumerate(outcomes)
     ]
     run = info(n_selected=len(verdicts) if n_selected is None else n_selected)
-    return ruling.state(run, verdicts)
+    found = ruling.state(run, verdicts)
+    assert ruling.passed(run, verdicts) is (found == "pass" or (found == "undecided" and all(ok for _, ok in outcomes)))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -180,3 +182,11 @@ def test_headline_of_smoke_certifies_nothing(headline, judged):
     assert passed.startswith("SMOKE (smoke): none of 1 gates failed")
     assert "certifies nothing" in passed
     assert headline(judged(), profile="smoke").startswith("FAIL (smoke)")
+
+
+def test_a_gate_that_failed_without_a_loss_names_none(info, judged):
+    """A value below its floor fails whatever the difference; nothing was compared where a prompt did not fit."""
+    gained = judged("IMPROVED", ok=False, figures={"delta": 0.0})
+    unrun = judged("NOT RUN", ok=False, figures=None, metric="macro_f1")
+    assert ruling.headline(info(), [gained]) == "FAIL (ci): 1 of 1 gates failed, level1.mednli.accuracy"
+    assert ruling.headline(info(), [gained, unrun]).endswith("2 of 2 gates failed, worst level1.mednli.accuracy")
