@@ -90,7 +90,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
         case ast.If(test=test) | ast.IfExp(test=test):
             yield test, f"(not ({ast.unparse(test)}))"
         case ast.BinOp(left=left, op=op, right=right) if type(op) in COMPUTED and not _is_text(left, right):
-            yield node, f"({ast.unparse(left)} {COMPUTED[type(op)]} {ast.unparse(right)})"
+            yield node, f"(({ast.unparse(left)}) {COMPUTED[type(op)]} ({ast.unparse(right)}))"
         case ast.Constant(value=bool() as value):
             yield node, str(not value)
         case ast.Constant(value=int() | float() as value):
