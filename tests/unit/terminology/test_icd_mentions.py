@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clue_lib.terminology import icd
-from clue_lib.terminology.icd_mentions import mentions
+from clue_lib.terminology.icd_mentions import find, mentions
 
 with (Path(__file__).parent / "icd_traps.csv").open(encoding="utf-8", newline="") as file:
     TRAPS = list(csv.DictReader(file))
@@ -55,6 +55,15 @@ def test_traps_are_many_and_distinct():
 @pytest.mark.parametrize("trap", TRAPS, ids=[trap["text"] for trap in TRAPS])
 def test_reads_as_a_coder_would(trap):
     assert distinct(trap["text"]) == tuple(trap["codes"].split()), trap["why"]
+
+
+def test_a_mention_stands_where_its_text_does():
+    text = "1. I10\n2. type 2 diabetes (e119), N17.-"
+    assert [(one.code, text[one.start : one.end]) for one in find(text)] == [
+        ("I10", "I10"),
+        ("E11.9", "e119"),
+        ("N17", "N17."),
+    ]
 
 
 def test_every_code_of_the_release_reads_as_itself_in_each_writing():
