@@ -125,7 +125,7 @@ class Transformers(ChatEngine):
                 **padded,
                 generation_config=config,
                 stopping_criteria=[stopping] if is_needed(asked) else None,
-                logits_processor=[self._first],
+                logits_processor=[self._first] if any(one.letters for one in asked) else None,
             )
         if adapter is not None:
             self._probe.check()
@@ -134,6 +134,8 @@ class Transformers(ChatEngine):
 
     def likeliest_letters(self, asked: Sequence[Asked], adapter: Path | None) -> list[str]:
         """By the scores of the batch's first step: nothing is computed again."""
+        if self._first.scores is None:
+            return [""] * len(asked)
         told = []
         for one, scores in zip(asked, self._first.scores, strict=True):
             tokens = letter_tokens(one.letters, self.template)
