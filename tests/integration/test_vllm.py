@@ -5,6 +5,8 @@ import functools
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from clue_lib.engines.vllm import Vllm
 from clue_lib.errors import EngineError
 from clue_lib.types import Message, Request, Sampling
 
+ROOT = Path(__file__).parents[2]
 NAME = "SmolLM2-135M-Instruct"
 ADAPTER = "fixtures/adapters/exam-qa"
 
@@ -100,6 +103,43 @@ def test_what_was_asked_before_changes_no_answer(engine, weights):
     first = engine.generate(batch, None)
     engine.generate(asked(f"{letter} Who?", "Name a bone."), None)
     assert engine.generate(batch, None) == first
+
+
+SPILLING = """
+import sys
+from pathlib import Path
+
+import torch
+
+from clue_lib.engines.vllm import Vllm
+from clue_lib.errors import EngineError
+from clue_lib.types import Message, Request, Sampling
+
+
+def spill(model):
+    with torch.no_grad():
+        dict(model.named_parameters())["model.norm.weight"].mul_(1.5)
+
+
+weights, adapter = map(Path, sys.argv[1:])
+engine = Vllm(weights, (adapter,), {"max_model_len": 512})
+message = Message(role="user", content="hello")
+asked = [Request(key="k", messages=(message,), sampling=Sampling(max_new_tokens=4))]
+print("kept", len(engine.generate(asked, adapter)))
+engine._llm.apply_model(spill)
+try:
+    engine.generate(asked, adapter)
+except EngineError as error:
+    print("refused", error)
+"""
+
+
+def test_a_base_that_its_adapter_changes_is_seen(weights):
+    command = [sys.executable, "-c", SPILLING, str(weights), ADAPTER]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    told = [line for line in done.stdout.splitlines() if line.startswith(("kept", "refused"))]
+    assert told[0] == "kept 1", done.stdout
+    assert told[1].startswith("refused vllm: the adapter changes its base"), done.stdout
 
 
 def test_the_death_of_a_process_of_vllms_own_is_one_line(engine, weights):
