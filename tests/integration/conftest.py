@@ -4,7 +4,6 @@ import functools
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,6 @@ ROOT = Path(__file__).parents[2]
 
 PLUGINS = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
 """Plugins that load themselves in a developer's environment cost a session twice the time that it needs."""
-
-PYTEST = (sys.executable, "-m", "pytest", *PLUGINS)
-"""An inner pytest."""
 
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
 """The environment of an inner session, which is none of the outer one's workers: syrupy would print no summary."""
