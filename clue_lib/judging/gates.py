@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from clue_lib.errors import ThresholdsError
 from clue_lib.metrics import METRICS
 from clue_lib.tasks import Task
 from clue_lib.types import Family, Gate, GateKind, GateRule
@@ -24,7 +25,15 @@ RUN_KINDS: Mapping[str, GateKind] = {"averages": "average", "families": "family"
 
 
 def task_gate(rule: GateRule, task: Task, metric: str, *, file: str, table: str) -> Gate:
-    """The gate of a task's metric that is judged by the rule, which stands in that table of the file."""
+    """The gate of a task's metric that is judged by the rule, which stands in that table of the file.
+
+    Raises ThresholdsError where the rule lets a metric gate that is only monitored.
+    """
+    if METRICS[metric].is_monitored and rule.role != "monitor":
+        raise ThresholdsError(
+            f'{file} [{table}]: role = "{rule.role}": {metric} explains other gates and never is one itself; write '
+            'role = "monitor"'
+        )
     return Gate(
         id=task.gate_id(metric),
         task=task.name,

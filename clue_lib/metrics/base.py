@@ -50,7 +50,7 @@ class Metric:
     place that says which direction is good. `version` changes whenever a value could. `family` names the group of
     failure modes that the metric counts towards. `file` is where a metric of the user's own stands; empty for others.
     A metric that looks at no gold (`uses_gold` is False) can't tell by itself whether a model can do a task. Where
-    `is_of_run` a response's value depends on the others.
+    `is_of_run` a response's value depends on the others. Where `is_monitored` it explains and may never gate.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Metric:
     uses_gold: bool = True
     is_of_run: bool = False
     of_answers: bool = False
+    is_monitored: bool = False
     file: str = ""
 
     @property

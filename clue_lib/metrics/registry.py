@@ -54,7 +54,14 @@ def _failure(
 
 
 def _forced_choice() -> Metric:
-    return Metric(name="forced_choice", version=1, better="higher", score=choice.forced_choice, of_answers=True)
+    return Metric(
+        name="forced_choice",
+        version=1,
+        better="higher",
+        score=choice.forced_choice,
+        of_answers=True,  # answers that were stored before engines told letters have none
+        is_monitored=True,
+    )
 
 
 READ = 4

@@ -9,11 +9,17 @@ from clue_lib import digests
 from clue_lib.errors import ThresholdsError
 from clue_lib.judging import thresholds
 from clue_lib.judging.gates import WHOLE_RUN
+from clue_lib.metrics import METRICS
 from clue_lib.tasks import TASKS
 
 ACCURACY = "[level1.mednli.accuracy]\nmargin = 0.03"
 POLICY = "[policy]\nconfidence = 0.95\npower = 0.8\nmin_clusters = 10\nmin_net_examples = 3\n\n"
-GATES = [f"[{task.gate_id(m)}]\nmargin = 0.03\nreason = 'x'\n\n" for task in TASKS.values() for m in task.metrics]
+ROLE = {name: "role = 'monitor'\n" if metric.is_monitored else "" for name, metric in METRICS.items()}
+GATES = [
+    f"[{task.gate_id(name)}]\nmargin = 0.03\nreason = 'x'\n{ROLE[name]}\n"
+    for task in TASKS.values()
+    for name in task.metrics
+]
 RUN = "".join(f"[{group}.{n}]\nmargin = 0.03\nreason = 'x'\n\n" for group, names in WHOLE_RUN.items() for n in names)
 WHOLE = POLICY + "".join(GATES) + RUN
 WAIVER = "[[waiver]]\nmetric = 'level1.mednli.accuracy'\nowner = 'Ada'\nreason = 'known'\nexpires = 2999-12-31\n"
