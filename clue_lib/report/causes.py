@@ -36,32 +36,38 @@ def causes(verdicts: Sequence[Verdict]) -> str:
     """
     tasks: dict[str, list[str]] = {}
     for verdict in verdicts:
-        if verdict.gate.metric in WORDS and _is_surely_worse(verdict):
+        if verdict.gate.kind == "failure mode" and verdict.gate.metric in WORDS and _is_surely_worse(verdict):
             tasks.setdefault(verdict.gate.metric, []).append(verdict.gate.task)
     widest = sorted(tasks, key=lambda metric: -len(tasks[metric]))[:MOST]
     return ", ".join([*(f"{WORDS[metric]} in {_in(tasks[metric])}" for metric in widest), *_forms(verdicts)])
 
 
 def _is_surely_worse(verdict: Verdict) -> bool:
-    if verdict.gate.kind != "failure mode" or verdict.comparison is None:
+    if verdict.comparison is None:
         return False
     inference = verdict.comparison.inference
     return inference.upper < 0 and inference.delta < -verdict.gate.margin
 
 
 def _forms(verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """Of every task with options whose accuracy surely fell: how much of that was lost to form alone.
+    """Of every task with options whose accuracy surely fell: how much of that was lost to form, how much in knowledge.
 
-    Form is what the choice that the model was most inclined to begin with did not lose.
+    In knowledge is what the option lost that the model was most inclined to begin with; where that was told of the same
+    examples only, since two parts of one whole must be of one whole.
     """
-    by_metric = {(one.gate.task, one.gate.metric): one.comparison for one in verdicts if one.comparison is not None}
-    for (task, metric), comparison in by_metric.items():
-        forced = by_metric.get((task, "forced_choice"))
-        if metric != "accuracy" or forced is None or comparison.inference.upper >= 0:
+    forced = {one.gate.task: one.comparison for one in verdicts if one.gate.metric == "forced_choice"}
+    for verdict in verdicts:
+        known = forced.get(verdict.gate.task)
+        if verdict.gate.metric != "accuracy" or known is None or not _is_surely_worse(verdict):
             continue
-        lost = -comparison.inference.delta
-        to_form = min(lost, max(0.0, lost + forced.inference.delta))
-        yield f"{percent(to_form)} of {percent(lost)} points of accuracy lost to form alone in {task}"
+        assert verdict.comparison is not None
+        if known.n == verdict.comparison.n:
+            lost = -verdict.comparison.inference.delta
+            in_knowledge = min(lost, max(0.0, -known.inference.delta))
+            yield (
+                f"of {percent(lost)} points of accuracy lost in {verdict.gate.task}, {percent(lost - in_knowledge)} to "
+                f"form and {percent(in_knowledge)} in knowledge"
+            )
 
 
 def _in(tasks: list[str]) -> str:
