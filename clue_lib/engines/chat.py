@@ -130,7 +130,7 @@ class ChatEngine(Engine):
             thought=parts.thought,
             n_thought_tokens=thinking.n_tokens,
             has_unfinished_thought=parts.is_open,
-            likeliest_letter=letter,
+            likeliest_letter="" if parts.thought or parts.is_open else letter,
         )
 
 

@@ -91,6 +91,7 @@ def separated(generation: Generation, chat: Chat) -> Generation:
         thought=parts.thought,
         n_thought_tokens=round(share * generation.n_new_tokens),  # the engine counted both together
         has_unfinished_thought=parts.is_open,
+        likeliest_letter="",  # what came first was a thought
     )
 
 

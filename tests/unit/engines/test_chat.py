@@ -192,3 +192,10 @@ def test_an_engine_that_knows_no_letter_tells_none():
     assert (
         Echo(Path(), (), {}).generate([dataclasses.replace(asking(1), letters="ABC")], None)[0].likeliest_letter == ""
     )
+
+
+def test_a_thought_that_nobody_asked_for_leaves_no_likeliest_letter():
+    engine = Said(1, 2, 3, text={1: "<think>", 2: "</think>", 3: "B"})
+    engine.likeliest_letters = lambda asked, adapter: [one.letters[:1] for one in asked]
+    (answer,) = engine.generate([dataclasses.replace(asking(7), letters="ABC")], None)
+    assert (answer.text.strip(), answer.likeliest_letter) == ("B", "")

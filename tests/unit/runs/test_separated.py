@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +49,14 @@ def test_an_unfinished_thought_is_unparsed_and_flagged_whatever_it_guessed():
     assert answer == Unparsed(reason="its thought never ended")
     response = Response(example=EXAMPLES["mednli"], generation=apart, answer=answer)
     assert METRICS["unfinished_thought"].score([response]) == [1.0]
+
+
+def test_a_letter_that_was_likeliest_before_a_thought_is_none_of_the_answers():
+    written = generation("<think>maybe A</think>B")
+    apart = separated(msgspec.structs.replace(written, likeliest_letter="A"), Chat())
+    assert (apart.text, apart.likeliest_letter) == ("B", "")
+    unthought = msgspec.structs.replace(generation("B"), likeliest_letter="A")
+    assert separated(unthought, Chat()) == unthought
 
 
 def test_marks_of_ones_own_are_known_to_the_run():
