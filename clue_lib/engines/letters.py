@@ -1,6 +1,14 @@
 """Options by the tokens with which a model may begin to answer."""
 
+from collections.abc import Sequence
+
 from clue_lib.engines.rendering import ChatTemplate
+
+
+def each_letter_tokens(asked: Sequence[str], template: ChatTemplate) -> list[dict[int, str]]:
+    """`letter_tokens` of each prompt's letters; like ones are looked up once."""
+    known = {letters: letter_tokens(letters, template) for letters in set(asked)}
+    return [known[letters] for letters in asked]
 
 
 def letter_tokens(letters: str, template: ChatTemplate) -> dict[int, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from clue_lib.engines import device, limits
 from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
-from clue_lib.engines.letters import letter_tokens
+from clue_lib.engines.letters import each_letter_tokens
 from clue_lib.engines.probe import PROBE, BaseProbe
 from clue_lib.engines.rendering import ChatTemplate
 from clue_lib.engines.stopping import Stopping, is_needed
@@ -136,11 +136,11 @@ class Transformers(ChatEngine):
         """By the scores of the batch's first step: nothing is computed again."""
         if self._first.scores is None:
             return [""] * len(asked)
-        told = []
-        for one, scores in zip(asked, self._first.scores, strict=True):
-            tokens = letter_tokens(one.letters, self.template)
-            told.append(tokens[max(tokens, key=lambda token: float(scores[token]))] if tokens else "")
-        return told
+        tokens = each_letter_tokens([one.letters for one in asked], self.template)
+        return [
+            of_one[max(of_one, key=lambda token: float(scores[token]))] if of_one else ""
+            for of_one, scores in zip(tokens, self._first.scores, strict=True)
+        ]
 
     def _switched(self, adapter: Path | None) -> AbstractContextManager[None]:
         """Adapters off for the base, where any is loaded."""

@@ -10,7 +10,7 @@ from typing import Any
 from clue_lib.engines import device, known, limits
 from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens
 from clue_lib.engines.engine import EngineArgs
-from clue_lib.engines.letters import letter_tokens
+from clue_lib.engines.letters import each_letter_tokens
 from clue_lib.engines.probe import PROBE, BaseProbe
 from clue_lib.engines.rendering import ChatTemplate
 from clue_lib.engines.template_files import read_template
@@ -125,27 +125,20 @@ class Vllm(ChatEngine):
         """One token more for each prompt, of those that write a letter; the prompt itself is still cached."""
         from vllm import SamplingParams, TokensPrompt
 
+        tokens = each_letter_tokens([one.letters for one in asked], self.template)
+        places = [place for place, of_one in enumerate(tokens) if of_one]
         told = [""] * len(asked)
-        by_letters = {letters: letter_tokens(letters, self.template) for letters in {one.letters for one in asked}}
-        places = [place for place, one in enumerate(asked) if by_letters[one.letters]]
         if not places:
             return told
+        first = {"max_tokens": 1, "temperature": 0.0, "detokenize": False}
         outputs = self._llm.generate(
             [TokensPrompt(prompt_token_ids=asked[place].tokens) for place in places],
-            [
-                SamplingParams(
-                    max_tokens=1,
-                    temperature=0.0,
-                    allowed_token_ids=sorted(by_letters[asked[place].letters]),
-                    detokenize=False,
-                )
-                for place in places
-            ],
+            [SamplingParams(allowed_token_ids=sorted(tokens[place]), **first) for place in places],
             lora_request=self._loras[adapter] if adapter else None,
             use_tqdm=False,
         )
         for place, output in zip(places, outputs, strict=True):
-            told[place] = by_letters[asked[place].letters][output.outputs[0].token_ids[0]]
+            told[place] = tokens[place][output.outputs[0].token_ids[0]]
         return told
 
     def _base_scores(self) -> list[float]:
