@@ -168,7 +168,7 @@ def _places(
     if of_answers:
         both = set(of_baseline) & set(of_candidate)
         if not both:
-            raise NothingMeasured(f"{baseline.task}: {metric} judges answers, and both models gave one to no example")
+            raise NothingMeasured(f"{baseline.task}: {metric} is defined for both models' answers to no example")
         return sorted(both)
     if of_baseline != of_candidate:
         raise PairingError(

@@ -97,5 +97,5 @@ def test_a_metric_of_answers_is_paired_where_both_models_gave_one(task_run):
     assert (found.n, found.n_excluded, found.n_unanswered) == (2, 3, 2)
     assert found.deltas.tolist() == [-1.0, 0.0]
     silent = task_run([0.0, None, None, None, None], metric=metric, model="tuned")
-    with pytest.raises(NothingMeasured, match="both models gave one to no example"):
+    with pytest.raises(NothingMeasured, match="is defined for both models' answers to no example"):
         pair(of_base, silent, metric)
