@@ -312,6 +312,8 @@ def test_at_its_limits_a_rule_is_on_the_side_that_its_words_say():
             pairs.append((make_gate("level1.meqsum.rougeL", margin=0.03), but(REGRESSED, p=0.25)))  # Holm: 2 · 0.25
         judged = judge(pairs, policy=half, profile="ci")
         assert judged[0].outcome == "UNDECIDED", judged[0].reason
-    at_floor = but(REGRESSED, candidate_lower=0.6, candidate_upper=0.75)
-    assert verdict(at_floor, role="monitor", floor=0.75, ceiling=0.6).ok
-    assert not verdict(at_floor, role="gate", floor=0.7501).ok
+    at_both = but(COMPARISONS["HELD"], candidate_lower=0.6, candidate_upper=0.75)
+    assert verdict(at_both, floor=0.75).ok
+    assert not verdict(at_both, floor=0.7501).ok
+    assert verdict(at_both, ceiling=0.6).ok
+    assert not verdict(at_both, ceiling=0.5999).ok
