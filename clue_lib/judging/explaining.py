@@ -1,7 +1,7 @@
 """A verdict in words, as a failed test shows it: figures, rule, worst examples. Pure."""
 
 from clue_lib.text import printable, shorten
-from clue_lib.types import Comparison, Gate
+from clue_lib.types import PRIVATE_TIERS, Comparison, Gate
 
 
 def percent(share: float) -> str:
@@ -39,9 +39,13 @@ def rule(gate: Gate) -> str:
 
 
 def worst_examples(comparison: Comparison) -> list[str]:
-    """The examples on which the candidate lost most, or that they may not be shown; nothing where none got worse."""
+    """The examples on which the candidate lost most, or that they may not be shown.
+
+    Nothing where none got worse, and of what is judged over tasks, whose examples stand with each task.
+    """
     if not comparison.worst:
-        return [f"  worst examples withheld: the data is {comparison.tier}"] if comparison.n_worse else []
+        is_withheld = comparison.tier in PRIVATE_TIERS and comparison.n_worse > 0
+        return [f"  worst examples withheld: the data is {comparison.tier}"] if is_withheld else []
     lines = ["  worst examples:"]
     for flip in comparison.worst:
         baseline, candidate = (shorten(text, 90) or "(empty)" for text in (flip.baseline_text, flip.candidate_text))

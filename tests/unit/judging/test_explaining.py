@@ -63,6 +63,13 @@ def test_the_worst_examples_are_cut_to_a_line_each():
     assert candidate == "      candidate 0.00  (empty)"
 
 
-@pytest.mark.parametrize(("n_worse", "told"), [(1, ["  worst examples withheld: the data is public"]), (0, [])])
-def test_examples_that_may_not_be_shown_are_withheld(n_worse, told):
-    assert worst_examples(dataclasses.replace(LOST, worst=(), n_worse=n_worse)) == told
+@pytest.mark.parametrize(
+    ("tier", "n_worse", "told"),
+    [
+        ("credentialed", 1, ["  worst examples withheld: the data is credentialed"]),
+        ("licensed", 0, []),
+        ("bundled", 1, []),  # of a sum over tasks: nothing is withheld, its examples stand with each task
+    ],
+)
+def test_only_examples_under_an_agreement_are_withheld(tier, n_worse, told):
+    assert worst_examples(dataclasses.replace(LOST, worst=(), n_worse=n_worse, tier=tier)) == told
