@@ -121,6 +121,8 @@ def expected_time(seconds: float, n_answers: int, *, is_measured: bool) -> str:
     """The header's line on how long generating takes; nothing of it counts the engine's start."""
     if not n_answers:
         return "time      nothing to generate: every answer is stored"
+    if not seconds:
+        return f"time      not known for {n_answers:,} answers: the backend answers in this process"
     minutes = math.ceil(seconds / 60)
     how = "as this machine took before" if is_measured else "at an assumed rate"
     duration = f"{minutes / 60:,.1f} h" if minutes >= 120 else f"{minutes} min"

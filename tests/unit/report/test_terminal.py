@@ -92,6 +92,7 @@ def test_a_folders_name_reaches_no_terminal_raw(info, judged):
             "time      about 2.8 h for 9 answers, at an assumed rate",  # 10,000 / 3,600
         ),
         (0, 0, True, "time      nothing to generate: every answer is stored"),
+        (0, 1200, True, "time      not known for 1,200 answers: the backend answers in this process"),
     ],
 )
 def test_the_header_says_how_long_it_will_take(seconds, n, is_measured, line):
