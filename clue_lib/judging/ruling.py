@@ -38,8 +38,8 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
         return f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
     if profiles.RULES[profile].demands_signal and _is_blind(compared):
         return (
-            f"NO SIGNAL ({profile}): no loss was shown, and none could be: the baseline can't do any of the "
-            f"tasks; {_first_lack(compared)}"
+            f"NO SIGNAL ({profile}): this is no pass: the baseline can't do any of the tasks, "
+            f"so no loss could have been seen; first {_first_lack(compared)}"
         )
     return _uncertified(info, verdicts) if profiles.RULES[profile].certifies else ""
 

@@ -65,8 +65,8 @@ def _forms(verdicts: Sequence[Verdict]) -> Iterator[str]:
             lost = -verdict.comparison.inference.delta
             in_knowledge = min(lost, max(0.0, -known.inference.delta))
             yield (
-                f"of {percent(lost)} points of accuracy lost in {verdict.gate.task}, {percent(lost - in_knowledge)} to "
-                f"form and {percent(in_knowledge)} in knowledge"
+                f"{percent(lost)} points of accuracy in {verdict.gate.task} ({percent(lost - in_knowledge)} by form, "
+                f"{percent(in_knowledge)} by knowledge)"
             )
 
 

@@ -33,7 +33,7 @@ def sentence(planted: Sequence[PlantedDefect]) -> str:
     n_noticed = sum(bool(defect.gate) for defect in able)
     return (
         f"Of {len(able)} defects planted in the base's own answers this run would have failed {n_noticed}; "
-        "a pass says nothing of the others."
+        "it would not have noticed the others."
     )
 
 
@@ -48,10 +48,10 @@ def tries(info: RunInfo) -> str:
     """How many candidates were judged against this base, and what that means; empty for the first one."""
     if info.n_tries < 2:
         return ""
-    chances = ", ".join(f"{percent} % for {n}" for n, percent in BEST_OF.items())
+    chances = ", ".join(f"{percent} % for the best of {n}" for n, percent in BEST_OF.items())
     return (
-        f"Try {info.n_tries} against this base on this data: the best of several is held more often than it deserves, "
-        f"at a primary's margin in {chances} candidates (5 % for one)."
+        f"Try {info.n_tries} against this base on this data. The more candidates are tried, the likelier one that is "
+        f"worse by just a margin is held by luck: 5 % for one candidate, {chances}."
     )
 
 
@@ -61,12 +61,14 @@ def _by_name(planted: Sequence[PlantedDefect]) -> Iterator[str]:
     for name, group in groupby(able, key=lambda defect: (defect.name, len(defect.tasks) == 1)):
         of_name = list(group)
         if len(of_name) == 1:
-            yield f"  {name[0]} in {where(of_name[0])}: {noticed_by(of_name[0])}"
+            by = "noticed by " if of_name[0].gate else ""
+            yield f"  {name[0]} in {where(of_name[0])}: {by}{noticed_by(of_name[0])}"
             continue
         seen = [where(defect) for defect in of_name if defect.gate]
         unseen = [where(defect) for defect in of_name if not defect.gate]
-        parts = [f"noticed in {', '.join(seen)}" if seen else "", f"NOT in {', '.join(unseen)}" if unseen else ""]
-        yield f"  {name[0]} in one task: {'; '.join(part for part in parts if part)}"
+        parts = [("noticed in", seen), ("NOT noticed in", unseen)]
+        told = "; ".join(f"{word} {', '.join(tasks)}" for word, tasks in parts if tasks)
+        yield f"  {name[0]} in one task: {told}"
 
 
 def _wrapped(text: str) -> list[str]:

@@ -159,7 +159,10 @@ def test_a_run_that_could_have_shown_nothing_is_broken(info, judged, profile):
     run = info(n_selected=2, profile=profile)
     assert ruling.state(run, blind) == "broken"
     assert not ruling.passed(run, blind)
-    assert ruling.headline(run, blind).endswith("can't do any of the tasks; level1.mednli.accuracy: no skill")
+    assert ruling.headline(run, blind) == (
+        f"NO SIGNAL ({profile}): this is no pass: the baseline can't do any of the tasks, so no loss could have been "
+        "seen; first level1.mednli.accuracy: no skill"
+    )
     less_empty = [blind[0], judged("IMPROVED", metric="empty", ok=True)]
     assert ruling.state(run, less_empty) == "broken"
     shown = [*blind, judged("REGRESSED", metric="unparsed")]

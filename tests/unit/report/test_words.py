@@ -31,15 +31,15 @@ def test_causes_are_named_by_how_many_tasks_they_concern(info, judged):
 @pytest.mark.parametrize(
     ("forced", "told"),
     [
-        (-0.05, "15.0 to form and 5.0 in knowledge"),  # by hand: 20 − 5
-        (-0.25, "0.0 to form and 20.0 in knowledge"),
-        (0.02, "20.0 to form and 0.0 in knowledge"),
+        (-0.05, "15.0 by form, 5.0 by knowledge"),  # by hand: 20 − 5
+        (-0.25, "0.0 by form, 20.0 by knowledge"),
+        (0.02, "20.0 by form, 0.0 by knowledge"),
     ],
 )
 def test_what_the_likeliest_letter_did_not_lose_was_lost_to_form(info, judged, forced, told):
     accuracy = judged("REGRESSED", task="nejm", figures=WORSE)
     kept = judged(None, task="nejm", metric="forced_choice", role="monitor", figures={"delta": forced})
-    assert of_run(info(), [accuracy, kept]).causes == f"of 20.0 points of accuracy lost in nejm, {told}"
+    assert of_run(info(), [accuracy, kept]).causes == f"20.0 points of accuracy in nejm ({told})"
     of_some = judged(None, task="nejm", metric="forced_choice", role="monitor", figures={"delta": forced, "n": 199})
     assert of_run(info(), [accuracy, of_some]).causes == ""
     within = judged("HELD", task="nejm", ok=True, figures={"delta": -0.02, "lower": -0.025, "upper": -0.01})

@@ -22,13 +22,13 @@ def test_an_inert_defect_is_not_missed():
 
 def test_defects_of_one_name_share_a_line():
     shown = worth.lines(PLANTED)
-    assert "  empty in 2 tasks: level1.mednli.empty" in shown
+    assert "  empty in 2 tasks: noticed by level1.mednli.empty" in shown
     assert "  negations in meqsum: NOT NOTICED" in shown
-    assert "  5 points lost in one task: noticed in mednli; NOT in jama" in shown
+    assert "  5 points lost in one task: noticed in mednli; NOT noticed in jama" in shown
     assert max(map(len, shown)) <= 80
     assert worth.lines(()) == []
 
 
 def test_the_first_try_needs_no_warning(info):
     assert worth.tries(info()) == ""
-    assert worth.tries(info(n_tries=5)).startswith("Try 5 against this base on this data: ")
+    assert worth.tries(info(n_tries=5)).startswith("Try 5 against this base on this data. ")
