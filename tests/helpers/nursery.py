@@ -90,6 +90,8 @@ def _become_session(options: list[str], env: dict[str, str], output: str, timeou
         # As the interpreter ends, but for taking the heap apart, which takes a second.
         threading._shutdown()
         atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(int(end.code or 0))
 
 
