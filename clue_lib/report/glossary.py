@@ -1,0 +1,60 @@
+"""What our terms mean. `glossary.toml` holds them; the report's hover texts and docs/glossary.md are made of it.
+
+python -m clue_lib.report.glossary > docs/glossary.md
+"""
+
+import functools
+import re
+from importlib.resources import files
+
+import msgspec
+
+HEAD = """\
+# Glossary
+
+Each term of ours in a sentence or two. The report shows the same texts where you point at a dotted word, tap it or
+reach it by keyboard. `clue-gate metrics` prints what each metric measures.
+"""
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Terms that belong together, by name."""
+
+    title: str
+    terms: dict[str, str]
+
+
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    group: tuple[Group, ...]
+
+
+@functools.cache
+def groups() -> tuple[Group, ...]:
+    """All terms in the order in which a reader meets them."""
+    text = (files("clue_lib.report") / "glossary.toml").read_text(encoding="utf-8")
+    return msgspec.toml.decode(text, type=_File).group
+
+
+@functools.cache
+def meanings() -> dict[str, str]:
+    """What every term means, by the term's name."""
+    return {name: meaning for group in groups() for name, meaning in group.terms.items()}
+
+
+def address(term: str) -> str:
+    """The term as a link names it, `holms-correction`: as GitHub and mkdocs make it of a heading."""
+    words = re.sub(r"[^a-z0-9 -]", "", term.lower())
+    return words.replace(" ", "-")
+
+
+def markdown() -> str:
+    """docs/glossary.md."""
+    lines = [HEAD]
+    for group in groups():
+        lines.append(f"## {group.title}\n")
+        lines += [f"### {name}\n\n{meaning}\n" for name, meaning in group.terms.items()]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")
