@@ -68,8 +68,10 @@ def thresholds_note(document: Document, env: Mapping[str, str], base: Path | Non
         return _note(document, digest, str(base))
     if not branch or name == thresholds_file.SUITES_OWN:
         return ""
+    file = Path(name)  # in its own folder, which need not be the one where the gate works
+    show = ["git", "-C", str(file.parent), "show", f"origin/{branch}:./{file.name}"]
     try:
-        shown = subprocess.run(["git", "show", f"origin/{branch}:./{name}"], capture_output=True, check=True)
+        shown = subprocess.run(show, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return printable(
             f"Whether the thresholds are {branch}'s can't be told: origin/{branch} has no {name} here; check out with "

@@ -87,6 +87,13 @@ def test_changed_thresholds_are_named(info, judged, repository):
     assert note.endswith(" in main; read that change before this verdict")
 
 
+def test_a_file_of_a_checkout_that_the_gate_does_not_work_in(info, judged, repository, tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
+    path = repository / "thresholds.toml"
+    found = run(info, [judged()], thresholds=str(path), thresholds_digest=digests.of_file(path))
+    assert github.thresholds_note(found, {"GITHUB_BASE_REF": "main"}) == ""
+
+
 def test_rules_that_tasks_brought_are_no_change_of_the_file(info, judged, repository):
     digest = digests.of_file(repository / "thresholds.toml")
     found = run(info, [judged()], thresholds_digest=f"{digest}+{'0' * 64}")
