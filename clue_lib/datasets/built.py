@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from clue_lib.types import withheld
 
+
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
     """A data set's records in their order, and how much was left out for which reason (none with a count of 0)."""

@@ -10,6 +10,7 @@ from clue_lib import digests
 from clue_lib.datasets import mimic
 from clue_lib.datasets.mimic import Letter
 from clue_lib.errors import DataError
+from clue_lib.types import withheld
 
 # De-identification replaced the first word of many follow-up headings.
 _SECTION = re.compile(
@@ -18,6 +19,7 @@ _SECTION = re.compile(
 )
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A letter's instructions, and the letter without them."""

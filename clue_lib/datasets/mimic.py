@@ -8,6 +8,7 @@ from pathlib import Path
 from clue_lib.datasets import delimited
 from clue_lib.datasets.columns import Columns
 from clue_lib.errors import DataError
+from clue_lib.types import withheld
 
 LETTERS = "note/discharge.csv.gz"
 DIAGNOSES = "hosp/diagnoses_icd.csv.gz"
@@ -16,6 +17,7 @@ _LETTER = Columns(required=("note_id", "hadm_id", "note_type", "text"), optional
 _DIAGNOSIS = Columns(required=("hadm_id", "seq_num", "icd_code", "icd_version"), optional=())
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One discharge summary."""
@@ -25,6 +27,7 @@ class Letter:
     text: str
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """One billed diagnosis: `code` in upper case without a dot, of ICD-9-CM or ICD-10-CM as `version` says."""

@@ -15,7 +15,7 @@ from clue_lib.engines.rendering import BLANK_LINE, CLOCK, ChatTemplate, Rendered
 from clue_lib.engines.template_files import stated_ends
 from clue_lib.models import thoughts
 from clue_lib.models.checking import check_files
-from clue_lib.types import FinishReason, Generation, Request, Sampling
+from clue_lib.types import FinishReason, Generation, Request, Sampling, withheld
 
 DECODING = "special tokens kept"
 """How these engines' answers are decoded, as their fingerprint says: an earlier version dropped special tokens."""
@@ -24,6 +24,7 @@ DATE = CLOCK.date().isoformat()
 """The day that templates see, as the fingerprint says."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A prompt that an engine is to continue, by at most `room` tokens.

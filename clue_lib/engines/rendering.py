@@ -15,7 +15,7 @@ from typing import Any
 from clue_lib.engines.template_files import variables
 from clue_lib.errors import MISTAKES_IN_CODE, EngineError
 from clue_lib.models import thoughts
-from clue_lib.types import Chat, Message
+from clue_lib.types import Chat, Message, withheld
 
 CLOCK = datetime.datetime(2024, 7, 26)
 """The day that every template sees in place of today, so that a prompt is the same on any day.
@@ -30,6 +30,7 @@ _SYSTEM, _USER, _ASSISTANT = "q7Z-system-probe", "q7Z-user-probe", "q7Z-assistan
 """Texts that no template has of itself."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A prompt as a model reads it. `opened` is the mark of a thought that the prompt begins; empty where it does not.

@@ -21,9 +21,10 @@ import msgspec
 from clue_lib import digests
 from clue_lib.errors import StoreError
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, Recording
-from clue_lib.types import PRIVATE_TIERS, Generation, Tier
+from clue_lib.types import PRIVATE_TIERS, Generation, Tier, withheld
 
 
+@withheld
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One line: the answer to the question `key`, number `index` of the `size` answers of its chunk.
 

@@ -13,7 +13,7 @@ from clue_lib.metrics import METRICS
 from clue_lib.metrics.base import Corpus, Metric
 from clue_lib.stats import Floats, Labels, grouped_sums
 from clue_lib.tasks import TASKS
-from clue_lib.types import Example, Family, Flip, TaskRun, Tier
+from clue_lib.types import Example, Family, Flip, TaskRun, Tier, withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,6 +25,7 @@ class Folded:
     candidate: Floats
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Paired:
     """Both models' scores on one metric, one value per example, repeats averaged.

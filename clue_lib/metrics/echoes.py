@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clue_lib.metrics import instructions, texts, wordlists
 from clue_lib.metrics.base import as_text
-from clue_lib.types import Example, Parsed, Response
+from clue_lib.types import Example, Parsed, Response, withheld
 
 N_ECHOED = 12
 """Words of a field that make an echo."""
@@ -26,6 +26,7 @@ ALL_OF_ANSWER = 0.8
 _SENTENCE_END = re.compile(r"[.!?\n]")
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Words that the answer has in a row as a field has them: the first one's place in the field, how many."""

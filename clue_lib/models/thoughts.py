@@ -13,6 +13,8 @@ from importlib.resources import files
 
 import msgspec
 
+from clue_lib.types import withheld
+
 Pairs = tuple[tuple[str, str], ...]
 """Opening and closing marks."""
 
@@ -36,6 +38,7 @@ class Spans:
     is_open: bool
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """A model's text in two: what it thought, and its answer; `is_open` where the last thought never ended."""

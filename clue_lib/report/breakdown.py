@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from clue_lib.report.shown import is_main_metric
-from clue_lib.types import Gate
+from clue_lib.types import Gate, withheld
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     """One group's figures on one metric: shares, repeats averaged within example; `delta` is oriented."""

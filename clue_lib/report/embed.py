@@ -16,7 +16,7 @@ from clue_lib.metrics import METRICS
 from clue_lib.report.shown import is_main_metric
 from clue_lib.tasks import TASKS
 from clue_lib.text import readable
-from clue_lib.types import Gate
+from clue_lib.types import Gate, withheld
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -34,6 +34,7 @@ _TEXTS = (
 _NAMES = ("task", "tier", "cluster", "baseline_unparsed", "candidate_unparsed")
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
     """The examples as base64 of gzipped JSON; `width` is where their texts were cut."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clue_lib.snapshots.record import COUNTERS, Count, Origin, Snapshot
+from clue_lib.types import withheld
 
 Pair = tuple[str, str, str | None]
 """A letter, a code, and the code's title, None of an invalid one."""
@@ -33,6 +34,7 @@ DRIFT = Tolerance(
 The numbers are those of thresholds.toml for what a fine-tune may lose."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeChange:
     """A code that a letter gained or lost; `title` is None of an invalid one."""

@@ -13,7 +13,7 @@ from clue_lib.metrics import METRICS, codes, concepts
 from clue_lib.tasks import TASKS
 from clue_lib.terminology import icd
 from clue_lib.text import printable, storable
-from clue_lib.types import Fingerprint, Parsed, Response, TaskRun, Tier
+from clue_lib.types import Fingerprint, Parsed, Response, TaskRun, Tier, withheld
 
 KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
 """The metrics of hallucination that are counted."""
@@ -57,6 +57,7 @@ class Count:
     in_all: int
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """The distinct codes that a model named for one letter: those of the release with their titles, and the invalid."""

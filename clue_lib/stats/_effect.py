@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Effect:
     """
 
     delta: float
-    labels: Labels
+    labels: Labels = field(repr=False)  # they may name patients
     shares: Floats
     residuals: Floats
     iid_variance: float

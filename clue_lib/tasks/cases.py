@@ -11,13 +11,14 @@ from clue_lib.datasets.readers import objects, rows
 from clue_lib.errors import DataError
 from clue_lib.metrics import OPTIONS
 from clue_lib.tasks.base import Task, lettered
-from clue_lib.types import Example, Level
+from clue_lib.types import Example, Level, withheld
 
 COLUMNS = ("question", "opa", "opb", "opc", "opd", "answer_idx")
 OPTIONAL = ("ope", "field")
 LETTERS = "ABCDEFGHIJ"
 
 
+@withheld
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """One option where a file lists them as objects."""
 
@@ -25,6 +26,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
+@withheld
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One case of a JSON file. `answer_idx` is the right option's letter; where it is absent, `answer` is.
 

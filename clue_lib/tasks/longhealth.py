@@ -14,9 +14,10 @@ from clue_lib.errors import DataError
 from clue_lib.metrics import OPTIONS
 from clue_lib.tasks.base import Task
 from clue_lib.tasks.longhealth_contexts import MAX_NEW_TOKENS
-from clue_lib.types import Example
+from clue_lib.types import Example, withheld
 
 
+@withheld
 class Question(msgspec.Struct, frozen=True, kw_only=True):
     """One question of the file. `correct` is the right option's text; spreadsheets made numbers of some options."""
 
@@ -43,6 +44,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(letter for letter, text in named if text and text == correct)
 
 
+@withheld
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
     """One patient of the file."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from clue_lib.datasets import reference_tokenizer
 from clue_lib.tasks import prompts
 from clue_lib.tasks.base import lettered
-from clue_lib.types import Example
+from clue_lib.types import Example, withheld
 
 CONTEXT = 8140
 """Reference tokens that a prompt and its answer may take (CLUE's bound for models of 8,192)."""
@@ -27,6 +27,7 @@ N_OTHERS = 10
 UNANSWERABLE = "These letters do not answer the question"
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letters:
     """Letters in the order in which they are shown: `whole`, and as far as they are `shown`."""
@@ -47,6 +48,7 @@ class Letters:
         )
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
     """Ten letters of other patients; `place` and `room` (tokens) are for letters put among them."""

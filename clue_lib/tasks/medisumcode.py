@@ -11,18 +11,20 @@ from clue_lib.errors import DataError
 from clue_lib.metrics import CODES
 from clue_lib.tasks.base import Task
 from clue_lib.terminology import icd
-from clue_lib.types import Example
+from clue_lib.types import Example, withheld
 
 N_PLACES = 5
 """Lines of the file that a remark names; of further ones it says how many there are."""
 
 
+@withheld
 class Code(msgspec.Struct, frozen=True, kw_only=True):
     """One gold code of the file; dotted or not."""
 
     code: str
 
 
+@withheld
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """One letter of the file."""
 

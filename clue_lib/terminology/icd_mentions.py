@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clue_lib.terminology import icd
+from clue_lib.types import withheld
 
 # No Latin letter or digit touches a code; a Chinese one may.
 _LATIN = "0-9A-Za-z\u00c0-\u024f"
@@ -99,6 +100,7 @@ _THING_AFTER = re.compile(
 _AFTER_WORDS = re.compile(rf"(?<![^\W_])(?!(?:{_THINGS_BEFORE})\s)[^\W_]+[,.;:)]?\s$|[a-z]{{4,}}-$", re.IGNORECASE)
 
 
+@withheld
 class CodeMention(NamedTuple):
     """One place where a code is named: the code in canonical form, and where it stands in the text."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from clue_lib.terminology import lexicon
 from clue_lib.terminology.vocabulary import VERSION
 from clue_lib.terminology.words import BREAK, COMMA, folded, folding, stem, tokens
+from clue_lib.types import withheld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ class OpenLinker:
         return known
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class _Passage:
     """A text's words as written and their stems, and for each where its clause ends: at a comma or a break."""

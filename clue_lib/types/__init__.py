@@ -51,6 +51,7 @@ from clue_lib.types.run import (
     ThoughtLengths,
     Waiver,
 )
+from clue_lib.types.withheld import is_withheld, withheld
 
 __all__ = [
     "LOG_FILE",
@@ -107,4 +108,6 @@ __all__ = [
     "Tier",
     "Unparsed",
     "Waiver",
+    "is_withheld",
+    "withheld",
 ]

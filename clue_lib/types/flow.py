@@ -12,6 +12,7 @@ import msgspec
 
 from clue_lib.types.chat import Chat
 from clue_lib.types.reading import Answer
+from clue_lib.types.withheld import withheld
 
 Level = Literal["level1", "level2", "case_challenges", "monitored", "custom"]
 Tier = Literal["bundled", "public", "licensed", "credentialed"]
@@ -27,6 +28,7 @@ FinishReason = Literal["stop", "length", "context"]
 PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One example of a task.
@@ -52,6 +54,7 @@ class Example:
     slices: Mapping[str, str] = field(default_factory=dict)
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One chat turn."""
@@ -60,6 +63,7 @@ class Message:
     content: str
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What every model is asked about one example, word for word the same for all of them."""
@@ -79,6 +83,7 @@ class Sampling:
     seed: int = 0
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One prompt for an engine. `key`, the digest of messages and sampling, is where the store keeps its answer.
@@ -95,6 +100,7 @@ class Request:
     letters: str = ""
 
 
+@withheld
 class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a model wrote: its answer, and apart from it what it thought before.
 
@@ -117,6 +123,7 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     likeliest_letter: str = ""
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """An example with what one model made of it: all that a metric may look at.
@@ -130,6 +137,7 @@ class Response:
     prompt: tuple[Message, ...] = ()
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRun:
     """One model's scored run of one task.
@@ -153,6 +161,7 @@ class TaskRun:
     statistics: Mapping[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skill:
     """What a model scores on one metric of a task beyond its score on other examples' golds.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clue_lib.types.flow import Direction, Family, Role, Tier
+from clue_lib.types.withheld import withheld
 
 GateKind = Literal["clue", "own", "failure mode", "other", "average", "family", "pooled"]
 """What a gate judges.
@@ -48,6 +49,7 @@ class Gate:
         return self.kind in {"average", "family", "pooled"}
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """One example on which the candidate scores worse than the baseline."""

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from clue_lib.types.withheld import withheld
+
 Form = Literal["letter", "text", "both", "label", "code"]
 Said = Literal["asserted", "hedged", "denied", "asked", "weighed", "listed", "quoted"]
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """One place where a text names an option, a label or a code.
@@ -23,6 +26,7 @@ class Mention:
     said: Said
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Where an answer was read, or what kept it from being read, so that a reader can disagree.
@@ -37,6 +41,7 @@ class Evidence:
     mentions: tuple[Mention, ...] = ()
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """An answer that could be read. Two are equal where their values are, wherever they were read."""
@@ -45,6 +50,7 @@ class Parsed:
     evidence: Evidence | None = field(default=None, compare=False)
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unparsed:
     """An answer that could not be read, and why. It scores zero and is counted."""

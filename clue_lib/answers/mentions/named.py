@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from clue_lib.answers.mentions.slots import Standing
 from clue_lib.answers.plain import Normal
-from clue_lib.types import Form, Mention, Said
+from clue_lib.types import Form, Mention, Said, withheld
 
 
+@withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """A place in the plain text that names options or labels, how it is said and how firmly.

@@ -10,8 +10,10 @@ from clue_lib.answers.mentions.option_names import Name
 from clue_lib.answers.mentions.option_texts import Options
 from clue_lib.answers.mentions.passage import Passage
 from clue_lib.answers.mentions.verdicts import Verdict
+from clue_lib.types import withheld
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Called:
     """A name with the verdict behind it, if there is one."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from clue_lib.answers.mentions import cues, slot_cues
 from clue_lib.answers.mentions.option_texts import Options
 from clue_lib.answers.mentions.passage import Passage
-from clue_lib.types import Form
+from clue_lib.types import Form, withheld
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Name:
     """A place that names an option by letter, by its own text or by both; `start` and `end` include its brackets.

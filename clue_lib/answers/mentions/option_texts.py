@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from clue_lib.answers.plain import plain
+from clue_lib.types import withheld
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[<>≤≥±+%=]|^-(?=\d)")
 _NEGATIVE = re.compile(
@@ -16,6 +17,7 @@ _NEGATIVE = re.compile(
 )
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Options:
     """An example's options: their letters, what matches their own texts, and who says no.

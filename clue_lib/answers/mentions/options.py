@@ -14,7 +14,7 @@ from clue_lib.answers.mentions.option_texts import Options
 from clue_lib.answers.mentions.passage import Passage
 from clue_lib.answers.mentions.slots import Slot, Standing
 from clue_lib.answers.mentions.verdicts import Verdict
-from clue_lib.types import Said
+from clue_lib.types import Said, withheld
 
 
 def find(passage: Passage, options: Options) -> list[Named]:
@@ -35,6 +35,7 @@ def _slots(passage: Passage, names: Sequence[Name]) -> dict[int, Slot]:
     return found
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class _Finder:
     passage: Passage

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from clue_lib.answers.mentions import cues
 from clue_lib.answers.plain import Normal
+from clue_lib.types import withheld
 
 NEAR = 200
 """Characters on either side of a mention that are looked at, so that a long sentence costs no more than its length."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A plain text, the same in lower case, and the places, ascending, where sentences begin and cues stand.

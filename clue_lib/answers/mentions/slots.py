@@ -12,7 +12,7 @@ from typing import Literal
 
 from clue_lib.answers.mentions import slot_cues
 from clue_lib.answers.mentions.passage import Passage
-from clue_lib.types import Said
+from clue_lib.types import Said, withheld
 
 
 class Standing(IntEnum):
@@ -42,6 +42,7 @@ RULES: dict[Place, str] = {
 """What is said of a mention that decides, by the place where it stands."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A place where an answer is expected."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clue_lib.answers.mentions import cues
+from clue_lib.types import withheld
 
 Kind = Literal["right", "likely", "wrong"]
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is said of a mention, and where that ends.

@@ -5,9 +5,12 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from clue_lib.types import withheld
+
 Replacement = str | Callable[[re.Match[str]], str]
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A text and the place in the original of each of its characters."""

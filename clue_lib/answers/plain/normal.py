@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from clue_lib.answers.plain import markup, thoughts, turns
 from clue_lib.answers.plain.mapped import Mapped
+from clue_lib.types import withheld
 
 N_ENDS = 10_000
 """Characters at either end of a longer answer that are looked at for options and labels: no answer that a task's token
 limit allows is longer, and nobody looks for a conclusion in the middle of forty pages."""
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Normal:
     """An answer's plain text, the same in lower case (character by character), and where each character stood."""
