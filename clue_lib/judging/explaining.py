@@ -1,7 +1,10 @@
 """A verdict in words, as a failed test shows it: figures, rule, worst examples. Pure."""
 
+import math
+from collections.abc import Callable
+
 from clue_lib.text import printable, shorten
-from clue_lib.types import PRIVATE_TIERS, Comparison, Gate
+from clue_lib.types import PRIVATE_TIERS, Comparison, Gate, Inference
 
 
 def percent(share: float) -> str:
@@ -23,13 +26,19 @@ def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
     scores = ""
     if levels is not None:
         scores = f"baseline {100 * levels.baseline:.1f} %, candidate {100 * levels.candidate:.1f} %: "
-    bounds = f"[{_hundredfold(inference.lower)}, {_hundredfold(inference.upper)}]"
     corrected = "" if p_adjusted is None else f", {p_adjusted:.2g} after Holm's correction over the run"
     return [
-        f"  {scores}{change(inference.delta)}; one-sided bounds {bounds}, below 0 is worse",
+        f"  {scores}{change(inference.delta)}; {_bounds(inference)}",
         f"  {comparison.n} examples in {inference.n_clusters} clusters: "
         f"{comparison.n_worse} worse, {comparison.n_better} better; p = {inference.p:.2g}{corrected}",
     ]
+
+
+def between(lower: float | None, upper: float | None, write: Callable[[float], str]) -> str:
+    """An interval, its ends as `write` has them; in words where one end is open, which is None, or both are."""
+    if lower is None:
+        return "no bound" if upper is None else f"at most {write(upper)}"
+    return f"at least {write(lower)}" if upper is None else f"[{write(lower)}, {write(upper)}]"
 
 
 def rule(gate: Gate) -> str:
@@ -57,6 +66,14 @@ def worst_examples(comparison: Comparison) -> list[str]:
     return lines
 
 
+def _bounds(inference: Inference) -> str:
+    """How far the difference may reach either way, or that too few clusters bound nothing."""
+    lower, upper = (bound if math.isfinite(bound) else None for bound in (inference.lower, inference.upper))
+    if lower is None and upper is None:
+        return "no bound, from so few clusters"
+    return f"one-sided bounds {between(lower, upper, _hundredfold)}, below 0 is worse"
+
+
 def _hundredfold(share: float) -> str:
     """In percent or points, signed."""
-    return f"{100 * share:+.1f}".replace("inf", "∞").replace("-", "−")
+    return f"{100 * share:+.1f}".replace("-", "−")

@@ -4,6 +4,7 @@ Two models that can't do a task differ in nothing, and that they do says nothing
 skill would let a candidate lose most of what there is: the retained-effect rule of non-inferiority trials (FDA 2016).
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,8 +58,8 @@ def _gain(signal: Signal) -> str:
     """How much better it scores."""
     if signal.skill <= 0:
         return "it scores no better"
-    lowest = f"{100 * signal.lower:.1f}".replace("-inf", "−∞").replace("-", "−")
-    return f"it scores {100 * signal.skill:.1f} points better (at least {lowest})"
+    lowest = f"at least {100 * signal.lower:.1f}" if math.isfinite(signal.lower) else "with no lower bound"
+    return f"it scores {100 * signal.skill:.1f} points better ({lowest.replace('-', '−')})"
 
 
 def _part(weight: float, skill: Skill, policy: Policy) -> Part:

@@ -1,6 +1,7 @@
 """Pytest's controlling process and the verdicts: it gathers them, writes the reports and prints the summary."""
 
 import dataclasses
+from collections.abc import Generator
 
 import msgspec
 import pytest
@@ -11,6 +12,8 @@ from clue_lib.judging import Verdict, ruling
 from clue_lib.plugin.snapshot_notes import DRIFT
 from clue_lib.plugin.state import infos_key, order_key
 from clue_lib.report import GATE_FILE, Document, folder, gate_json, of_run, terminal
+from clue_lib.report.columns import wrapped
+from clue_lib.report.figures import WIDTH
 from clue_lib.session.settings import Settings
 
 
@@ -30,9 +33,12 @@ class Collector:
         self._document: Document | None = None
         self._has_no_gate = False
         self._has_no_run = False
+        self._session: pytest.Session | None = None
+        self._is_stopped = False
 
-    def pytest_sessionstart(self) -> None:
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         """An earlier run's reports go."""
+        self._session = session
         if not self._is_collecting:
             folder.clear(self._folder)
 
@@ -64,12 +70,14 @@ class Collector:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._has_no_run = True
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print models and data, the table and the headline; on GitHub's runners also what failed, as annotations."""
-        if self._has_no_run:
-            terminalreporter.write_line(ruling.NO_RUN, bold=True, red=True)
-        if self._has_no_gate:
-            terminalreporter.write_line(ruling.NO_GATE)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Remember that the user stopped the run, not pytest, as it does after errors of collection."""
+        self._is_stopped = not isinstance(excinfo.value, pytest.Session.Interrupted)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+        """Print models and data, the table and what to do next, below all that pytest and other plugins sum up."""
+        yield
         if self._document is None:
             return
         terminalreporter.section("CLUE Gate", sep="=", bold=True)
@@ -77,11 +85,44 @@ class Collector:
             self._document,
             str(self._folder),
             folder.files(self._folder),
+            columns=self._columns,
             with_header=self._config.pluginmanager.hasplugin("dsession"),  # xdist's controller has planned nothing
         ):
             terminalreporter.write_line(line, **markup)
         for line in self._told:
             terminalreporter.write_line(line)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self) -> None:
+        """Print the verdict, as the last thing: below pytest's count of tests, which may have passed in a broken run.
+
+        Without pytest's reporter it is all that is printed.
+        """
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        for line, markup in self._closing():
+            if reporter is None:
+                print(line)
+            else:
+                reporter.write_line(line, **markup)
+
+    def _closing(self) -> list[terminal.Line]:
+        """The verdict; nothing where pytest's own message ends the session."""
+        status = None if self._session is None else self._session.exitstatus
+        if self._is_collecting or status in {None, pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+            return []
+        if self._is_stopped:
+            return terminal.stopped(len(self._verdicts), self._columns)
+        if self._has_no_run or self._has_no_gate:
+            return terminal.without_a_gate(ruling.NO_RUN if self._has_no_run else ruling.NO_GATE, self._columns)
+        if self._document is None:
+            return []
+        return terminal.closing(self._document, self._columns, has_passed=status == pytest.ExitCode.OK)
+
+    @property
+    def _columns(self) -> int:
+        """How wide the terminal is now: it may have changed since the run began."""
+        reporter = self._config.pluginmanager.getplugin("terminalreporter")
+        return WIDTH if reporter is None else self._config.get_terminal_writer().fullwidth
 
     def _write(self, document: Document) -> bool:
         """Write the reports; False where that fails, which the summary tells: the verdicts it prints are not lost."""
@@ -90,7 +131,7 @@ class Collector:
             if self._is_full:
                 self._told = folder.write_pages(self._folder, document)
         except ClueError as error:
-            self._told = terminal.wrapped(f"reports not written: {error}")
+            self._told = wrapped(f"reports not written: {error}", self._columns)
             return False
         return True
 

@@ -11,7 +11,7 @@ from clue_lib.errors import ClueError, EngineError, PairingError
 from clue_lib.judging.custom_gates import misspelt_tables
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
-from clue_lib.plugin.progress import ProgressPrinter
+from clue_lib.plugin.progress import ProgressPrinter, view_for
 from clue_lib.plugin.snapshot_notes import SnapshotNotes
 from clue_lib.plugin.state import (
     infos_key,
@@ -31,6 +31,8 @@ from clue_lib.session import settings, timing
 from clue_lib.session.runner import GateRun
 from clue_lib.tasks import TASKS
 from clue_lib.types import Gate, RunInfo
+
+_printer_key: "pytest.StashKey[ProgressPrinter]" = pytest.StashKey()
 
 _FIXTURES = frozenset({"verdict", "baseline", "candidate"})
 """A test that takes one of these reads the run."""
@@ -83,13 +85,15 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     if run is None:
         return []
     time = timing.expected(run.prepared)
-    return [*header(run.info), expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)]
+    columns = config.get_terminal_writer().fullwidth
+    return [*header(run.info, columns), expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the verdict on the test's report: that is how it reaches the controller from an xdist worker."""
     report = yield
+    _close_progress(item.config)
     verdict = item.stash.get(verdict_key, None)
     has_ended = report.when == "call" or (report.when == "setup" and report.failed)
     if has_ended and verdict is not None:
@@ -110,6 +114,7 @@ def pytest_testnodedown(node: object) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Keep the run's description for the report; an xdist worker hands it to its controller."""
     config = session.config
+    _close_progress(config)
     run = run_of(config)
     if run is None:
         return
@@ -164,5 +169,17 @@ def _snapshot_tasks(items: Collection[pytest.Item]) -> set[str]:
 
 
 def _printer(config: pytest.Config) -> ProgressPrinter:
-    plugins = config.pluginmanager
-    return ProgressPrinter(plugins.getplugin("terminalreporter"), plugins.getplugin("capturemanager"))
+    """The session's printer of progress, made when something is told for the first time."""
+    if _printer_key not in config.stash:
+        plugins = config.pluginmanager
+        capture = plugins.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            view = view_for(plugins.getplugin("terminalreporter"))
+        config.stash[_printer_key] = ProgressPrinter(view, capture)
+    return config.stash[_printer_key]
+
+
+def _close_progress(config: pytest.Config) -> None:
+    """What was drawn goes before pytest writes again."""
+    if _printer_key in config.stash:
+        config.stash[_printer_key].close()

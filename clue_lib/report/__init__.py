@@ -8,13 +8,16 @@ from clue_lib.report.document import Document, of_run
 from clue_lib.report.file_names import EXAMPLES_FILE, GATE_FILE, PAGES
 from clue_lib.report.gate_json import read, records
 from clue_lib.report.header import header
-from clue_lib.report.terminal import expected_time, progress, summary
+from clue_lib.report.progress_lines import bar, expected_time, progress
+from clue_lib.report.terminal import closing, summary
 
 __all__ = [
     "EXAMPLES_FILE",
     "GATE_FILE",
     "PAGES",
     "Document",
+    "bar",
+    "closing",
     "expected_time",
     "header",
     "of_run",

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from clue_lib.report.columns import of_text, wrapped
+from clue_lib.report.figures import WIDTH
 from clue_lib.text import shorten
 from clue_lib.types import Chat, RunInfo, TaskThoughts, ThoughtLengths
 
@@ -37,17 +39,20 @@ def words(chat: Chat) -> list[str]:
     return parts
 
 
-def thought_lines(info: RunInfo) -> list[str]:
+def thought_lines(info: RunInfo, columns: int = WIDTH) -> list[str]:
     """How many answers had a thought, how long these were and how many never ended; nothing where nobody thought."""
     if not info.thoughts:
         return []
     heading = "thoughts before the answer: how many, tokens (median, longest), never ended"
-    return ["", heading, *(_line(task) for task in info.thoughts)]
+    return ["", *wrapped(heading, columns), *(line for task in info.thoughts for line in _lines(task, columns))]
 
 
-def _line(task: TaskThoughts) -> str:
+def _lines(task: TaskThoughts, columns: int) -> list[str]:
+    """One line, or where that is too long for the terminal one a model."""
     name = shorten(task.task, NAME_WIDTH)
-    return f"  {name:<{NAME_WIDTH}} base {lengths(task.baseline)}  cand {lengths(task.candidate)}"
+    baseline, candidate = f"base {lengths(task.baseline)}", f"cand {lengths(task.candidate)}"
+    line = f"  {name:<{NAME_WIDTH}} {baseline}  {candidate}"
+    return [line] if len(line) <= of_text(columns) else [f"  {name}", f"    {baseline}", f"    {candidate}"]
 
 
 def lengths(of: ThoughtLengths) -> str:

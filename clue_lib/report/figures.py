@@ -6,6 +6,7 @@ The functions of a verdict give one of its figures: None where nothing was compa
 import math
 
 from clue_lib.judging import Verdict
+from clue_lib.judging.explaining import between
 
 NOTHING = "–"
 
@@ -42,13 +43,12 @@ def p_value(p: float | None) -> str:
 
 
 def bounds(verdict: Verdict) -> str:
-    """The one-sided bounds of a difference; an open side where the data bounds nothing."""
+    """The one-sided bounds of a difference, or that the data bounds it on one side only, or on none."""
     if verdict.comparison is None:
         return NOTHING
     inference = verdict.comparison.inference
-    lower = points(inference.lower) if math.isfinite(inference.lower) else "−∞"
-    upper = points(inference.upper) if math.isfinite(inference.upper) else "+∞"
-    return f"[{lower}, {upper}]"
+    lower, upper = finite(inference.lower), finite(inference.upper)
+    return between(lower, upper, points)
 
 
 def size(verdict: Verdict) -> str:

@@ -1,17 +1,15 @@
 """The lines that name a run before its results: models, engine, data, rules."""
 
-import textwrap
-
 from clue_lib.judging import thresholds_file
 from clue_lib.report.asked import asked
+from clue_lib.report.columns import wrapped
 from clue_lib.report.figures import WIDTH
-from clue_lib.text import printable
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 
 LABEL_WIDTH = 10
 
 
-def header(info: RunInfo) -> list[str]:
+def header(info: RunInfo, columns: int = WIDTH) -> list[str]:
     """Who was compared, on what, under which rules; percent and points in the table below it."""
     limited = f", limit {info.limit} per task" if info.limit is not None else ""
     thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_file_digest[:12]}"
@@ -24,7 +22,9 @@ def header(info: RunInfo) -> list[str]:
         ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
         *(("note", note) for note in _notes(info)),
     ]
-    return [line for label, text in rows if text for line in _labelled(label, text)]
+    indent = " " * LABEL_WIDTH
+    lines = [wrapped(text, columns, first=label.ljust(LABEL_WIDTH), rest=indent) for label, text in rows]
+    return [line for of_row in lines for line in of_row]
 
 
 def _notes(info: RunInfo) -> list[str]:
@@ -32,16 +32,6 @@ def _notes(info: RunInfo) -> list[str]:
     if info.is_of_one_model and not info.is_aa:
         return ["candidate and baseline are one model, asked alike: an A/A of nothing"]
     return []
-
-
-def _labelled(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        printable(text),
-        WIDTH,
-        initial_indent=label.ljust(LABEL_WIDTH),
-        subsequent_indent=" " * LABEL_WIDTH,
-        break_on_hyphens=False,
-    )
 
 
 def _model(model: ModelInfo) -> str:

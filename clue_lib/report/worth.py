@@ -1,9 +1,9 @@
 """What a verdict is worth: which planted defects the run would have noticed, and how many candidates were tried."""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from clue_lib.report.columns import wrapped
 from clue_lib.report.figures import WIDTH
 from clue_lib.types import PlantedDefect, RunInfo
 
@@ -37,11 +37,12 @@ def sentence(planted: Sequence[PlantedDefect]) -> str:
     )
 
 
-def lines(planted: Sequence[PlantedDefect]) -> list[str]:
+def lines(planted: Sequence[PlantedDefect], columns: int = WIDTH) -> list[str]:
     """The sentence, and below it every defect by whether it was noticed, for a terminal; nothing where none was."""
     if not (told := sentence(planted)):
         return []
-    return [line for text in (told, *_by_name(planted)) for line in _wrapped(text)]
+    of_names = [line for text in _by_name(planted) for line in wrapped(text, columns, first="  ", rest="    ")]
+    return [*wrapped(told, columns), *of_names]
 
 
 def tries(info: RunInfo) -> str:
@@ -62,15 +63,10 @@ def _by_name(planted: Sequence[PlantedDefect]) -> Iterator[str]:
         of_name = list(group)
         if len(of_name) == 1:
             by = "noticed by " if of_name[0].gate else ""
-            yield f"  {name[0]} in {where(of_name[0])}: {by}{noticed_by(of_name[0])}"
+            yield f"{name[0]} in {where(of_name[0])}: {by}{noticed_by(of_name[0])}"
             continue
         seen = [where(defect) for defect in of_name if defect.gate]
         unseen = [where(defect) for defect in of_name if not defect.gate]
         parts = [("noticed in", seen), ("NOT noticed in", unseen)]
         told = "; ".join(f"{word} {', '.join(tasks)}" for word, tasks in parts if tasks)
-        yield f"  {name[0]} in one task: {told}"
-
-
-def _wrapped(text: str) -> list[str]:
-    indent = "    " if text.startswith("  ") else ""
-    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False)
+        yield f"{name[0]} in one task: {told}"

@@ -1,15 +1,16 @@
-"""Progress: the line, and how a terminal and a log show it."""
+"""Which view shows progress where, what a log keeps, and what a terminal draws and clears."""
 
 import contextlib
 import io
-import itertools
+import os
+import pty
+import time
 from types import SimpleNamespace
 
 import pytest
-from _pytest._io import TerminalWriter
 
-from clue_lib.plugin.progress import LOG_INTERVAL, ProgressPrinter
-from clue_lib.report.terminal import progress
+from clue_lib.plugin.live import LiveView
+from clue_lib.plugin.progress import LOG_INTERVAL, LogView, ProgressPrinter, view_for
 from clue_lib.types import Progress
 
 
@@ -18,71 +19,22 @@ def step(**changed):
     return Progress(**usual | changed)
 
 
-@pytest.mark.parametrize(
-    ("done", "tokens", "seconds", "shown"),
-    [
-        (0, 0, 0.0, "generating candidate mednli: 0/40"),
-        (10, 500, 20.0, "generating candidate mednli: 10/40, 25 tokens/s, 60 s left"),  # 500/20; 20/10 · 30
-        (40, 2000, 80.0, "generating candidate mednli: 40/40, 25 tokens/s, 0 s left"),
-        (10, 500, 0.0, "generating candidate mednli: 10/40, 0 tokens/s, 0 s left"),
-    ],
-)
-def test_generating_shows_rate_and_what_is_left(done, tokens, seconds, shown):
-    assert progress(step(done=done, new_tokens=tokens, seconds=seconds)) == shown
+class Reporter:
+    """What is used of pytest's reporter; counts the line breaks that it was asked for."""
 
+    def __init__(self, screen=None, *, isatty=True, hasmarkup=False):
+        self.isatty, self.hasmarkup = isatty, hasmarkup
+        self.n_newlines = 0
+        self._screen = screen or io.StringIO()
 
-@pytest.mark.parametrize(
-    ("done", "seconds", "shown"),
-    [
-        (0, 0.0, "scoring candidate mednli: 0/14 metrics"),
-        (4, 2.0, "scoring candidate mednli: 4/14 metrics, 5 s left"),  # 2/4 · 10
-    ],
-)
-def test_scoring_counts_metrics(done, seconds, shown):
-    assert progress(step(stage="scoring", done=done, total=14, seconds=seconds)) == shown
+    def write_line(self, line):
+        self._screen.write(line + "\n")
 
-
-def test_what_is_left_of_the_whole_run_stands_beside():
-    now = step(done=10, new_tokens=500, seconds=20.0, run_seconds_left=300.0)
-    assert progress(now) == "generating candidate mednli: 10/40, 25 tokens/s, 60 s left (300 s in all)"
-
-
-def test_a_line_fits_a_terminal():
-    counts = [(0, 1422), (1, 1422), (1422, 1422), (100_000, 100_001), (100_000, 999_999)]
-    for stage, side, (done, total) in itertools.product(("generating", "scoring"), ("baseline", "candidate"), counts):
-        now = step(
-            stage=stage,
-            side=side,
-            task="problem_summary",
-            done=done,
-            total=total,
-            new_tokens=10**9,
-            seconds=9e4,
-            run_seconds_left=1e9,
-        )
-        assert len(progress(now)) <= 80
-
-
-def test_what_is_left_is_told_in_hours_where_it_is_long():
-    now = step(task="jama", done=1, total=11, new_tokens=0, seconds=1440.0)  # 10 · 1440 s = 4 h
-    assert progress(now).endswith(", 4 h left")
-
-
-class Terminal:
-    """Pytest's writer on a screen of bytes, with what else the reporter has."""
-
-    isatty = True
-
-    def __init__(self):
-        self.screen = io.StringIO()
-        self._writer = TerminalWriter(self.screen)
-        self.line, self.flush = self._writer.line, self._writer.flush
-
-    def rewrite(self, line, erase=False):
-        self.screen.write("\r" + line + ("<erased>" if erase else ""))
+    def flush(self):
+        pass
 
     def ensure_newline(self):
-        self.screen.write("|")
+        self.n_newlines += 1
 
 
 @pytest.fixture
@@ -90,32 +42,125 @@ def capture():
     return SimpleNamespace(global_and_fixture_disabled=contextlib.nullcontext)
 
 
-def test_a_terminal_keeps_the_line_of_generating_and_clears_that_of_scoring(capture):
-    terminal = Terminal()
-    printer = ProgressPrinter(terminal, capture)
-    printer(step(done=0))
-    printer(step(done=40))
-    printer(step(stage="scoring", done=0))
-    printer(step(stage="scoring", done=40))
-    assert terminal.screen.getvalue() == (
-        "|\rgenerating candidate mednli: 0/40<erased>"
-        "\rgenerating candidate mednli: 40/40, 0 tokens/s, 0 s left<erased>\n"
-        "|\rscoring candidate mednli: 0/40 metrics<erased>"
-        "\r<erased>\r"
-    )
+class Stream(io.StringIO):
+    """Keeps what was written when it is closed."""
+
+    encoding = "utf-8"
+
+    def close(self):
+        self.is_closed = True
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    return Stream()
+
+
+def test_a_terminal_draws_a_line_for_each_model_and_clears_them(screen):
+    reporter = Reporter(screen)
+    view = LiveView(reporter, lambda: screen)
+    view.step(step(side="baseline", done=10, new_tokens=500, seconds=20.0))
+    view.step(step(done=4, seconds=2.0))
+    drawn = screen.getvalue()
+    assert reporter.n_newlines == 1
+    assert "baseline mednli 10/40  " in drawn
+    assert "candidate mednli 4/40  " in drawn
+    view.close()
+    assert screen.getvalue().endswith("\x1b[2K")  # erases the line
+    assert screen.getvalue().count("\x1b[?25h") >= 1  # the cursor shows
+    view.close()
+
+
+def test_what_has_ended_gives_way_to_what_begins(screen):
+    view = LiveView(Reporter(screen), lambda: screen)
+    view.step(step(side="baseline", done=40))
+    view.step(step(stage="scoring", side="baseline", done=1, total=3))
+    screen.truncate(0)
+    view.step(step(side="candidate", done=0))
+    view.step(step(stage="scoring", side="baseline", done=3, total=3))
+    last = screen.getvalue().split("\x1b[2K")[-1]
+    assert "candidate mednli 0/40" in last
+    assert "baseline" not in last
+    view.close()
+
+
+def test_a_note_stays_and_is_not_marked_up(screen):
+    view = LiveView(Reporter(screen), lambda: screen)
+    view.note("[red]weights[/red] 0.3 GB of 25 GB")
+    view.step(step())
+    view.note("another")
+    view.close()
+    assert "[red]weights[/red] 0.3 GB of 25 GB\n" in screen.getvalue()
+    assert "another" in screen.getvalue()
+
+
+@pytest.mark.parametrize("hasmarkup", [False, True])
+def test_colour_is_as_pytest_has_it(screen, hasmarkup, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    view = LiveView(Reporter(screen, hasmarkup=hasmarkup), lambda: screen)
+    view.step(step())
+    view.close()
+    assert ("\x1b[36m" in screen.getvalue()) == hasmarkup
+
+
+def test_a_terminal_without_unicode_gets_a_bar_of_ascii(screen, monkeypatch):
+    monkeypatch.setattr(Stream, "encoding", "ascii")
+    view = LiveView(Reporter(screen), lambda: screen)
+    view.step(step(done=20))
+    view.close()
+    assert "###" in screen.getvalue()
+    assert screen.getvalue().isascii()
+
+
+def test_the_time_left_runs_down_between_two_steps(screen):
+    view = LiveView(Reporter(screen), lambda: screen)
+    view.step(step(done=1, total=2, seconds=100.0))
+    time.sleep(1.6)
+    view.close()
+    assert "1:40 left" in screen.getvalue()
+    assert "1:39 left" in screen.getvalue()
+    assert screen.is_closed
+
+
+@pytest.mark.parametrize(
+    ("reporter", "environment", "is_live"),
+    [
+        (Reporter(), {"TERM": "xterm"}, True),
+        (Reporter(), {"TERM": "xterm", "CI": "false"}, True),
+        (Reporter(), {"TERM": "xterm", "CI": "true"}, False),
+        (Reporter(), {"TERM": "dumb"}, False),
+        (Reporter(), {}, False),
+        (Reporter(isatty=False), {"TERM": "xterm"}, False),
+        (None, {"TERM": "xterm"}, False),
+    ],
+)
+def test_only_a_terminal_of_a_user_has_a_live_view(reporter, environment, is_live, monkeypatch):
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb"), os.fdopen(follower, "w") as terminal:
+        monkeypatch.setattr("sys.stdout", terminal)
+        assert isinstance(view_for(reporter, environment), LiveView) == is_live
 
 
 def test_a_log_shows_the_end_of_generating_and_else_a_line_now_and_then(capture, capsys, monkeypatch):
     clock = iter([100.0, 100.0, 101.0, 102.0, 102.0 + LOG_INTERVAL, 200.0, 300.0])
     monkeypatch.setattr("clue_lib.plugin.progress.time", SimpleNamespace(monotonic=lambda: next(clock)))
-    printer = ProgressPrinter(None, capture)
+    printer = ProgressPrinter(LogView(), capture)
     printer(step(done=0))  # shown: the first
     printer(step(done=10))  # 1 s later: not
     printer(step(done=40))  # shown: the last
     printer(step(stage="scoring", done=0))  # shown: 10 s later
     printer(step(stage="scoring", done=40))  # the last, not
+    printer.close()
     assert [line.split(",")[0] for line in capsys.readouterr().err.splitlines()] == [
         "generating candidate mednli: 0/40",
         "generating candidate mednli: 40/40",
         "scoring candidate mednli: 0/40 metrics",
     ]
+
+
+def test_a_log_begins_its_lines_below_what_pytest_has_written(capsys):
+    reporter = Reporter(isatty=False)
+    LogView(reporter).note("a note")
+    assert (reporter.n_newlines, capsys.readouterr().err) == (1, "a note\n")

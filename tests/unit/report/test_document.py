@@ -23,7 +23,7 @@ def test_the_reason_is_the_headline_and_the_run_has_not_passed(info, judged):
     assert (found.passed, found.state) == (False, "broken")
     assert found.headline == ruling.shortfall(run, found.verdicts)
     assert found.title == f"BROKEN: {found.headline}"
-    assert " ".join(terminal.sentence(found)) == found.headline
+    assert " ".join(line for line, _ in terminal.closing(found)) == found.title
 
 
 def test_it_holds_every_verdict_without_the_texts_of_examples(info, judged):

@@ -24,7 +24,9 @@ def test_shares(share, percent, points):
 def test_bounds_open_where_the_data_sets_none(judged):
     endless = {"lower": -float("inf"), "upper": float("inf")}
     assert figures.bounds(judged()) == "[−14.0, −6.0]"
-    assert figures.bounds(judged(figures=endless)) == "[−∞, +∞]"
+    assert figures.bounds(judged(figures=endless)) == "no bound"
+    assert figures.bounds(judged(figures={"lower": -float("inf")})) == "at most −6.0"
+    assert figures.bounds(judged(figures={"upper": float("inf")})) == "at least −14.0"
     assert figures.bounds(judged(figures=None)) == "–"
 
 

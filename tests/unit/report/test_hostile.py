@@ -19,7 +19,7 @@ import pytest
 from fake_run import HOSTILE
 from markdown_it import MarkdownIt
 
-from clue_lib.plugin.progress import ProgressPrinter
+from clue_lib.plugin.progress import LogView, ProgressPrinter
 from clue_lib.report import (
     examples,
     folder,
@@ -33,6 +33,7 @@ from clue_lib.report import (
     side_by_side,
     terminal,
 )
+from clue_lib.report.average_lines import average_lines
 from clue_lib.report.gate_table import table
 from clue_lib.text import printable, readable, storable
 from clue_lib.types import PastScore, Waiver
@@ -87,8 +88,8 @@ def test_the_terminal_shows_no_control_and_no_command(attacked):
     lines = [
         *header(attacked.info),
         *(line for line, _ in table(attacked.verdicts)),
-        *terminal.averages(attacked.document.averages),
-        *terminal.sentence(attacked.document),
+        *average_lines(attacked.document.averages),
+        *(line for line, _ in terminal.closing(attacked.document)),
         *terminal.next_steps(attacked.document, "r"),
         *side_by_side.render(dict.fromkeys(map(Path, HOSTILE), attacked.document)).splitlines(),
     ]
@@ -230,7 +231,7 @@ def test_a_thresholds_files_name_is_text_in_a_failing_test(attacked):
 
 
 def test_a_note_among_the_progress_is_one_harmless_line(capsys):
-    tell = ProgressPrinter(None, SimpleNamespace(global_and_fixture_disabled=nullcontext))
+    tell = ProgressPrinter(LogView(), SimpleNamespace(global_and_fixture_disabled=nullcontext))
     for attack in HOSTILE:
         tell(attack)
     shown = capsys.readouterr().err

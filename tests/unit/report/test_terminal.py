@@ -1,11 +1,11 @@
-"""The printed summary: complete, never wider than 80 columns, and unharmed by extreme figures."""
+"""The printed summary: complete, never wider than the terminal, and unharmed by extreme figures."""
 
 import dataclasses
 
-import pytest
 from hypothesis import strategies as st
 
 from clue_lib.report import of_run, terminal
+from clue_lib.report.average_lines import average_lines
 from clue_lib.report.averages import Average
 from clue_lib.tasks import TASKS
 from clue_lib.types import Identity, Noise, PastScore, Waiver
@@ -28,25 +28,38 @@ def test_averages_stand_beside_published_ones():
         average("case_challenges", baseline=0.5, candidate=0.5),
         average("level1", note="left out: no whole result of meqsum, problem_summary and of many more tasks than fit"),
     ]
-    heading, *shown = terminal.averages(rows)
+    heading, *shown = average_lines(rows)
     assert heading.split() == ["averages", "base", "cand", "change", "published"]
     assert shown[0].split() == ["mednli", "66.7", "54.2", "12.5", "worse", "74.1", "–"]
     assert shown[1].split() == ["case_challenges", "50.0", "50.0", "0.0"]
     assert shown[2].startswith("  level1           left out: no whole result")
     assert shown[2].endswith("…")
     assert max(map(len, [heading, *shown])) <= 80
-    assert terminal.averages([]) == []
+    assert average_lines([]) == []
 
 
 def test_a_run_that_judged_less_than_was_selected_says_so(info, judged):
-    assert terminal.sentence(of_run(info(n_selected=2), [judged("HELD", ok=True)]))[0].startswith(
-        "INCOMPLETE (ci): 1 of 2 "
-    )
+    (line, _), *_ = terminal.closing(of_run(info(n_selected=2), [judged("HELD", ok=True)]))
+    assert line.startswith("BROKEN: INCOMPLETE (ci): 1 of 2 ")
 
 
 def test_a_whole_run_ends_with_the_headline(info, judged):
-    assert terminal.sentence(of_run(info(), [judged()]))[0].startswith("FAIL (ci): 1 of 1 gates failed")
-    assert terminal.sentence(of_run(info(), [judged("HELD", ok=True)]))[0].startswith("PASS (ci)")
+    ((failed, red),) = terminal.closing(of_run(info(), [judged()]))
+    ((passed, green),) = terminal.closing(of_run(info(), [judged("HELD", ok=True)]))
+    assert failed.startswith("FAIL (ci): 1 of 1 gates failed")
+    assert passed.startswith("PASS (ci)")
+    assert (red["red"], green["green"]) == (True, True)
+
+
+def test_a_pass_beside_other_tests_that_failed_says_so(info, judged):
+    lines = terminal.closing(of_run(info(), [judged("HELD", ok=True)]), has_passed=False)
+    assert " ".join(line for line, _ in lines).endswith("but other tests of this session failed, and so does it")
+    assert all(markup["red"] for _, markup in lines)
+
+
+def test_a_run_that_was_stopped_says_how_far_it_came():
+    assert terminal.stopped(0)[0][0].startswith("STOPPED: nothing was judged;")
+    assert terminal.stopped(12)[0][0].startswith("STOPPED: 12 gates were judged;")
 
 
 def test_every_line_of_a_summary_fits_a_terminal(info, judged):
@@ -72,28 +85,12 @@ def test_every_line_of_a_summary_fits_a_terminal(info, judged):
     engine = run.candidate.engine
     for asked in (engine, engine.reordered()):
         run = dataclasses.replace(run, candidate=dataclasses.replace(run.candidate, engine=asked))
-        lines = [line for line, _ in terminal.summary(of_run(run, verdicts), "/folder" * 40)]
-        assert max(map(len, lines)) <= 80
+        for columns in (40, 60, 80, 120, 200):
+            summary = terminal.summary(of_run(run, verdicts), "/folder" * 40, columns=columns)
+            lines = [line for line, _ in [*summary, *terminal.closing(of_run(run, verdicts), columns)]]
+            assert max(map(len, lines)) <= columns
 
 
 def test_a_folders_name_reaches_no_terminal_raw(info, judged):
     shown = [line for line, _ in terminal.summary(of_run(info(), [judged()]), "a\x1b[2J\n::error::b")]
     assert not [line for line in shown if "\x1b" in line or "\n" in line or line.startswith("::")]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "n", "is_measured", "line"),
-    [
-        (61, 1200, True, "time      about 2 min for 1,200 answers, as this machine took before"),
-        (
-            10_000,
-            9,
-            False,
-            "time      about 2.8 h for 9 answers, at an assumed rate",  # 10,000 / 3,600
-        ),
-        (0, 0, True, "time      nothing to generate: every answer is stored"),
-        (0, 1200, True, "time      not known for 1,200 answers: the backend answers in this process"),
-    ],
-)
-def test_the_header_says_how_long_it_will_take(seconds, n, is_measured, line):
-    assert terminal.expected_time(seconds, n, is_measured=is_measured) == line
