@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import files
+
 
 def of_value(value: object) -> str:
     """Digest of a value's canonical JSON (keys sorted); dataclasses count as their fields."""
@@ -15,8 +17,8 @@ def of_value(value: object) -> str:
 
 
 def of_file(path: Path) -> str:
-    """Digest of a file's bytes."""
-    with path.open("rb") as file:
+    """Digest of a file's bytes. Raises OSError where it is no file, or can't be read."""
+    with files.open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -16,6 +16,7 @@ from clue_lib.engines.template_files import TemplateFiles, read_template
 from clue_lib.errors import MissingExtra, ModelError
 from clue_lib.models import thoughts
 from clue_lib.models.describing import Described, describe
+from clue_lib.models.tokenizer_files import not_loaded
 from clue_lib.text import printable
 from clue_lib.types import Message
 
@@ -122,5 +123,5 @@ def _tokenizer(folder: Path) -> Any:
     logging.set_verbosity_error()  # it warns of architectures that it does not know, which is told here
     try:
         return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder}: the tokenizer can't be loaded ({' '.join(str(error).split())[:200]})") from error
+    except BaseException as error:
+        raise not_loaded(folder, error) from None

@@ -13,13 +13,15 @@ from clue_lib.errors import DataError
 _LONGEST_CELL = 10_000_000  # characters; a letter has 100,000 at most, so a longer cell is a quote that is never closed
 
 
-def records(path: Path, columns: Columns) -> Iterator[tuple[str, Mapping[str, str]]]:
+def records(path: Path, columns: Columns, *, is_streamed: bool = False) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Place and cells by column name; the place is the row's first line. Blank lines are skipped.
+
+    With `is_streamed` the file may be of any size, for whoever keeps no more than a row of it.
 
     Raises DataError where `text_lines` does, where the first line lacks a required column, and at a row that breaks the
     rules of quoting or has more or fewer cells than the first line.
     """
-    rows = _rows(path)
+    rows = _rows(path, is_streamed)
     place, header = next(rows)
     names = [name.strip() for name in header]
     columns.check(names, place)
@@ -31,9 +33,9 @@ def records(path: Path, columns: Columns) -> Iterator[tuple[str, Mapping[str, st
         yield place, dict(zip(names, cells, strict=True))
 
 
-def _rows(path: Path) -> Iterator[tuple[str, list[str]]]:
+def _rows(path: Path, is_streamed: bool) -> Iterator[tuple[str, list[str]]]:
     """The header, [] where the first line is blank, then the rows that are not."""
-    lines = text_lines(path)
+    lines = text_lines(path, is_streamed=is_streamed)
     first = next(lines)
     csv.field_size_limit(max(_LONGEST_CELL, csv.field_size_limit()))  # the module's default of 131,072 cuts letters
     reader = csv.reader(itertools.chain([first], lines), delimiter=_delimiter(first), strict=True)

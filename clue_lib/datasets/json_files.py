@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import files
 from clue_lib.datasets.columns import Columns
 from clue_lib.datasets.raw import BOM, byte_lines, content
 from clue_lib.errors import DataError
@@ -20,7 +21,7 @@ def document(path: Path) -> Object:
 
     Raises DataError with the line where the file is damaged, empty, or holds anything but one object in UTF-8.
     """
-    return _object(content(path).removeprefix(BOM), path, 1)
+    return _object(_content(path), path, 1)
 
 
 def objects(path: Path) -> Iterator[tuple[str, Object]]:
@@ -55,6 +56,15 @@ def records(path: Path, columns: Columns) -> Iterator[tuple[str, Mapping[str, ob
     if len(head) == 1 and all(isinstance(value, dict | list) for value in head[0][1].values()):
         return _by_row(path, columns, *head[0])
     return itertools.chain(head, all_objects)
+
+
+def _content(path: Path) -> bytes:
+    text = content(path).removeprefix(BOM)
+    try:
+        files.check_elements(path, text)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from error
+    return text
 
 
 def _filled_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -98,7 +108,7 @@ def _not_json(text: bytes, path: Path, first_line: int, error: Exception) -> Dat
 
 
 def _elements(path: Path) -> Iterator[tuple[str, Object]]:
-    text = content(path).removeprefix(BOM)
+    text = _content(path)
     try:
         elements = msgspec.json.decode(text, type=list[msgspec.Raw])
     except _NOT_JSON as error:

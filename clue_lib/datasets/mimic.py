@@ -57,7 +57,7 @@ def letters(path: Path, dropped: Counter[str]) -> Iterator[Letter]:
     Raises DataError where `delimited.records` does.
     """
     seen: set[str] = set()
-    for _, row in delimited.records(path, _LETTER):
+    for _, row in delimited.records(path, _LETTER, is_streamed=True):
         if reason := _unfit(row, seen):
             dropped[f"letters: {reason}"] += 1
             continue
@@ -67,7 +67,7 @@ def letters(path: Path, dropped: Counter[str]) -> Iterator[Letter]:
 
 def diagnoses(path: Path) -> Iterator[Diagnosis]:
     """Every row. Raises DataError where `delimited.records` does, and at a row without admission, place or version."""
-    for place, row in delimited.records(path, _DIAGNOSIS):
+    for place, row in delimited.records(path, _DIAGNOSIS, is_streamed=True):
         if not (row["hadm_id"] and row["seq_num"].isdecimal() and row["icd_version"] in ("9", "10")):
             raise DataError(f"{place}: needs hadm_id, a whole seq_num and icd_version 9 or 10; download the file again")
         code = row["icd_code"].strip().replace(".", "").upper()

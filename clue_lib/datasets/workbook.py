@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from clue_lib import files
 from clue_lib.datasets.columns import Columns
 from clue_lib.datasets.raw import content
 from clue_lib.errors import DataError
@@ -17,6 +18,12 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError),
     *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
 )
+
+
+_OVERHEAD = 4
+"""How many times its size unzipped a workbook takes in memory, at the least."""
+
+_BYTES_PER_CELL = 64
 
 
 def records(path: Path, columns: Columns) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -36,11 +43,34 @@ def _cells(path: Path) -> list[tuple[object, ...]]:
     import openpyxl
 
     book = io.BytesIO(content(path))
+    _check_size(path, book)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that openpyxl drops: only values are read
             worksheet = openpyxl.load_workbook(book, read_only=True, data_only=True).worksheets[0]
             worksheet.reset_dimensions()  # some writers state a size of one cell, whatever the sheet holds
-            return list(worksheet.iter_rows(values_only=True))
+            return list(_within(path, worksheet.iter_rows(values_only=True)))
     except _DAMAGED as error:  # its text may quote a cell, so only its name is told
         raise DataError(f"{path}: not an Excel workbook ({type(error).__name__}); save or download it again") from error
+
+
+def _check_size(path: Path, book: io.BytesIO) -> None:
+    """Raise DataError for a workbook that would unzip to more than may be held: what its directory says is the most."""
+    bound = files.largest() // _OVERHEAD
+    try:
+        with zipfile.ZipFile(book) as parts:
+            n_bytes = sum(part.file_size for part in parts.infolist())
+    except _DAMAGED:
+        return  # which opening it tells
+    if n_bytes > bound:
+        raise DataError(f"{path}: {files.too_large(path, bound).strerror}")
+
+
+def _within(path: Path, rows: Iterator[tuple[object, ...]]) -> Iterator[tuple[object, ...]]:
+    """The rows, as long as there are not too many cells: a last cell far to the right, or below, costs 30 bytes."""
+    left = files.largest() // _BYTES_PER_CELL
+    for row in rows:
+        left -= len(row) + 1
+        if left < 0:
+            raise DataError(f"{path}: it holds too many cells; {files.MORE}")
+        yield row

@@ -11,6 +11,7 @@ from clue_lib.engines.engine import EngineArgs
 from clue_lib.errors import ModelError
 from clue_lib.models.checking import read_model_config
 from clue_lib.models.hub import gigabytes
+from clue_lib.models.tokenizer_files import load_tokenizer
 from clue_lib.types import Request
 
 
@@ -36,7 +37,8 @@ def context_length(weights: Path, args: EngineArgs) -> int | None:
 def beyond_context(weights: Path, requests: Iterable[Request], args: EngineArgs) -> dict[str, int]:
     """The requests that can't fit the context, whatever the chat template adds: key → tokens of their text alone.
 
-    The engine has the last word on those near the limit. Empty where context or tokenizer are not known.
+    The engine has the last word on those near the limit. Empty where context or tokenizer are not known. Raises
+    ModelError where the tokenizer can't be loaded.
     """
     context = context_length(weights, args)
     path = weights / "tokenizer.json"
@@ -46,9 +48,7 @@ def beyond_context(weights: Path, requests: Iterable[Request], args: EngineArgs)
     doubtful = [r for r in requests if len(_text(r).encode()) + r.sampling.max_new_tokens > context]
     if not doubtful:
         return {}
-    from tokenizers import Tokenizer
-
-    encodings = Tokenizer.from_file(str(path)).encode_batch([_text(r) for r in doubtful], add_special_tokens=False)
+    encodings = load_tokenizer(path).encode_batch([_text(r) for r in doubtful], add_special_tokens=False)
     counted = [(request, len(encoding.ids)) for request, encoding in zip(doubtful, encodings, strict=True)]
     return {request.key: n for request, n in counted if n + request.sampling.max_new_tokens > context}
 

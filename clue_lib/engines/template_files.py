@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from clue_lib.models import thoughts
-from clue_lib.models.reading import read_json
+from clue_lib.models.reading import read_json, read_text
 
 Described = TypeVar("Described", bound=msgspec.Struct)
 
@@ -109,7 +109,7 @@ def variables(template: str) -> frozenset[str]:
     known = re.sub(r"\{%-?\s*(?:end)?generation\s*-?%\}", "", template)
     try:
         return frozenset(meta.find_undeclared_variables(environment.parse(known)))
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError, ValueError, OverflowError, MemoryError):  # a mistake of its own
         return frozenset(re.findall(r"\b[A-Za-z_]\w*\b", template))
 
 
@@ -117,7 +117,7 @@ def _template(folder: Path, config: _TokenizerConfig) -> str:
     """The default one; a file of its own goes before what the tokenizer's configuration holds."""
     own = folder / "chat_template.jinja"
     if own.is_file():
-        return own.read_text(encoding="utf-8")
+        return read_text(own)
     stated = _read(folder / "chat_template.json", _TokenizerConfig()).chat_template or config.chat_template
     if stated is None or isinstance(stated, str):
         return stated or ""

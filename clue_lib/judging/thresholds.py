@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from clue_lib import digests
+from clue_lib import digests, files
 from clue_lib.errors import ThresholdsError
 from clue_lib.judging import waivers
 from clue_lib.judging.gates import WHOLE_RUN, run_gate, task_gate
@@ -90,10 +90,10 @@ def load(path: Path, *, name: str | None = None) -> Thresholds:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(files.read_text(path))
     except OSError as error:
         raise ThresholdsError(f"{path}: {error.strerror}; name an existing file with --thresholds") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ThresholdsError(f"{path}: {error}") from error
 
 

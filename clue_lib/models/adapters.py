@@ -7,6 +7,7 @@ adapter of one engine, so the base must answer as if there were no adapter, and 
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -14,7 +15,7 @@ from clue_lib import digests
 from clue_lib.errors import ModelError
 from clue_lib.models import adapter_fields as fields
 from clue_lib.models.adapter_fields import Value
-from clue_lib.models.reading import read_json
+from clue_lib.models.reading import decoded, read_json, read_text
 from clue_lib.models.safetensors_files import check_whole, tensor_names
 
 CONFIG_FILE = "adapter_config.json"
@@ -27,6 +28,8 @@ RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 RESIZED = ("embed_tokens", "lm_head")
 """Parts of tensors' names that are there where an adapter carries embeddings of its own."""
 
+Rank = Annotated[int, msgspec.Meta(ge=1)]
+
 _MERGE = "merge it into its base with --merge-adapter"
 
 
@@ -35,8 +38,8 @@ class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     peft_type: str = "LORA"
     base_model_name_or_path: str | None = None
-    r: int = 8
-    rank_pattern: dict[str, int] | None = None
+    r: Rank = 8
+    rank_pattern: dict[str, Rank] | None = None
     bias: str = "none"
     init_lora_weights: bool | str | None = True
 
@@ -44,6 +47,12 @@ class AdapterConfig(msgspec.Struct, frozen=True, kw_only=True):
     def largest_rank(self) -> int:
         """The largest rank of any module."""
         return max([self.r, *(self.rank_pattern or {}).values()])
+
+
+class _TokenizerConfig(msgspec.Struct, frozen=True):
+    """What is read of tokenizer_config.json; a list or table holds several templates."""
+
+    chat_template: str | list[object] | dict[str, object] | None = None
 
 
 def read_config(adapter: Path) -> AdapterConfig:
@@ -146,11 +155,7 @@ def _own_vocabulary(adapter: Path, base: Path) -> str | None:
 
 def _settings(adapter: Path) -> Mapping[str, Value]:
     """Every field of adapter_config.json, those of other peft versions included."""
-    path = adapter / CONFIG_FILE
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Value])
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
-        raise ModelError(f"{path} can't be read ({error}); mend or replace it") from error
+    return decoded(adapter / CONFIG_FILE, dict[str, Value])
 
 
 def _is_unset(value: Value) -> bool:
@@ -167,9 +172,9 @@ def _template(folder: Path) -> str | None:
     """Digest of a folder's chat template, whichever file holds it; None where there is none."""
     path = folder / "chat_template.jinja"
     if path.is_file():
-        return digests.of_value(path.read_text(encoding="utf-8").strip())
+        return digests.of_value(read_text(path).strip())
     path = folder / "tokenizer_config.json"
     if not path.is_file():
         return None
-    template = json.loads(path.read_text(encoding="utf-8")).get("chat_template")
+    template = read_json(path, _TokenizerConfig).chat_template
     return digests.of_value(template.strip()) if isinstance(template, str) else None

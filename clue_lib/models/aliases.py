@@ -1,15 +1,16 @@
 """Aliases: short names for repositories of models, those that come with the package and those of a user's own file."""
 
 import functools
+import importlib.resources
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from clue_lib import files
 from clue_lib.errors import ModelError
 
 REPOSITORY = re.compile(r"(?P<id>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
@@ -44,16 +45,16 @@ def registry(own: Path | None = None) -> Aliases:
 
 @functools.cache
 def _shipped() -> Aliases:
-    tables = tomllib.loads((files("clue_lib.models") / "models.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((importlib.resources.files("clue_lib.models") / "models.toml").read_text(encoding="utf-8"))
     return msgspec.convert(tables, dict[str, Entry])
 
 
 def _read(path: Path) -> Aliases:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(files.read_text(path))
     except OSError as error:
         raise ModelError(f"--models-file={path}: {error.strerror}; name a TOML file of aliases") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ModelError(f"--models-file={path}: not a TOML file: {error}") from error
     return {alias: _entry(path, alias, table) for alias, table in tables.items()}
 

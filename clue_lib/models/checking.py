@@ -1,5 +1,6 @@
 """What keeps a folder from being loaded as a model, told from its files' names and heads: no weight is read."""
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -84,7 +85,7 @@ def _check_weights(folder: Path, allow_pickle: bool) -> None:
 
 def _check_shards(folder: Path, index: Path) -> None:
     named = sorted(set(read_json(index, _Index).weight_map.values()))
-    missing = [name for name in named if not (folder / name).is_file()]
+    missing = [name for name in named if not os.path.isfile(folder / name)]
     if missing:
         raise ModelError(
             f"{folder}: {len(missing)} of the {len(named)} files of weights that {index.name} names are not there "

@@ -10,7 +10,7 @@ from clue_lib.models import hub
 from clue_lib.models.adapters import check_servable, read_config
 from clue_lib.models.aliases import Aliases
 from clue_lib.models.checking import check_files, read_model_config, stored_dtype
-from clue_lib.models.names import ModelSpec, parse_spec
+from clue_lib.models.names import ModelSpec, base_of
 from clue_lib.models.weights import resolve
 
 
@@ -41,7 +41,7 @@ def describe(
     if spec.kind == "replay":
         raise ModelError(f"{spec.location}: recorded answers have no tokenizer to check; name the model itself")
     if spec.kind == "adapter":
-        base = describe(parse_spec(str(spec.base), option="base_model_name_or_path", aliases=aliases), aliases=aliases)
+        base = describe(base_of(spec, aliases), aliases=aliases)
         return dataclasses.replace(base, name=spec.name, base=base.name, adapter=_adapter(spec, base.folder))
     if spec.kind == "folder":
         folder, has_weights = Path(spec.location), True

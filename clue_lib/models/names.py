@@ -59,6 +59,17 @@ def parse_spec(given: str, *, option: str = "--model", aliases: Aliases | None =
     return ModelSpec(name=given, kind="repository", location=repository["id"], revision=repository["revision"])
 
 
+def base_of(adapter: ModelSpec, aliases: Aliases | None) -> ModelSpec:
+    """The model that the adapter changes. Raises ModelError where that is none, but an adapter or a recording."""
+    base = parse_spec(str(adapter.base), option="base_model_name_or_path", aliases=aliases)
+    if base.kind in ("adapter", "replay"):
+        what = "another adapter" if base.kind == "adapter" else "a recording"
+        raise ModelError(
+            f"{adapter.location}: base_model_name_or_path={adapter.base} is {what}; name the base's weights"
+        )
+    return base
+
+
 def infer_baseline(candidate: ModelSpec) -> str:
     """The name of the model that the candidate was fine-tuned from. Raises ModelError where it is not known."""
     if candidate.base is None:
@@ -98,7 +109,10 @@ def _adapter_spec(folder: Path, option: str, aliases: Aliases) -> ModelSpec:
 
 def _has(folder: Path, name: str) -> bool:
     """Whether the folder has the file. `Path.is_file` raises where a name is too long or a folder may not be read."""
-    return os.path.isfile(folder / name)
+    try:
+        return os.path.isfile(folder / name)
+    except ValueError:  # a NUL
+        return False
 
 
 def _not_found(given: str, aliases: Aliases) -> str:

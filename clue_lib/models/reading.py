@@ -5,14 +5,38 @@ from typing import TypeVar
 
 import msgspec
 
+from clue_lib import files
 from clue_lib.errors import ModelError
 
 Described = TypeVar("Described", bound=msgspec.Struct)
+Value = TypeVar("Value")
+
+UNREADABLE = (OSError, UnicodeDecodeError, RecursionError)
+"""What reading a file and taking its JSON apart can raise, besides what says that it is no JSON."""
 
 
 def read_json(path: Path, kind: type[Described]) -> Described:
     """The file as a typed value. Raises ModelError where it can't be read or is of another shape."""
+    return decoded(path, kind)
+
+
+def decoded(path: Path, kind: type[Value]) -> Value:
+    """As `read_json`, for any type that msgspec decodes."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
-        raise ModelError(f"{path} can't be read ({error}); mend or replace it") from error
+        return msgspec.json.decode(files.read_json(path), type=kind)
+    except (*UNREADABLE, msgspec.DecodeError) as error:
+        raise unreadable(path, error) from error
+
+
+def read_text(path: Path) -> str:
+    """The file's text. Raises ModelError where it can't be read or is not in UTF-8."""
+    try:
+        return files.read_text(path)
+    except UNREADABLE as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> ModelError:
+    """What a file that can't be read is told as. The error of a disk names the file itself, which stands there once."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return ModelError(f"{path} can't be read ({reason}); mend or replace it")

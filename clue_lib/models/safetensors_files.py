@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import files
 from clue_lib.errors import ModelError
 
 DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
@@ -47,12 +48,14 @@ def most_common_dtype(path: Path) -> str | None:
 def _head(path: Path) -> tuple[dict[str, _Tensor], int]:
     """Every tensor by name, and the offset at which their bytes begin."""
     try:
-        with path.open("rb") as file:
+        with files.open_regular(path) as file:
             (length,) = struct.unpack("<Q", file.read(8))
             if length > _LARGEST_HEADER:
                 raise ModelError(f"{path} is no safetensors file; fetch or save it anew")
-            head = msgspec.json.decode(file.read(length), type=dict[str, msgspec.Raw])
+            text = file.read(length)
+            files.check_elements(path, text)
+            head = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
             head.pop("__metadata__", None)
             return {name: msgspec.json.decode(raw, type=_Tensor) for name, raw in head.items()}, 8 + length
-    except (OSError, struct.error, UnicodeDecodeError, msgspec.DecodeError) as error:
+    except (OSError, struct.error, UnicodeDecodeError, msgspec.DecodeError, RecursionError) as error:
         raise ModelError(f"{path} is no safetensors file ({error}); fetch or save it anew") from error

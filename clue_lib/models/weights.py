@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.metadata
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ from clue_lib.models.aliases import Aliases
 from clue_lib.models.child import run_in_child
 from clue_lib.models.from_gguf import convert_gguf
 from clue_lib.models.merge import merge_adapter
-from clue_lib.models.names import ModelSpec, parse_spec
+from clue_lib.models.names import ModelSpec, base_of
+from clue_lib.models.reading import unreadable
 from clue_lib.models.recording import ANSWERS_FILE
 from clue_lib.models.trust import NO_TRUST, Trust
 from clue_lib.types import Identity
@@ -58,9 +60,9 @@ def resolve(
     """
     if spec.kind == "replay":
         answers = Path(spec.location) / ANSWERS_FILE
-        return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=digests.of_file(answers)))
+        return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=_digest_of_answers(answers)))
     if spec.kind == "adapter":
-        base_spec = parse_spec(str(spec.base), option="base_model_name_or_path", aliases=aliases)
+        base_spec = base_of(spec, aliases)
         return _adapted(spec, resolve(base_spec, trust=trust, on_note=on_note), merge)
     if spec.kind == "folder":
         return dataclasses.replace(_in_folder(spec.name, Path(spec.location)), trust=trust.of(None, None))
@@ -74,9 +76,16 @@ def resolve(
     return Model(name=spec.name, weights=snapshot, identity=identity, trust=of_model)
 
 
+def _digest_of_answers(path: Path) -> str:
+    try:
+        return digests.of_file(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
     adapter = Path(spec.location)
-    identity = msgspec.structs.replace(base.identity, adapter=digests.of_files(adapter.glob("adapter_*")))
+    identity = msgspec.structs.replace(base.identity, adapter=_digest(_matching(adapter, ("adapter_*",))))
     if not merge:
         check_servable(adapter, base.weights, allow_pickle=base.trust.pickles)
         return dataclasses.replace(base, name=spec.name, adapter=adapter, identity=identity)
@@ -87,18 +96,27 @@ def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
 
 def _in_folder(name: str, folder: Path) -> Model:
     """The model whose files lie in that folder, identified by their content."""
-    weights = digests.of_files(_matching(folder, _WEIGHTS))
+    weights = _digest(_matching(folder, _WEIGHTS))
     return Model(name=name, weights=folder, identity=_identity(folder, weights=weights))
 
 
 def _identity(folder: Path, *, weights: str) -> Identity:
-    tokenizer = digests.of_files(_matching(folder, _TOKENIZER))
-    template = digests.of_files(_matching(folder, _TEMPLATE))
+    tokenizer = _digest(_matching(folder, _TOKENIZER))
+    template = _digest(_matching(folder, _TEMPLATE))
     return Identity(weights=weights, tokenizer=tokenizer, template=template)
 
 
 def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
-    return [path for pattern in patterns for path in folder.glob(pattern)]
+    """The files of these names; a folder or pipe that is called so is none."""
+    return [path for pattern in patterns for path in folder.glob(pattern) if os.path.isfile(path)]
+
+
+def _digest(paths: list[Path]) -> str:
+    """As `digests.of_files`. Raises ModelError where one can't be read."""
+    try:
+        return digests.of_files(paths)
+    except OSError as error:
+        raise unreadable(Path(error.filename or paths[0]), error) from error
 
 
 def _gguf_of(wheel: str) -> Path | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from clue_lib import files
 from clue_lib.errors import OptionError
 from clue_lib.text import readable
 
@@ -45,6 +46,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "run the code that this repository brings at this commit, and no other; may be repeated",
     },
     "data-root": {"help": "folder below which the real data files lie; a task without a file there uses bundled data"},
+    "max-file-size": {
+        "metavar": "SIZE",
+        "help": f"what is held in memory of any one file, unzipped, such as 500MB or 2GB; default: {files.DEFAULT}",
+    },
     "limit": {"help": "judge so many examples per task, for a first look: such a run certifies nothing"},
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
     "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
@@ -90,7 +95,7 @@ PROGRAM_INI = Path(__file__).with_name("clue-gate.ini")
 PROGRAM_ARGUMENTS = ("-c", str(PROGRAM_INI), "--rootdir=.", "--noconftest")
 """What `clue-gate` puts before its user's arguments."""
 
-_WITHOUT_A_MODEL = frozenset({"models-file", "thresholds", "snapshot-dir"})
+_WITHOUT_A_MODEL = frozenset({"models-file", "thresholds", "snapshot-dir", "max-file-size"})
 """Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
 
 

@@ -7,12 +7,13 @@ each, null where the metric is undefined for the example or the task does not ha
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
 """
 
+import errno
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clue_lib import tasks
+from clue_lib import files, tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.report.evidence import read_from
@@ -21,6 +22,7 @@ from clue_lib.types import PRIVATE_TIERS, Answer, Example, Parsed, Response, Tas
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+    from pyarrow import RecordBatch
 
 FIELD_WIDTH = 400
 """Characters of each field of a question that are kept; of the last, where tasks put what is asked, twice as many."""
@@ -38,6 +40,11 @@ COLUMNS = (
     *("task", "level", "tier", "example_id", "repeat", "cluster", *TEXT_COLUMNS),
     *("baseline_unparsed", "candidate_unparsed", "slices"),
 )
+
+_OF_REPORTS = 4
+"""How many times what is held of another file is held of this one, which a run of ours wrote."""
+
+_ROWS_AT_ONCE = 200
 
 Row = dict[str, str | int | float | None]
 """One row of the table: its values by column."""
@@ -68,17 +75,33 @@ def write(frame: "DataFrame", path: Path) -> None:
 
 def read(path: Path) -> "DataFrame":
     """A table written by `write`. Raises ReportError where it is none."""
+    import pyarrow
     from pyarrow import ArrowException, parquet
 
     try:
-        frame = parquet.read_table(path).to_pandas(ignore_metadata=True)
+        with files.open_regular(path) as file:
+            table = parquet.ParquetFile(file)
+            batches = list(_within(path, table.iter_batches(batch_size=_ROWS_AT_ONCE)))
+            frame = pyarrow.Table.from_batches(batches, table.schema_arrow).to_pandas(ignore_metadata=True)
     except FileNotFoundError as error:
         raise ReportError(f"{path}: no such file; run the gate again") from error
     except (OSError, ArrowException, ValueError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            raise ReportError(f"{path}: {error.strerror}") from error
         raise ReportError(f"{path}: no parquet file ({str(error).splitlines()[0]}); run the gate again") from error
     if missing := [name for name in COLUMNS if name not in frame and name not in READ_COLUMNS]:
         raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")
     return frame.assign(**{name: "" for name in READ_COLUMNS if name not in frame})
+
+
+def _within(path: Path, batches: "Iterable[RecordBatch]") -> "Iterator[RecordBatch]":
+    """The rows, as long as they may be held: what repeats is written once in the file, and is here a thousand times."""
+    bound = left = files.largest() * _OF_REPORTS
+    for batch in batches:
+        left -= batch.nbytes
+        if left < 0:
+            raise files.too_large(path, bound)
+        yield batch
 
 
 def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import files
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.judging import State, Verdict
 from clue_lib.report import gate_reading, gate_record
@@ -71,7 +72,7 @@ def read(path: Path) -> Document:
     """
     file = path / GATE_FILE if os.path.isdir(path) else path  # `Path.is_dir` raises where a name is too long
     try:
-        content = msgspec.json.decode(file.read_bytes(), type=_File)
+        content = msgspec.json.decode(files.read_json(file), type=_File)
         verdicts = tuple(gate_reading.decode(gate) for gate in content.gates)
     except OSError as error:
         raise ReportError(f"{file}: {error.strerror}; name a run's report folder, which holds {GATE_FILE}") from error

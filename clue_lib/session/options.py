@@ -23,6 +23,7 @@ class Options:
     allow_pickle: bool = False
     trust_remote_code: Sequence[str] = ()
     data_root: str | None = None
+    max_file_size: str | None = None
     limit: int | None = None
     profile: str | None = None
     store: str | None = None

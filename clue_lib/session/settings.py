@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 import platformdirs
 
-from clue_lib import engines, models
+from clue_lib import engines, files, models
 from clue_lib.engines import Engine, EngineArgs
 from clue_lib.errors import OptionError
 from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
@@ -65,6 +65,7 @@ class Settings:
 def from_options(options: Options) -> Settings:
     """Check every option against the others and against what is installed. Raises UserError in one line."""
     home.check()
+    files.set_largest(_size(options.max_file_size))
     aliases = models.registry(Path(options.models_file) if options.models_file is not None else None)
     baseline, candidate = _specs(options, aliases)
     backend = choose_backend(options.backend, (baseline, candidate), merge=options.merge_adapter)
@@ -152,6 +153,13 @@ def read_engine_args(pairs: Sequence[str]) -> EngineArgs:
         except msgspec.DecodeError:
             args[name] = text
     return args
+
+
+def _size(given: str | None) -> int | None:
+    try:
+        return None if given is None else files.read_size(given)
+    except ValueError as error:
+        raise OptionError(f"{files.OPTION}={error}") from None
 
 
 def _folder(option: str, given: str | None) -> Path | None:

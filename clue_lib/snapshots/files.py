@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from clue_lib import files as bounded
 from clue_lib.errors import ReportError
 from clue_lib.snapshots.record import WATCHED, Origin, Snapshot
 from clue_lib.tasks import TASKS
@@ -32,7 +33,7 @@ def decode(text: str | bytes, place: object) -> Snapshot:
 def read(path: Path) -> Snapshot:
     """The snapshot in that file. Raises ReportError where there is none."""
     try:
-        return decode(path.read_bytes(), path)
+        return decode(bounded.read_json(path), path)
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}; name a snapshot's file, or a folder of them") from error
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from clue_lib import digests
+from clue_lib import files as bounded
 from clue_lib.errors import PromptError
 from clue_lib.types import Example, Message, Prompt
 
@@ -46,12 +47,13 @@ def load_texts(task: str, folder: Path | None = None) -> PromptTexts:
     """
     path = (folder or files("clue_lib.tasks") / "prompt_texts") / f"{task}.toml"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = bounded.read_text(folder / path.name) if folder else path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
         texts = msgspec.convert(table, _TextsFile)
         return PromptTexts(system=texts.system, user=texts.user)
     except FileNotFoundError as error:
         raise PromptError(f"--prompts={folder}: no {task}.toml in it; each selected task needs one") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise PromptError(f"{path}: {error}; it must hold the texts system and user, and no more") from error
 
 
