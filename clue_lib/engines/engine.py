@@ -21,6 +21,7 @@ class Engine(ABC):
     this package that installs them. Heavy imports belong into the methods.
     `args` are the engine arguments it knows, None where it passes on whatever it is given; `batch_size` counts too.
     `chunk_size` is how many requests are answered in one call, where `batch_size` does not say.
+    `mixes_tasks` says that one call may hold requests of several tasks, of unlike lengths and sampling.
     `serves_adapters` says that it answers with a LoRA adapter where one is asked for; `adapters_require` are modules
     that this needs besides.
     `own_process` engines run in a child process, so that this one never initialises CUDA and their memory comes back
@@ -33,6 +34,7 @@ class Engine(ABC):
     extra: ClassVar[str] = ""
     args: ClassVar[frozenset[str] | None] = frozenset()
     chunk_size: ClassVar[int] = 32
+    mixes_tasks: ClassVar[bool] = False
     serves_adapters: ClassVar[bool] = False
     adapters_require: ClassVar[tuple[str, ...]] = ()
     own_process: ClassVar[bool] = True
@@ -77,5 +79,6 @@ class Engine(ABC):
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """Answer the requests, one generation for each and in their order.
 
-        All have the same sampling. `adapter` is one of those that were loaded, or None for the base alone.
+        All have the same sampling, unless the backend `mixes_tasks`. `adapter` is one of those that were loaded, or
+        None for the base alone.
         """

@@ -41,6 +41,7 @@ class Vllm(ChatEngine):
     serves_adapters = True
     args = None
     chunk_size = 256
+    mixes_tasks = True
     memory_advice = (
         "a smaller --engine-arg max_model_len or max_num_seqs needs less, a larger tensor_parallel_size spreads it"
     )

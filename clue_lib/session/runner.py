@@ -56,7 +56,14 @@ class GateRun:
         """
         self.settings = settings
         self.gates = tuple(gates)
-        producer = Producer(settings.engine_args, settings.report_dir, tell=tell, factors=Factors(settings.store))
+        producer = Producer(
+            settings.engine_args,
+            settings.report_dir,
+            tell=tell,
+            factors=Factors(settings.store),
+            # A smoke run has no snapshots, and its batches are others than a whole run's anyway.
+            shares_chunks=settings.limit is not None and not settings.is_aa,
+        )
         self._producer = producer
         self._prepared = _Once(lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check))
         self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell))

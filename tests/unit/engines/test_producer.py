@@ -227,3 +227,49 @@ def test_who_stops_listening_ends_the_engines(model, job, tmp_path):
     next(finished)
     finished.close()
     assert list(finished) == []
+
+
+class Mixing(Telling):
+    """Takes several tasks in one call, and answers each question with its place and how many were asked at once."""
+
+    mixes_tasks = True
+
+    def generate(self, requests, adapter):
+        texts = [f"{place} of {len(requests)}" for place, _ in enumerate(requests, 1)]
+        return [Generation(text=text, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=3) for text in texts]
+
+
+def test_small_tasks_share_a_chunk_where_backend_and_run_let_them(model, job, tmp_path):
+    base, tuned = model("base"), model("base", adapter="lora")
+    jobs = [
+        job(base, "ab", backend=Mixing),
+        job(base, "cde", task="meqsum", backend=Mixing),
+        job(base, [f"f{n}" for n in range(60)], task="nejm", backend=Mixing),  # too many
+        job(tuned, "a", side="candidate", backend=Mixing),
+    ]
+    steps = []
+    finished = list(Producer({}, tmp_path, tell=steps.append, shares_chunks=True).finished(jobs))
+    assert finished == jobs
+    told = {key: answer.text for key, answer in jobs[0].partition.load().items()}
+    assert [told[key] for key in "abcde"] == ["1 of 5", "2 of 5", "3 of 5", "4 of 5", "5 of 5"]
+    assert {told[f"f{n}"] for n in range(32)} == {f"{n} of 32" for n in range(1, 33)}
+    assert jobs[3].partition.load()["a"].text == "1 of 1"
+    assert [(step.task, step.done, step.new_tokens) for step in steps[:3]] == [
+        ("mednli", 0, 0), ("mednli", 2, 6), ("meqsum", 3, 9)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("backend", "shares"), [(Mixing, False), (Telling, True)])
+def test_each_task_has_chunks_of_its_own_unless_both_let_them_share(model, job, tmp_path, backend, shares):
+    calls = []
+
+    class Counting(backend):
+        own_process = False
+
+        def generate(self, requests, adapter):
+            calls.append(len(requests))
+            return super().generate(requests, adapter)
+
+    jobs = [job(model("base"), "ab", backend=Counting), job(model("base"), "cde", task="meqsum", backend=Counting)]
+    Producer({}, tmp_path, tell=lambda step: None, shares_chunks=shares).run(jobs)
+    assert calls == [2, 3]
