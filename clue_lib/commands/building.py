@@ -78,7 +78,7 @@ def _requests(passages: Sequence[Passage], seed: int, chat: Chat) -> tuple[Reque
 
 def _answers(job: Job, producer: Producer) -> list[Generation]:
     """One per request, in their order; those that an interrupted build had stored are not made again."""
-    with job.partition.lock:
+    with job.partition.held():
         job.partition.repair()
         stored = job.partition.load()
         lacking = {request.key: request for request in job.requests if request.key not in stored}

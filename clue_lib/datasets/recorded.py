@@ -1,16 +1,17 @@
 """Files that this program puts into a data folder: each whole or not at all, its digest recorded beside it."""
 
-import contextlib
-import os
 from pathlib import Path
 
 import msgspec
 
+from clue_lib import sealed
 from clue_lib.datasets import raw
 from clue_lib.errors import DataError
 
 NAME = "digests.json"
 """The record: file name → digest of the content, unzipped."""
+
+_FORMAT = "clue-gate digests 1"
 
 
 def write(path: Path, content: bytes) -> str:
@@ -21,34 +22,36 @@ def write(path: Path, content: bytes) -> str:
     _replace(path, content)
     digest = raw.digest(path)
     record = digests(path.parent) | {path.name: digest}
-    _replace(path.parent / NAME, msgspec.json.format(msgspec.json.encode(record, order="sorted")) + b"\n")
+    _replace(path.parent / NAME, sealed.seal(dict(sorted(record.items())), format=_FORMAT))
     return digest
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The folder's record, empty where there is none. Raises DataError where it is damaged."""
+    """The folder's record, empty where there is none. Raises DataError where it is damaged.
+
+    Versions before 0.2 wrote the names and digests alone, without a checksum, which is read as it is.
+    """
     path = folder / NAME
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        written = path.read_bytes()
+        return _unsealed(written)
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+    except (OSError, sealed.SealError) as error:
         raise DataError(
             f"{path}: no record of digests ({error}); remove it and fetch or build the files anew"
         ) from error
 
 
-def _replace(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
+def _unsealed(written: bytes) -> dict[str, str]:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        return msgspec.json.decode(written, type=dict[str, str])
+    except (UnicodeDecodeError, msgspec.DecodeError):  # which a sealed record is too, for its content is an object
+        return sealed.unseal(written, dict[str, str], format=_FORMAT)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    try:
+        sealed.write(path, content)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}; name a folder that can be written to and has room") from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()

@@ -5,6 +5,7 @@ its answers depend on. A `Producer` has `Job`s answered, chunk by chunk, into a 
 your own is a subclass of `Engine`.
 """
 
+from clue_lib.engines.answers_file import read_generations
 from clue_lib.engines.chat import no_room
 from clue_lib.engines.choosing import (
     AUTO_ORDER,
@@ -22,7 +23,7 @@ from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.producer import Job, Producer
-from clue_lib.engines.store import Partition, read_generations
+from clue_lib.engines.store import Partition
 from clue_lib.engines.template_files import TemplateFiles, read_template
 
 __all__ = [

@@ -11,11 +11,14 @@ from pathlib import Path
 import filelock
 import msgspec
 
+from clue_lib import sealed
 from clue_lib.engines import device
 from clue_lib.types import Request
 
 PACE_FILE = "pace.json"
 """In the store: factors by engine and model."""
+
+_FORMAT = "clue-gate pace 1"
 
 BYTES_PER_TOKEN = 4
 """Of English text, about."""
@@ -66,14 +69,16 @@ class Factors:
         """Keep it; where the folder can't be written to, the next run assumes again."""
         try:
             with filelock.FileLock(f"{self._path}.lock"):
-                self._path.write_bytes(msgspec.json.encode(self._read() | {f"{engine} {model}": round(factor, 4)}))
+                factors = self._read() | {f"{engine} {model}": round(factor, 4)}
+                sealed.write(self._path, sealed.seal(factors, format=_FORMAT))
         except OSError:
             return
 
     def _read(self) -> dict[str, float]:
+        """Nothing where the file is damaged or of another version: what it told is measured again."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, float])
-        except (OSError, UnicodeDecodeError, msgspec.DecodeError):
+            return sealed.read(self._path, dict[str, float], format=_FORMAT) or {}
+        except (OSError, sealed.SealError):
             return {}
 
 

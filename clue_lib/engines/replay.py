@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from clue_lib.engines.answers_file import scan
 from clue_lib.engines.engine import Engine, EngineArgs
-from clue_lib.engines.store import read_generations
 from clue_lib.errors import EngineError
 from clue_lib.models import read_recording
 from clue_lib.models.recording import ANSWERS_FILE
@@ -25,11 +25,17 @@ class Replay(Engine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the recording."""
         self._folder = weights
-        self._answers = read_generations(weights / ANSWERS_FILE)
+        read = scan(weights / ANSWERS_FILE)
+        self._answers, self._n_damaged = read.answers, len(read.damaged)
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """The recorded answers. Raises EngineError where one is missing: prompts, data or limits have changed since."""
         missing = sum(request.key not in self._answers for request in requests)
+        if missing and self._n_damaged:
+            raise EngineError(
+                f"replay:{self._folder}: no recorded answer to {missing} of {len(requests)} prompts, and "
+                f"{self._n_damaged} of its lines are damaged; copy or record the answers anew"
+            )
         if missing:
             raise EngineError(
                 f"replay:{self._folder}: no recorded answer to {missing} of {len(requests)} prompts; "

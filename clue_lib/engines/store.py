@@ -1,16 +1,17 @@
 """The store: answers kept on disk, so that no question is ever put to the same model and engine twice.
 
-A *partition* is one folder: the answers of one model, by its content, under one engine. `about.json` in it says which;
-its name is a digest of that. Copied anywhere, it can be replayed with `--model=replay:FOLDER`.
+A *partition* is one folder: the answers of one model, by its content, under one engine. `about.json` in it, written
+once, says which; its name is a digest of that. Copied anywhere, it can be replayed with `--model=replay:FOLDER`.
 
 A *key* names a question: the digest of a prompt's messages and of how the answer is sampled. A partition holds one
 answer for each key, the last that was written, as one line of JSON in `generations.jsonl`. Lines are only ever added.
 
 A *chunk* is what an engine answered in one call. The last bits of an answer depend on which others were computed
 beside it, so only whole chunks count: a run that was killed drops the lines of the chunk it died in, asks for all of
-that chunk again, and ends like an undisturbed one.
+that chunk again, and ends like an undisturbed one. So it does where a line was damaged: its checksum tells.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,75 +19,112 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from clue_lib import digests
-from clue_lib.errors import StoreError
-from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, Recording
-from clue_lib.types import PRIVATE_TIERS, Generation, Tier, withheld
-
-
-@withheld
-class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: the answer to the question `key`, number `index` of the `size` answers of its chunk.
-
-    `tier` says under which terms the data may be used, and so the answer. `checksum` is of all the rest.
-    """
-
-    key: str
-    index: int
-    size: int
-    tier: Tier
-    generation: Generation
-    checksum: str = ""
-
-    def sealed(self) -> "Record":
-        """The record with its checksum."""
-        return msgspec.structs.replace(self, checksum=self._sum())
-
-    def is_intact(self) -> bool:
-        """Whether the checksum agrees with the rest."""
-        return self.checksum == self._sum()
-
-    def _sum(self) -> str:
-        return digests.of_value((self.key, self.index, self.size, self.tier, self.generation))[:16]
-
+from clue_lib import digests, sealed
+from clue_lib.engines.answers_file import Record, read_generations, scan
+from clue_lib.errors import ModelError, StoreError
+from clue_lib.models.recording import (
+    ABOUT_FILE,
+    ANSWERS_FILE,
+    OtherFormat,
+    Recording,
+    encode_recording,
+    read_recording,
+)
+from clue_lib.types import PRIVATE_TIERS, Generation, Tier
 
 _BESIDE_DATA = "answers to data under an agreement lie beside it: make its folder writable, or put it into one that is"
+_NO_ROOM = "free space or name another folder with --store"
 
 
 class Partition:
-    """The stored answers of one model under one engine, in `folder`. Hold `lock` to append or repair."""
+    """The stored answers of one model under one engine, in `folder`. Be in `held` to append or repair."""
 
     def __init__(self, root: Path, about: Recording, *, tier: Tier = "bundled") -> None:
         """Make the folder below `root`. `tier` is that of the data whose answers are appended.
 
         Its name is a digest of the model's content and of the engine: the same weights under the same engine find their
-        answers again whatever the model is called. Raises StoreError where the folder can't be written to.
+        answers again whatever the model is called. A damaged about.json is written anew, which is told. Raises
+        StoreError where the folder can't be made, or is of a later version.
         """
-        content = {"identity": about.identity, "engine": about.engine}
-        self.folder = root / digests.of_value(content)[:24]
+        self.folder = root / partition_name(about)
         self.path = self.folder / ANSWERS_FILE
         self.tier = tier
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / ABOUT_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(about)) + b"\n")
-        except OSError as error:
-            advice = _BESIDE_DATA if tier in PRIVATE_TIERS else "name a writable folder with --store"
-            raise StoreError(f"{self.folder}: {error.strerror}; {advice}") from error
         self.lock = filelock.FileLock(self.folder / "lock")
+        self._problem = ""
+        try:
+            self._describe(about)
+        except OSError as error:
+            self._problem = str(error.strerror)  # answers that are there can be read all the same
+            if not self.path.is_file():
+                raise self._unwritable() from error
+
+    def _describe(self, about: Recording) -> None:
+        """Raises OSError, and StoreError where the folder is a later version's."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if (self.folder / ABOUT_FILE).exists():
+            try:
+                read_recording(self.folder, must_be_sealed=True)
+                return
+            except OtherFormat as error:
+                raise StoreError(f"{error}, or name another folder with --store") from error
+            except ModelError as error:
+                sealed.tell(f"{error}; written anew")
+        sealed.write(self.folder / ABOUT_FILE, encode_recording(about))
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether answers can be appended, as far as that can be known before."""
+        may_append = not self.path.exists() or os.access(self.path, os.W_OK)
+        return not self._problem and may_append and os.access(self.folder, os.W_OK | os.X_OK)
+
+    def check_writable(self) -> None:
+        """Raise StoreError where answers can't be appended: before an engine starts, if any are lacking."""
+        if not self.is_writable:
+            raise self._unwritable()
+
+    def _unwritable(self) -> StoreError:
+        problem = self._problem or "it can't be written to, and answers are lacking"
+        advice = _BESIDE_DATA if self.tier in PRIVATE_TIERS else "name a writable folder with --store"
+        return StoreError(f"{self.folder}: {problem}; {advice}")
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock: one process at a time appends. Raises StoreError."""
+        try:
+            self.lock.acquire()
+        except OSError as error:
+            raise StoreError(f"{self.folder}: {error.strerror}; {_NO_ROOM}") from error
+        try:
+            yield
+        finally:
+            self.lock.release()
 
     def load(self) -> dict[str, Generation]:
         """Every answer of every whole chunk, by key."""
         return read_generations(self.path)
 
+    def n_damaged(self) -> int:
+        """How many lines are not what was written."""
+        return len(scan(self.path).damaged)
+
     def repair(self) -> int:
-        """Cut off what an interrupted run left behind its last whole chunk; returns how many bytes that was."""
+        """Drop what belongs to no whole chunk; returns how many bytes that was. Raises StoreError.
+
+        It is what an interrupted run left behind the last one, or a chunk in which a line was damaged.
+        """
         if not self.path.exists():
             return 0
-        _, end = _read(self.path)
-        n_torn = self.path.stat().st_size - end
-        if n_torn:
-            os.truncate(self.path, end)
-        return n_torn
+        found = scan(self.path)
+        is_tail = found.n_waste == found.size - found.end
+        try:
+            if found.n_waste and is_tail:
+                os.truncate(self.path, found.end)
+            elif found.n_waste:
+                content = self.path.read_bytes()
+                sealed.write(self.path, b"".join(content[start:end] for start, end in found.chunks))
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}; {_NO_ROOM}") from error
+        return found.n_waste
 
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
         """Add one chunk, as (key, answer), and force it to disk. Raises StoreError."""
@@ -100,50 +138,9 @@ class Partition:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StoreError(
-                f"{self.path}: {error.strerror}; free space or name another folder with --store"
-            ) from error
+            raise StoreError(f"{self.path}: {error.strerror}; {_NO_ROOM}") from error
 
 
-def read_generations(path: Path) -> dict[str, Generation]:
-    """Every answer of every whole chunk of the file, by key; empty where there is no file. Raises StoreError."""
-    answers, _ = _read(path)
-    return answers
-
-
-def _read(path: Path) -> tuple[dict[str, Generation], int]:
-    """The answers of whole chunks, and the offset at which the last of them ends."""
-    answers: dict[str, Generation] = {}
-    chunk: list[Record] = []
-    offset = end = 0
-    for line in _lines(path):
-        offset += len(line)
-        record = _decode(line)
-        if record is None or record.index == 0:
-            chunk = []  # whatever was read of an unfinished chunk does not count
-        if record is None or record.index != len(chunk):
-            continue
-        chunk.append(record)
-        if len(chunk) == record.size:
-            answers |= {whole.key: whole.generation for whole in chunk}
-            end, chunk = offset, []
-    return answers, end
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            yield from file
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; make it readable or name another folder with --store") from error
-
-
-def _decode(line: bytes) -> Record | None:
-    """The line's record; None where the line is damaged or cut short."""
-    try:
-        record = msgspec.json.decode(line, type=Record)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return record if record.is_intact() and line.endswith(b"\n") else None
+def partition_name(about: Recording) -> str:
+    """The name of the folder for the answers of that model, by its content, under that engine."""
+    return digests.of_value({"identity": about.identity, "engine": about.engine})[:24]

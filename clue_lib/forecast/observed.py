@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clue_lib import engines
 from clue_lib.datasets import private
+from clue_lib.errors import ModelError
 from clue_lib.forecast.assumptions import Spread
 from clue_lib.judging import Measures, Policy
 from clue_lib.judging.averages import Key
@@ -77,7 +78,10 @@ def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tup
     else:
         folders = [path.parent for path in sorted(root.glob("*/about.json"))]
     for folder in folders:
-        about = read_recording(folder)
+        try:
+            about = read_recording(folder)
+        except ModelError:  # a damaged one is told and written anew by the run that asks that model again
+            continue
         if about.model != spec.name or about.engine.is_reordered:
             continue
         answers = engines.read_generations(folder / "generations.jsonl")

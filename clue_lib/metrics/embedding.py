@@ -61,10 +61,22 @@ def _scores(pairs: set[Pair], model: EmbeddingModel, folder: Path | None, device
     known = store.get(pairs)
     if len(known) == len(pairs):
         return known
-    with store.lock:  # whoever waited here finds the other's scores
-        for chunk in _chunks(pairs - store.get(pairs).keys()):
-            store.add(dict(zip(chunk, _computed(chunk, model, device), strict=True)))
-    return store.get(pairs)
+    with _held(store):  # whoever waited here finds the other's scores
+        known |= store.get(pairs - known.keys())
+        for chunk in _chunks(pairs - known.keys()):
+            computed = dict(zip(chunk, _computed(chunk, model, device), strict=True))
+            store.add(computed)
+            known |= computed
+    return known
+
+
+@contextlib.contextmanager
+def _held(store: PairScores) -> Iterator[None]:
+    """Hold the store's lock; where the folder can't be written to, nobody else can write there either."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            stack.enter_context(store.lock)
+        yield
 
 
 def _chunks(pairs: set[Pair]) -> Iterator[list[Pair]]:

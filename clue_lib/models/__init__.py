@@ -6,7 +6,7 @@ weights, `registry` lists the aliases, `read_recording` says whose stored answer
 
 from clue_lib.models.aliases import Aliases, Entry, registry
 from clue_lib.models.names import ModelSpec, infer_baseline, parse_spec
-from clue_lib.models.recording import Recording, read_recording
+from clue_lib.models.recording import Recording, encode_recording, read_recording
 from clue_lib.models.trust import NO_TRUST, Trust, read_trust
 from clue_lib.models.weights import Model, resolve
 
@@ -18,6 +18,7 @@ __all__ = [
     "ModelSpec",
     "Recording",
     "Trust",
+    "encode_recording",
     "infer_baseline",
     "parse_spec",
     "read_recording",

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clue_lib import files, tasks
+from clue_lib import files, sealed, tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.report.evidence import read_from
@@ -65,10 +65,9 @@ def table(pairs: Iterable[tuple[TaskRun, TaskRun]], *, key: bytes, private: bool
 
 
 def write(frame: "DataFrame", path: Path) -> None:
-    """Write the table, making folders as needed. Raises StoreError when that fails."""
+    """Write the table, whole or not at all, making folders as needed. Raises StoreError when that fails."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        frame.to_parquet(path, index=False, compression="zstd")
+        sealed.write(path, frame.to_parquet(index=False, compression="zstd"))
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from clue_lib import engines
+from clue_lib import engines, sealed
 from clue_lib.datasets import Source, private
 from clue_lib.errors import OptionError, ReportError, StoreError
 from clue_lib.judging import Verdict
@@ -25,11 +25,13 @@ Pairs = Mapping[str, tuple[TaskRun, TaskRun]]
 
 
 def make_folder(folder: Path) -> None:
-    """The folder for reports, made before anything is spent. Raises OptionError where that can't be."""
+    """The folder for reports, made before anything is spent. Raises OptionError where nothing can be written there."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OptionError(f"--report-dir={folder}: {error.strerror}; name a writable folder") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OptionError(f"--report-dir={folder}: it can't be written to; name a writable folder")
 
 
 def files(folder: Path) -> set[str]:
@@ -136,6 +138,6 @@ def _lacks(frame: "DataFrame", document: Document) -> str | None:
 
 def _put(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        sealed.write(path, text.encode())
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import files
+from clue_lib import files, sealed
 from clue_lib.errors import ReportError, StoreError
 from clue_lib.judging import State, Verdict
 from clue_lib.report import gate_reading, gate_record
@@ -57,10 +57,9 @@ def render(document: Document) -> bytes:
 
 
 def write(path: Path, document: Document) -> None:
-    """Write the document, making folders as needed. Raises StoreError when that fails."""
+    """Write the document, whole or not at all, making folders as needed. Raises StoreError when that fails."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render(document))
+        sealed.write(path, render(document))
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
 

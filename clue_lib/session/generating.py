@@ -27,9 +27,11 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
         return
     with ExitStack() as locks:
         for folder, partition in sorted(folders.items()):
-            locks.enter_context(partition.lock)
+            locks.enter_context(partition.held())
+            if n_damaged := partition.n_damaged():
+                tell(f"store: {n_damaged} damaged lines in {partition.path}; the answers of their chunks are not used")
             if torn := partition.repair():
-                tell(f"store: {torn} bytes of an unfinished chunk dropped from {folder}")
+                tell(f"store: {torn} bytes that belong to no whole chunk dropped from {folder}")
         jobs = [job for job in (_fitting(prepared, job) for job in _jobs(prepared, folders)) if job.requests]
         asked = {job.model.name: job.model for job in jobs if job.backend.own_process}
         for model in asked.values():

@@ -1,16 +1,18 @@
 """The noise of a run's baseline: its prompts in another order, and what an earlier run measured so, kept on disk."""
 
 import dataclasses
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from clue_lib import sealed
 from clue_lib.errors import StoreError
 from clue_lib.types import Gate, Noise, Request
 
 NOISE_FILE = "noise.json"
+
+_FORMAT = "clue-gate noise 1"
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +32,15 @@ def reordered(requests: Sequence[Request], chunk_size: int) -> tuple[Request, ..
 
 
 def keep(folder: Path, task: str, found: tuple[Noise, ...], prompts_digest: str) -> None:
-    """Write the task's noise beside the answers in a partition's folder; other tasks' stays. Raises StoreError."""
-    tasks = {**_read(folder), task: Kept(prompts_digest=prompts_digest, noise=found)}
+    """Write the task's noise beside the answers in a partition's folder; other tasks' stays. Raises StoreError.
+
+    A damaged file is replaced, which is told: `--aa` measures all that it held again.
+    """
     path = folder / NOISE_FILE
-    whole = path.with_suffix(f".{os.getpid()}")  # xdist's workers keep it at once
+    others = sealed.known(path, dict[str, Kept], format=_FORMAT) or {}
+    tasks = {**others, task: Kept(prompts_digest=prompts_digest, noise=found)}
     try:
-        whole.write_bytes(msgspec.json.format(msgspec.json.encode(tasks)) + b"\n")
-        whole.replace(path)
+        sealed.write(path, sealed.seal(tasks, format=_FORMAT))
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; name a writable folder with --store") from error
 
@@ -53,8 +57,6 @@ def kept(folder: Path, task: str, prompts_digest: str, gates: Iterable[Gate]) ->
 def _read(folder: Path) -> Mapping[str, Kept]:
     path = folder / NOISE_FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Kept])
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        return sealed.read(path, dict[str, Kept], format=_FORMAT) or {}
+    except (OSError, sealed.SealError) as error:
         raise StoreError(f"{path} can't be read ({error}); remove it and run --aa again") from error

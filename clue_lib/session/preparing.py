@@ -41,6 +41,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
         for side in SIDES
         for name, planned in plan.items()
     }
+    _check_writable(plan, partitions)
     folders = {name: partitions["baseline", name].folder for name in plan}
     info = dataclasses.replace(_info(settings, gates, plan, both, fingerprints), chat=chat, template_diff=diff)
     _check_certifiable(info, missing)
@@ -109,6 +110,13 @@ def _asked(settings: Settings, both: dict[Side, Model]) -> tuple[Chat, dict[Side
     if settings.is_aa:
         engine_of["candidate"] = engine_of["candidate"].reordered()
     return chat, engine_of
+
+
+def _check_writable(plan: Mapping[str, PlannedTask], partitions: Mapping[tuple[Side, str], Partition]) -> None:
+    """Raise StoreError where answers are lacking that could not be stored; a store that holds all may be read-only."""
+    for (_, name), partition in partitions.items():
+        if not partition.is_writable and any(request.key not in partition.load() for request in plan[name].requests):
+            partition.check_writable()
 
 
 def _partition(settings: Settings, planned: PlannedTask, model: Model, engine: Fingerprint) -> Partition:

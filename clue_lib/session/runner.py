@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from clue_lib import sealed
 from clue_lib.engines import Factors, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, unjudged
@@ -21,8 +22,9 @@ Stage = TypeVar("Stage")
 class _Once(Generic[Stage]):
     """Makes a stage when it is first asked for. What stopped it then is raised every time: nothing is tried twice."""
 
-    def __init__(self, make: Callable[[], Stage]) -> None:
+    def __init__(self, make: Callable[[], Stage], tell: Tell) -> None:
         self._make = make
+        self._tell = tell
         self.error: ClueError | None = None
         self.made: Stage | None = None
 
@@ -31,7 +33,8 @@ class _Once(Generic[Stage]):
             raise self.error
         if self.made is None:
             try:
-                self.made = self._make()
+                with sealed.telling(self._tell):
+                    self.made = self._make()
             except ClueError as error:
                 self.error = error
                 raise
@@ -65,9 +68,9 @@ class GateRun:
             shares_chunks=settings.limit is not None and not settings.is_aa,
         )
         self._producer = producer
-        self._prepared = _Once(lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check))
-        self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell))
-        self._judged = _Once(lambda: conclude(self._answered()))
+        self._prepared = _Once(lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check), tell)
+        self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell), tell)
+        self._judged = _Once(lambda: conclude(self._answered()), tell)
 
     def prepare(self) -> None:
         """Do all that can fail by the user's mistake before an engine starts. Raises UserError or StoreError."""

@@ -1,8 +1,6 @@
 """Where the open linker's terms are read from: the vocabulary, stored once it was built, or a lexicon file."""
 
-import contextlib
 import gzip
-import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +9,14 @@ from hashlib import blake2b
 from pathlib import Path
 
 import filelock
-import msgspec
 import platformdirs
 
-from clue_lib import digests
+from clue_lib import digests, sealed
 from clue_lib.errors import DataError
 from clue_lib.terminology.vocabulary import ABBREVIATIONS, VERSION, build, package_versions, with_abbreviations
 from clue_lib.terminology.words import FOLDING, fold, folding, normalise
+
+_FORMAT = "clue-gate vocabulary 1"
 
 Terms = Mapping[str, str]
 """Normalised term → concept id, "" for a phrase that names none."""
@@ -45,8 +44,8 @@ def terms(lexicon: Path | None = None) -> Terms:
     """
     if lexicon:
         return with_abbreviations(read(lexicon))
-    content = (VERSION, package_versions(), digests.of_file(ABBREVIATIONS), digests.of_file(FOLDING))
-    return _stored(platformdirs.user_cache_path("clue-gate") / "concepts" / f"{digests.of_value(content)[:24]}.json")
+    inputs = digests.of_value((VERSION, package_versions(), digests.of_file(ABBREVIATIONS), digests.of_file(FOLDING)))
+    return _stored(platformdirs.user_cache_path("clue-gate") / "concepts" / f"{inputs[:24]}.json", inputs)
 
 
 @lru_cache(maxsize=2)
@@ -116,26 +115,26 @@ def _existing(path: Path) -> Path:
     return path
 
 
-def _stored(path: Path) -> Terms:
-    stored = _decoded(path)
+def _stored(path: Path, inputs: str) -> Terms:
+    stored = sealed.known(path, dict[str, str], format=_FORMAT, inputs=inputs)
     if stored:
         return stored
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(path.with_suffix(".lock")):
-            return _decoded(path) or _written(path, build())
+            return _read_or_built(path, inputs)
     except OSError:  # a cache that can't be written costs some seconds a run, no more
         return build()
 
 
-def _decoded(path: Path) -> Terms | None:
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-    return None
-
-
-def _written(path: Path, built: Terms) -> Terms:
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_bytes(msgspec.json.encode(built))
-    os.replace(unfinished, path)
+def _read_or_built(path: Path, inputs: str) -> Terms:
+    """As another process may have left it meanwhile, which said what was wrong with it."""
+    try:
+        stored = sealed.read(path, dict[str, str], format=_FORMAT, inputs=inputs)
+    except sealed.SealError:
+        stored = None
+    if stored:
+        return stored
+    built = build()
+    sealed.keep(path, built, format=_FORMAT, inputs=inputs)
     return built

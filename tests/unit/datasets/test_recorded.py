@@ -18,7 +18,7 @@ def test_file_and_digest_are_written_and_nothing_besides(tmp_path):
     assert recorded.write(folder / "a.txt", b"abc") == ABC
     assert sorted(path.name for path in folder.iterdir()) == ["a.txt", "digests.json"]
     assert (folder / "a.txt").read_bytes() == b"abc"
-    assert json.loads((folder / "digests.json").read_text()) == {"a.txt": ABC} == recorded.digests(folder)
+    assert json.loads((folder / "digests.json").read_text())["content"] == {"a.txt": ABC} == recorded.digests(folder)
 
 
 def test_digest_is_of_the_unzipped_content(tmp_path):
@@ -42,6 +42,17 @@ def test_any_content_is_there_as_it_was_given(scratch, content, name):
         return
     assert path.read_bytes() == content
     assert digest == raw.digest(path) == recorded.digests(scratch)[path.name]
+
+
+def test_record_of_an_earlier_version_is_read_and_sealed_by_the_next_file(tmp_path):
+    (tmp_path / "digests.json").write_text(json.dumps({"a": ABC}))
+    assert recorded.digests(tmp_path) == {"a": ABC}
+    recorded.write(tmp_path / "b", b"abc")
+    assert recorded.digests(tmp_path) == {"a": ABC, "b": ABC}
+    damaged = (tmp_path / "digests.json").read_bytes().replace(b'"b"', b'"c"')
+    (tmp_path / "digests.json").write_bytes(damaged)
+    with pytest.raises(DataError, match="checksum"):
+        recorded.digests(tmp_path)
 
 
 def test_no_record_is_an_empty_one(tmp_path):

@@ -1,6 +1,8 @@
 """The store: what was written comes back, and what was damaged costs one chunk, wherever the damage lies."""
 
+import contextlib
 import json
+import os
 import threading
 
 import pytest
@@ -8,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from clue_lib.engines.store import Partition, read_generations
-from clue_lib.errors import StoreError
-from clue_lib.models import Recording
+from clue_lib import sealed
+from clue_lib.engines.answers_file import read_generations
+from clue_lib.engines.store import Partition
+from clue_lib.errors import ModelError, StoreError
+from clue_lib.models import Recording, read_recording
 from clue_lib.types import Fingerprint, Generation, Identity
 
 ABOUT = Recording(model="m", identity=Identity(weights="a"), engine=Fingerprint(name="scripted"))
@@ -172,8 +176,78 @@ def test_the_same_model_finds_its_folder_again(tmp_path, again):
 
 def test_the_folder_says_whose_it_is(tmp_path):
     folder = Partition(tmp_path, ABOUT).folder
-    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}}
-    assert json.loads((folder / "about.json").read_text(encoding="utf-8")) == about
+    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}, "format": 1}
+    written = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    assert len(written.pop("checksum")) == 64
+    assert written == about
+
+
+def test_about_is_written_once(tmp_path):
+    folder = Partition(tmp_path, ABOUT).folder
+    first = (folder / "about.json").stat()
+    Partition(tmp_path, replace(ABOUT, model="another name"))
+    assert (folder / "about.json").stat().st_mtime_ns == first.st_mtime_ns
+    assert read_recording(folder).model == "m"
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x20, 0x80])
+def test_a_flipped_byte_of_about_is_found_and_mended(tmp_path, flip):
+    folder = Partition(tmp_path, ABOUT).folder
+    whole = (folder / "about.json").read_bytes()
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= flip
+        (folder / "about.json").write_bytes(damaged)
+        told = []
+        try:
+            assert read_recording(folder, must_be_sealed=True) == ABOUT, place
+        except ModelError:
+            with sealed.telling(told.append), contextlib.suppress(StoreError):  # 1 → 0 is "another format"
+                Partition(tmp_path, ABOUT)
+                assert len(told) == 1
+                assert (folder / "about.json").read_bytes() == whole
+
+
+def test_a_folder_of_an_earlier_version_is_told_and_its_answers_are_kept(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.append(FIRST)
+    (partition.folder / "about.json").write_text(json.dumps({"model": "m", "identity": {"weights": "a"}, "engine": {}}))
+    told = []
+    with sealed.telling(told.append):
+        assert Partition(tmp_path, ABOUT).load() == dict(FIRST)
+    assert told == [f"{partition.folder / 'about.json'}: of an earlier version, without a checksum; written anew"]
+
+
+def test_a_folder_of_a_later_version_is_refused(tmp_path):
+    folder = Partition(tmp_path, ABOUT).folder
+    about = json.loads((folder / "about.json").read_text())
+    (folder / "about.json").write_text(json.dumps(about | {"format": 2, "checksum": "of that version"}))
+    with pytest.raises(StoreError, match="format 2, this version reads 1; .*--store$"):
+        Partition(tmp_path, ABOUT)
+
+
+def test_a_damaged_chunk_in_the_middle_is_dropped_and_asked_for_again(filled):
+    partition, ends = filled
+    whole = partition.path.read_bytes()
+    damaged = bytearray(whole)
+    damaged[ends[1] + 30] ^= 0x01
+    partition.path.write_bytes(damaged)
+    assert partition.n_damaged() == 1
+    assert partition.repair() == ends[2] - ends[1]
+    assert partition.load() == dict(FIRST + THIRD)
+    assert partition.n_damaged() == 0
+    partition.append(SECOND)
+    assert partition.load() == dict(FIRST + SECOND + THIRD)
+
+
+def test_a_store_that_can_only_be_read_serves_what_it_holds(tmp_path, monkeypatch):
+    Partition(tmp_path, ABOUT).append(FIRST)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # as on a file system that is mounted read-only
+    partition = Partition(tmp_path, ABOUT)
+    assert partition.load() == dict(FIRST)
+    assert not partition.is_writable
+    with pytest.raises(StoreError, match="answers are lacking; name a writable folder with --store$"):
+        partition.check_writable()
 
 
 def test_the_folder_is_the_one_it_always_was(tmp_path):

@@ -1,7 +1,11 @@
 """Scores on disk: kept by name, found again, whoever else writes."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
+from clue_lib import sealed
 from clue_lib.errors import StoreError
 from clue_lib.metrics.pair_scores import PairScores
 
@@ -45,11 +49,48 @@ def test_interrupted_addition_leaves_nothing(tmp_path):
     assert store.get([("a", "b")]) == {}
 
 
-def test_damaged_file_is_one_line(tmp_path):
+@pytest.fixture
+def told():
+    """What was told of damaged files."""
+    lines = []
+    with sealed.telling(lines.append):
+        yield lines
+
+
+def test_damaged_file_is_told_in_one_line_and_replaced(tmp_path, told):
     store = PairScores(tmp_path, "one")
     store.path.write_bytes(b"not a database" * 100)
-    with pytest.raises(StoreError, match=r"\.sqlite: .*; delete it"):
-        store.get(SCORES)
+    assert store.get(SCORES) == {}
+    assert len(told) == 1
+    assert "not a database; not read, and computed again" in told[0]
+    store.add(SCORES)
+    assert store.get(SCORES) == SCORES
+
+
+def test_no_flipped_byte_changes_a_score(tmp_path, told):
+    store = PairScores(tmp_path, "one")
+    store.add(SCORES)
+    whole = store.path.read_bytes()
+    used = [place for place in range(len(whole)) if whole[place]]
+    for place in used:
+        damaged = bytearray(whole)
+        damaged[place] ^= 0x01
+        store.path.write_bytes(damaged)
+        for pair, score in store.get(SCORES).items():
+            assert score == SCORES[pair], place
+    assert len(used) > 50
+    assert told
+
+
+def test_damaged_score_is_computed_and_kept_again(tmp_path, told):
+    store = PairScores(tmp_path, "one")
+    store.add(SCORES)
+    with closing(sqlite3.connect(store.path)) as database, database:
+        database.execute("UPDATE f SET value = 0.9")
+    assert store.get(SCORES) == {}
+    assert told == [f"{store.path}: 2 damaged scores; not read, and computed again"]
+    store.add(SCORES)
+    assert store.get(SCORES) == SCORES
 
 
 def test_folder_that_cannot_be_made_is_one_line(tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plain_values import make_gate
 
+from clue_lib import sealed
 from clue_lib.errors import StoreError
 from clue_lib.judging import Policy
 from clue_lib.judging import noise as measured
@@ -47,6 +48,19 @@ def test_what_is_kept_is_found_for_the_same_prompts_with_todays_margin(task_run,
     for gone in (("mednli", "changed", [GATE]), ("nejm", "digest", [GATE]), ("mednli", "digest", [])):
         assert noise.kept(tmp_path, *gone) == ()
     assert noise.kept(tmp_path / "none", "mednli", "digest", [GATE]) == ()
+
+
+def test_a_damaged_file_is_told_and_replaced_by_the_next_aa(task_run, tmp_path):
+    found = measured.of_task(task_run([0.0, 1.0]), task_run([1.0, 1.0]), [GATE], POLICY)
+    noise.keep(tmp_path, "mednli", found, "digest")
+    whole = (tmp_path / "noise.json").read_bytes()
+    (tmp_path / "noise.json").write_bytes(whole.replace(b'"n":2', b'"n":3'))
+    told = []
+    with sealed.telling(told.append):
+        noise.keep(tmp_path, "mednli", found, "digest")
+    assert len(told) == 1
+    assert "checksum does not agree" in told[0]
+    assert (tmp_path / "noise.json").read_bytes() == whole
 
 
 def test_a_damaged_file_says_what_to_do(tmp_path):
