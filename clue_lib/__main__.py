@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
     "verdict": "exit with how a finished run ended",
+    "store": "check, empty, export and import stored answers",
     "snapshots": "compare recorded codes and hallucination counts",
 }
 
@@ -39,8 +40,7 @@ Does a fine-tuned clinical language model still do what its base does?
   --baseline=NAME  what it must not fall below; default: its base, where known
   --aa             the baseline against itself: how far noise alone takes it
   --limit=N        so many examples per task, for a first look
-  -k meqsum, -n 2  and all else that pytest takes; every option of the gate
-                   stands in `{program} --model=NAME --help`
+  -k meqsum, -n 2  pytest's options; the gate's: {program} --model=NAME --help
 
 commands, each with a --help of its own:
 {commands}
@@ -161,6 +161,10 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import listings
 
         listings.add(commands)
+    elif command == "store":
+        from clue_lib.commands import store
+
+        store.add(commands)
     elif command == "thresholds":
         from clue_lib.commands import thresholds
 

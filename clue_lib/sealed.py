@@ -101,6 +101,16 @@ def read(path: Path, kind: type[Content], *, format: str, inputs: str | None = N
     return unseal(sealed, kind, format=format, inputs=inputs)
 
 
+def problem(path: Path) -> str:
+    """What is wrong with a sealed file of whatever format and content; empty where nothing is. Raises OSError."""
+    try:
+        envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
+        is_intact = envelope.checksum == checksum(envelope.format, envelope.inputs, bytes(envelope.content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return "damaged, or of an earlier version without a checksum"
+    return "" if is_intact else "damaged: its checksum does not agree"
+
+
 def known(path: Path, kind: type[Content], *, format: str, inputs: str = "") -> Content | None:
     """What a cached file holds; None where there is none, or none that may be read, which is told."""
     try:

@@ -60,8 +60,8 @@ def read_recording(folder: Path, *, must_be_sealed: bool = False) -> Recording:
     is_bare = written.format is None and written.checksum is None
     if is_bare and must_be_sealed:
         raise ModelError(f"{path}: of an earlier version, without a checksum")
-    if not is_bare and written.checksum != written.sum():
-        if written.format not in (None, FORMAT):
-            raise OtherFormat(f"{path}: format {written.format}, this version reads {FORMAT}; use the version it is of")
+    if written.format not in (None, FORMAT) and written.checksum != written.sum():
+        raise OtherFormat(f"{path}: format {written.format}, this version reads {FORMAT}; use the version it is of")
+    if not is_bare and (written.format != FORMAT or written.checksum != written.sum()):
         raise ModelError(f"{path}: damaged, its checksum does not agree; record the answers anew")
     return Recording(model=written.model, identity=written.identity, engine=written.engine)

@@ -7,10 +7,9 @@ from pathlib import Path
 import msgspec
 
 from clue_lib import sealed
+from clue_lib.engines.store_keeping import NOISE_FILE
 from clue_lib.errors import StoreError
 from clue_lib.types import Gate, Noise, Request
-
-NOISE_FILE = "noise.json"
 
 _FORMAT = "clue-gate noise 1"
 

@@ -222,7 +222,7 @@ def test_a_folder_of_a_later_version_is_refused(tmp_path):
     folder = Partition(tmp_path, ABOUT).folder
     about = json.loads((folder / "about.json").read_text())
     (folder / "about.json").write_text(json.dumps(about | {"format": 2, "checksum": "of that version"}))
-    with pytest.raises(StoreError, match="format 2, this version reads 1; .*--store$"):
+    with pytest.raises(StoreError, match=r"format 2, this version reads 1; .*--store$"):
         Partition(tmp_path, ABOUT)
 
 
@@ -246,7 +246,7 @@ def test_a_store_that_can_only_be_read_serves_what_it_holds(tmp_path, monkeypatc
     partition = Partition(tmp_path, ABOUT)
     assert partition.load() == dict(FIRST)
     assert not partition.is_writable
-    with pytest.raises(StoreError, match="answers are lacking; name a writable folder with --store$"):
+    with pytest.raises(StoreError, match=r"answers are lacking; name a writable folder with --store$"):
         partition.check_writable()
 
 
