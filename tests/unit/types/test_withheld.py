@@ -45,7 +45,8 @@ HARMLESS = {
         clue_lib.models.trust.Trust clue_lib.models.weights.Model clue_lib.session.noise.Kept
         clue_lib.snapshots.record.Origin clue_lib.types.provenance.Identity clue_lib.types.provenance.Fingerprint
         clue_lib.types.provenance._Facts clue_lib.types.run.ModelInfo clue_lib.types.run.TaskInfo
-        clue_lib.terminology.umls_linker.UmlsLinker
+        clue_lib.terminology.umls_linker.UmlsLinker clue_lib.models.recording._Written clue_lib.sealed._Envelope
+        clue_lib.engines.store_keeping.Held clue_lib.engines.store_archive.Part clue_lib.engines.store_archive.Manifest
     """,
     "what a model's folder says": """
         clue_lib.engines.template_files._Named clue_lib.engines.template_files._Token
