@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from clue_lib import sealed
+
 TASK = "tests/level1/test_mednli.py"
 
 
@@ -44,11 +46,11 @@ def test_both_orders_are_stored_apart_and_not_asked_again(aa, tmp_path):
 def test_later_runs_say_where_a_margin_lies_below_the_floor(aa, run_gate, oracle, tmp_path):
     aa()
     (path,) = (tmp_path / "store").glob("*/noise.json")
-    kept = json.loads(path.read_text())
+    kept = json.loads(path.read_text())["content"]
     accuracy = next(one for one in kept["mednli"]["noise"] if one["gate"] == "level1.mednli.accuracy")
     assert accuracy["n"] == 39
     accuracy["floor"] = 0.042
-    path.write_text(json.dumps(kept))
+    path.write_bytes(sealed.seal(kept, format="clue-gate noise 1"))
     options = (f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", TASK)
     done = run_gate(*options)
     assert done.code == 0, done.text
