@@ -52,6 +52,7 @@ HARMLESS = {
         clue_lib.engines.template_files._Named clue_lib.engines.template_files._Token
         clue_lib.engines.template_files._TokenizerConfig clue_lib.engines.template_files._Tokenizer
         clue_lib.engines.template_files.TemplateFiles clue_lib.models.adapters.AdapterConfig
+        clue_lib.models.adapters._TokenizerConfig
         clue_lib.models.aliases.Entry clue_lib.models.checking.ModelConfig clue_lib.models.checking._Index
         clue_lib.models.safetensors_files._Tensor
     """,
