@@ -9,9 +9,11 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn
 
-from clue_lib.errors import ClueError
+from clue_lib.boundary import Boundary
+from clue_lib.errors import ClueError, UnforeseenError
 from clue_lib.exits import ExitCode
 from clue_lib.text import printable
 
@@ -122,7 +124,11 @@ def _run_command(given: Sequence[str], program: str) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # ASCII has no Δ, and a file's name need not be UTF-8
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return int(parsed.run(parsed))
+        with Boundary(is_private=_may_be_private(parsed), passing=(BrokenPipeError,)):
+            return int(parsed.run(parsed))
+    except UnforeseenError as error:
+        print(f"error: {printable(str(error))}", file=sys.stderr)
+        return ExitCode.CRASHED
     except ClueError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return ExitCode.UNUSABLE
@@ -133,6 +139,12 @@ def _run_command(given: Sequence[str], program: str) -> int:
         return 0
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+
+
+def _may_be_private(given: argparse.Namespace) -> bool:
+    """Whether the command reads data of the user's own, or what lies beside such data."""
+    names_data = any(vars(given).get(name) is not None for name in ("data_root", "mimic"))
+    return names_data or any(".clue-gate" in Path(str(value)).parts for value in vars(given).values())
 
 
 def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

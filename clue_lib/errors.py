@@ -14,7 +14,8 @@
     ├── PairingError         two runs differ in more than the model: nothing may be compared
     │   └── NothingMeasured  a metric is undefined for every example: its gate is NOT RUN, the others are judged
     ├── StoreError           the store of generations is damaged or unwritable
-    └── EngineError          the engine failed to start, died or ran out of memory
+    ├── EngineError          the engine failed to start, died or ran out of memory
+    └── UnforeseenError      a mistake of this package's, or of one that it uses
 
 A model's mistake is no exception: it is a score of zero and a counted reason.
 """
@@ -27,7 +28,15 @@ MISTAKES_IN_CODE = (
 
 
 class ClueError(Exception):
-    """Base of every error this package raises on purpose; its text is one line for the user."""
+    """Base of every error this package raises on purpose; its text is one line for the user.
+
+    Where that line quotes what others' code said, which may quote data, `unquoted` is the line without it: of data
+    under an agreement it is told instead.
+    """
+
+    def __init__(self, text: str = "", *, unquoted: str | None = None) -> None:
+        super().__init__(text)
+        self.unquoted = unquoted
 
 
 class UserError(ClueError):
@@ -84,3 +93,7 @@ class StoreError(ClueError):
 
 class EngineError(ClueError):
     """An engine failed; the text says what to change."""
+
+
+class UnforeseenError(ClueError):
+    """Something that must not happen: a mistake of this package's or of one that it uses, in one line."""

@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from clue_lib.errors import ClueError, EngineError, StoreError
+from clue_lib.boundary import Boundary
+from clue_lib.errors import EngineError, StoreError
 
 FILE = "engine-failure.txt"
 
@@ -33,11 +34,6 @@ class FailureNote:
             raise StoreError(f"{self._path}: {problem.strerror}; free space or name another folder") from error
 
 
-def as_engine_error(error: BaseException, backend: str) -> BaseException:
-    """What an engine raised, as one line of its backend where it is no error of this package's."""
-    if isinstance(error, ClueError) or not isinstance(error, Exception):
-        return error
-    line = " ".join(f"{type(error).__name__}: {error}".split())
-    failure = EngineError(f"{backend}: {line}")
-    failure.__cause__ = error
-    return failure
+def boundary(backend: str, *, is_private: bool) -> Boundary:
+    """Around what an engine of this backend does in this process."""
+    return Boundary(is_private=is_private, tell=lambda error, told: EngineError(f"{backend}: {told}"))

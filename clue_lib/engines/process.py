@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TypeVar
 
+from clue_lib.boundary import Boundary, told
 from clue_lib.engines import external
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.external import Source
@@ -39,9 +40,14 @@ _engine: Engine | None = None
 class EngineProcess:
     """A process group of its own for one engine of a backend; what it prints goes to `log`."""
 
-    def __init__(self, backend: type[Engine], *, log: Path, env: Mapping[str, str] | None = None) -> None:
-        """Start the process, with `env` added to its environment alone. Raises EngineError when that fails."""
-        self._backend, self._log = backend, log
+    def __init__(
+        self, backend: type[Engine], *, log: Path, env: Mapping[str, str] | None = None, is_private: bool = False
+    ) -> None:
+        """Start the process, with `env` added to its environment alone. Raises EngineError when that fails.
+
+        `is_private` where prompts may hold data under an agreement: errors then quote nothing.
+        """
+        self._backend, self._log, self._is_private = backend, log, is_private
         self._is_busy = False
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log_start = log.stat().st_size if log.exists() else 0
@@ -63,7 +69,7 @@ class EngineProcess:
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
         """As `Engine.generate`. Raises EngineError in one line when that fails or the process died."""
         try:
-            return self._call(_generate, tuple(requests), adapter)
+            return self._call(_generate, tuple(requests), adapter, self._is_private)
         except EngineError as error:
             raise self._with_log(str(error)) from None
 
@@ -82,8 +88,10 @@ class EngineProcess:
     def _cause(self, told: str) -> str:
         """The first error that the engine's processes logged: upwards they often report just that there was one.
 
-        Nothing where it is what is told already.
+        Nothing where it is what is told already, and of private data, which another engine may have logged meanwhile.
         """
+        if self._is_private:
+            return ""
         logged = _LOGGED_ERROR.search(self._log.read_bytes()[self._log_start :].decode(errors="replace"))
         if logged is None or logged[1].partition(": ")[2] in told:
             return ""
@@ -100,11 +108,9 @@ class EngineProcess:
         if isinstance(error, BrokenProcessPool):
             raise EngineError(
                 f"{self._backend.name}: the engine's process died, out of memory perhaps; {self._backend.memory_advice}"
-            ) from error
-        if error is not None and not isinstance(error, ClueError):  # of a kind that nobody foresaw
-            with self._log.open("a", encoding="utf-8") as log:
-                log.write(f"{error.__cause__ or error}\n")  # the child's traceback
-            raise EngineError(f"{self._backend.name}: {_in_one_line(error, self._backend)}") from error
+            ) from None
+        if error is not None and not isinstance(error, ClueError):  # what it was asked can't be handed over, say
+            raise EngineError(f"{self._backend.name}: {told(error, is_private=self._is_private)}") from None
         self._is_busy = False
         return answer.result()
 
@@ -141,26 +147,36 @@ def _follow_children() -> None:
 
 def _load(backend: type[Engine], weights: Path, adapters: tuple[Path, ...], args: EngineArgs) -> None:
     global _engine
-    try:
+
+    def tell(error: Exception, told: str) -> EngineError:
+        said = _advised(error, _text(error), backend)
+        is_usual = isinstance(error, (*MISTAKES_IN_CODE, MemoryError))
+        return EngineError(f"{backend.name}: {f'{weights} could not be loaded ({said})' if is_usual else said}")
+
+    # No prompt has reached this process yet, so that its text can quote none.
+    with Boundary(is_private=False, tell=tell, log=traceback.print_exception):
         _engine = backend(weights, adapters, args)
         threading.Thread(target=_follow_children, daemon=True).start()
-    except (*MISTAKES_IN_CODE, MemoryError) as error:
-        traceback.print_exc()  # into the log
-        raise EngineError(f"{backend.name}: {weights} could not be loaded ({_in_one_line(error, backend)})") from None
 
 
-def _generate(requests: tuple[Request, ...], adapter: Path | None) -> list[Generation]:
+def _generate(requests: tuple[Request, ...], adapter: Path | None, is_private: bool) -> list[Generation]:
     if _engine is None:
         raise EngineError("no engine is loaded in this process")
-    try:
+    backend = type(_engine)
+
+    def tell(error: Exception, told: str) -> EngineError:
+        return EngineError(f"{backend.name}: {_advised(error, told if is_private else _text(error), backend)}")
+
+    with Boundary(is_private=is_private, tell=tell, log=traceback.print_exception):
         return _engine.generate(requests, adapter)
-    except (*MISTAKES_IN_CODE, MemoryError) as error:
-        traceback.print_exc()
-        raise EngineError(f"{_engine.name}: {_in_one_line(error, type(_engine))}") from None
 
 
-def _in_one_line(error: BaseException, backend: type[Engine]) -> str:
-    """The error's first line, with what to change where memory ran out."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+def _text(error: BaseException) -> str:
+    """The error's first line."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _advised(error: BaseException, line: str, backend: type[Engine]) -> str:
+    """What is told of the error, and what to change where memory ran out."""
     is_memory = isinstance(error, MemoryError) or "out of memory" in str(error).lower()
     return f"{line}; {backend.memory_advice}" if is_memory else line

@@ -17,14 +17,14 @@ from queue import SimpleQueue
 from clue_lib.engines import device, slots
 from clue_lib.engines.choosing import chunk_size
 from clue_lib.engines.engine import Engine, EngineArgs
-from clue_lib.engines.failing import FailureNote, as_engine_error
+from clue_lib.engines.failing import FailureNote, boundary
 from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model
 from clue_lib.models.child import thread_settings
-from clue_lib.types import LOG_FILE, Generation, Progress, Request, Side, Tell
+from clue_lib.types import LOG_FILE, PRIVATE_TIERS, Generation, Progress, Request, Side, Tell
 
 SHARED_CHUNK = 64
 """How many requests of several tasks are answered in one call at most, where tasks may share one.
@@ -59,9 +59,9 @@ class Producer:
         factors: Factors | None = None,
         shares_chunks: bool = False,
     ) -> None:
-        """Engines' own output goes to `LOG_FILE` in the folder. `gpus` default to those this process may use.
+        """Engines' own output goes to `LOG_FILE` in the folder, but beside data under an agreement, which it may quote.
 
-        How long models take is kept in `factors`. With `shares_chunks`, tasks of few requests are answered together
+        `gpus` default to those this process may use. How long models take is kept in `factors`. With `shares_chunks`, tasks of few requests are answered together
         where the backend can: an answer's last bits then depend on which tasks were selected.
         """
         self.n_starts = 0
@@ -75,6 +75,7 @@ class Producer:
         self._factors = factors
         self._shares_chunks = shares_chunks
         self._pace = Pace(0.0)
+        self._is_private = False
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
@@ -97,6 +98,10 @@ class Producer:
             raise
 
     def _serve_all(self, jobs: Sequence[Job]) -> Iterator[Job]:
+        of_private = [job.partition.folder for job in jobs if job.partition.tier in PRIVATE_TIERS]
+        if of_private:
+            self._is_private = True
+            self._log = of_private[0].parent / LOG_FILE
         self._log.unlink(missing_ok=True)
         groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
@@ -115,7 +120,7 @@ class Producer:
                         yield event
                     else:
                         n_running -= 1
-                        _raise_failure(served, jobs[0].backend)
+                        _raise_failure(served)
             except BaseException:  # one engine's failure, or the user's Ctrl-C, is the end of the others
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._has_ended.set()
@@ -125,7 +130,7 @@ class Producer:
 
     def _serve(self, jobs: Sequence[Job], events: "SimpleQueue[Job | None]") -> None:
         """All jobs of one model's weights, on one engine."""
-        with self._engine(jobs) as engine:
+        with boundary(jobs[0].backend.name, is_private=self._is_private), self._engine(jobs) as engine:
             for together in self._groups(jobs):
                 if len(together) == 1:
                     self._work(together[0], engine)
@@ -159,7 +164,7 @@ class Producer:
             return
         with slots.claim(self._gpus, min(backend.n_gpus(self._args), len(self._gpus))) as gpus:
             env = thread_settings() | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {})
-            engine = EngineProcess(backend, env=env, log=self._log)
+            engine = EngineProcess(backend, env=env, log=self._log, is_private=self._is_private)
             self._running.append(engine)
             try:
                 if self._has_ended.is_set():  # while this process started: nobody closes it any more
@@ -215,11 +220,11 @@ class Producer:
         )
 
 
-def _raise_failure(served: Sequence["Future[None]"], backend: type[Engine]) -> None:
+def _raise_failure(served: Sequence["Future[None]"]) -> None:
     """Raise what the first of the engines that failed raised; nothing where none has."""
     for one in served:
         if one.done() and not one.cancelled() and (error := one.exception()):
-            raise as_engine_error(error, backend.name)
+            raise error
 
 
 def _checked(answers: object, n: int, backend: type[Engine]) -> list[Generation]:

@@ -178,7 +178,11 @@ class ChatTemplate:
         except (TemplateError, *MISTAKES_IN_CODE) as error:
             told = " ".join(str(error).split())
             kind = "" if isinstance(error, TemplateError) else f"{type(error).__name__}: "
-            raise EngineError(f"the model's chat template can't be rendered ({kind}{told}); mend it") from None
+            what = "the model's chat template can't be rendered"
+            raise EngineError(
+                f"{what} ({kind}{told}); mend it",
+                unquoted=f"{what} ({type(error).__name__}; its text may quote the prompt); mend it",
+            ) from None
 
     def _arguments(self, chat: Chat) -> dict[str, object]:
         """What the template gets by name: the user's own arguments, and without thoughts every switch it knows."""

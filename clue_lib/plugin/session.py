@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator
 import msgspec
 import pytest
 
-from clue_lib.errors import ClueError, EngineError, PairingError
+from clue_lib.errors import ClueError, EngineError, PairingError, UnforeseenError
 from clue_lib.judging.custom_gates import misspelt_tables
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
@@ -132,12 +132,13 @@ def _leave_examples(run: GateRun, tell: ProgressPrinter) -> None:
     if not run.gates:
         return
     try:
-        if run.settings.reports == "all":
-            folder.write_examples(run.settings.report_dir, run.pairs)
-        if run.settings.private_report:
-            sources = {name: planned.source for name, planned in run.plan.items()}
-            folder.write_private(run.info, list(run.verdicts.values()), run.pairs, sources)
-    except (EngineError, PairingError):
+        with run.boundary():
+            if run.settings.reports == "all":
+                folder.write_examples(run.settings.report_dir, run.pairs)
+            if run.settings.private_report:
+                sources = {name: planned.source for name, planned in run.plan.items()}
+                folder.write_private(run.info, list(run.verdicts.values()), run.pairs, sources)
+    except (EngineError, PairingError, UnforeseenError):
         pass
     except ClueError as error:
         tell(f"examples not written: {error}")

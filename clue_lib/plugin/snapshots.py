@@ -60,7 +60,8 @@ def check_recorded(config: pytest.Config, selected: Collection[str], prepared: P
 def outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[str], TaskRun]) -> Snapshot:
     """What the fixture of this name gives; fails or skips the test as it says."""
     try:
-        return _outputs(request, run, candidate)
+        with run.boundary():
+            return _outputs(request, run, candidate)
     except ClueError as error:
         pytest.fail(" ".join(readable(str(error)).split()), pytrace=False)
 

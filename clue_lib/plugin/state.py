@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from clue_lib.errors import OptionError, StoreError, UserError
+from clue_lib.errors import OptionError, StoreError, UnforeseenError, UserError
+from clue_lib.exits import ExitCode
 from clue_lib.plugin.command_line import named_thresholds
 from clue_lib.text import printable
 
@@ -93,3 +94,5 @@ def raised_as(kind: type[Exception]) -> Iterator[None]:
         yield
     except (UserError, StoreError) as error:
         raise kind(printable(str(error))) from None
+    except UnforeseenError as error:
+        raise pytest.exit.Exception(printable(str(error)), ExitCode.CRASHED) from None

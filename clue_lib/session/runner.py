@@ -5,6 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from clue_lib import sealed
+from clue_lib import tasks as all_tasks
+from clue_lib.boundary import Boundary
+from clue_lib.datasets import private
 from clue_lib.engines import Factors, Producer
 from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, unjudged
@@ -14,7 +17,7 @@ from clue_lib.session.concluding import conclude
 from clue_lib.session.preparing import prepare
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Answered, Judged, Pairs, Prepared
-from clue_lib.types import Gate, RunInfo, Side, TaskRun, Tell
+from clue_lib.types import PRIVATE_TIERS, Gate, RunInfo, Side, TaskRun, Tell
 
 Stage = TypeVar("Stage")
 
@@ -22,18 +25,19 @@ Stage = TypeVar("Stage")
 class _Once(Generic[Stage]):
     """Makes a stage when it is first asked for. What stopped it then is raised every time: nothing is tried twice."""
 
-    def __init__(self, make: Callable[[], Stage], tell: Tell) -> None:
+    def __init__(self, make: Callable[[], Stage], boundary: Callable[[], Boundary], tell: Tell) -> None:
         self._make = make
+        self._boundary = boundary
         self._tell = tell
         self.error: ClueError | None = None
         self.made: Stage | None = None
 
     def __call__(self) -> Stage:
         if self.error is not None:
-            raise self.error
+            raise self.error.with_traceback(None)
         if self.made is None:
             try:
-                with sealed.telling(self._tell):
+                with self._boundary(), sealed.telling(self._tell):
                     self.made = self._make()
             except ClueError as error:
                 self.error = error
@@ -68,9 +72,23 @@ class GateRun:
             shares_chunks=settings.limit is not None and not settings.is_aa,
         )
         self._producer = producer
-        self._prepared = _Once(lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check), tell)
-        self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell), tell)
-        self._judged = _Once(lambda: conclude(self._answered()), tell)
+        self._tasks = frozenset(tasks)
+        self._prepared = _Once(
+            lambda: _checked(prepare(settings, gates, tasks=tasks, tell=tell), check), self.boundary, tell
+        )
+        self._answered = _Once(lambda: answer(self._prepared(), producer, tell=tell), self.boundary, tell)
+        self._judged = _Once(lambda: conclude(self._answered()), self.boundary, tell)
+
+    def boundary(self) -> Boundary:
+        """Around whatever reads this run's data: no exception of others' leaves it, nor text of private data."""
+        return Boundary(is_private=self._may_be_private)
+
+    def _may_be_private(self) -> bool:
+        """Whether data under an agreement is read: before they are found, whether any may be."""
+        if self._prepared.made is not None:
+            return any(private.is_private(planned.source) for planned in self._prepared.made.plan.values())
+        own = [all_tasks.named(name).data for name in self._tasks]
+        return self.settings.data_root is not None or any(data and data.tier in PRIVATE_TIERS for data in own)
 
     def prepare(self) -> None:
         """Do all that can fail by the user's mistake before an engine starts. Raises UserError or StoreError."""
