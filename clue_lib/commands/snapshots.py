@@ -54,7 +54,7 @@ def _shown(difference: Difference, in_markdown: bool) -> str:
     notes = _notes(difference)
     if in_markdown:
         return "\n\n".join([snapshots.as_markdown(difference), *map(markdown, notes)])
-    return "\n".join([*snapshots.lines(difference), *(f"  {printable(note)}" for note in notes)])
+    return "\n".join([*snapshots.public_lines(difference), *(f"  {printable(note)}" for note in notes)])
 
 
 def _notes(difference: Difference) -> list[str]:

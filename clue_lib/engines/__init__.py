@@ -23,6 +23,7 @@ from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.secrets import check_secret
 from clue_lib.engines.store import Partition
 from clue_lib.engines.template_files import TemplateFiles, read_template
 
@@ -42,6 +43,7 @@ __all__ = [
     "beyond_context",
     "check_adapters",
     "check_args",
+    "check_secret",
     "choose",
     "chunk_size",
     "context_length",

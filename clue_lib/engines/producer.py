@@ -20,6 +20,7 @@ from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FailureNote, boundary
 from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
 from clue_lib.engines.process import EngineProcess
+from clue_lib.engines.secrets import with_secrets
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model
@@ -61,8 +62,9 @@ class Producer:
     ) -> None:
         """Engines' own output goes to `LOG_FILE` in the folder, but beside data under an agreement, which it may quote.
 
-        `gpus` default to those this process may use. How long models take is kept in `factors`. With `shares_chunks`, tasks of few requests are answered together
-        where the backend can: an answer's last bits then depend on which tasks were selected.
+        `gpus` default to those this process may use. How long models take is kept in `factors`. With `shares_chunks`,
+        tasks of few requests are answered together where the backend can: an answer's last bits then depend on which
+        tasks were selected.
         """
         self.n_starts = 0
         self._args = args
@@ -157,7 +159,7 @@ class Producer:
         first = jobs[0]
         weights, backend = first.model.weights, first.backend
         adapters = tuple({job.model.adapter: None for job in jobs if job.model.adapter})
-        args = {**self._args, **first.model.trust.engine_args}
+        args = {**with_secrets(self._args), **first.model.trust.engine_args}
         self.n_starts += 1
         if not backend.own_process:
             yield backend(weights, adapters, args)

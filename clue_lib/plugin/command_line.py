@@ -31,7 +31,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "auto (vllm where it imports, else transformers), vllm, transformers, scripted, an installed one, or "
         "FILE.py:ClassName"
     },
-    "engine-arg": {"action": "append", "metavar": "NAME=VALUE", "help": "passed to the engine; may be repeated"},
+    "engine-arg": {
+        "action": "append",
+        "metavar": "NAME=VALUE",
+        "help": "passed to the engine; may be repeated. Secrets come from the environment, NAME=env:VARIABLE",
+    },
     "merge-adapter": {
         "action": "store_true",
         "help": "merge a LoRA adapter into its base instead of serving the two side by side",

@@ -4,7 +4,8 @@ Columns: task, level, tier, example_id, repeat, cluster, gold, question, then fo
 read from it, where it was read and why none was, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>`
 each, null where the metric is undefined for the example or the task does not have it.
 
-Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids and clusters.
+Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids, clusters and the groups of
+slices that the file names.
 """
 
 import errno
@@ -110,6 +111,7 @@ def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> I
         if is_hidden:
             row |= dict.fromkeys(TEXT_COLUMNS, "")
             row |= {name: keyed(key, str(row[name])) for name in ("example_id", "cluster")}
+            row["slices"] = json.dumps(_hidden_slices(baseline.task, of_baseline.example, key))
         for side, run in (("baseline", baseline), ("candidate", candidate)):
             row |= {f"{side}.{metric}": values[i] for metric, values in run.scores.items()}
         yield row
@@ -125,6 +127,14 @@ def _about(run: TaskRun, example: Example) -> Row:
         "repeat": example.repeat,
         "cluster": storable(example.cluster),
         "slices": json.dumps(slices),
+    }
+
+
+def _hidden_slices(task: str, example: Example, key: bytes) -> dict[str, str]:
+    """Slices whose groups are names of ours as they are, the others' by keyed names."""
+    ours = {"length", *(tasks.named(task).counted_slices if task in tasks.names() else ())}
+    return {
+        storable(name): storable(group) if name in ours else keyed(key, group) for name, group in example.slices.items()
     }
 
 

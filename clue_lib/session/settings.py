@@ -141,13 +141,14 @@ def choose_backend(name: str, specs: Sequence[ModelSpec], *, merge: bool = False
 def read_engine_args(pairs: Sequence[str]) -> EngineArgs:
     """`name=value` pairs; a value that reads as JSON (a number, true, false) is one, anything else is text.
 
-    Raises OptionError for a pair that is none.
+    Raises OptionError for a pair that is none, and for a secret that does not come from the environment.
     """
     args: dict[str, str | int | float | bool] = {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
         if not separator or not re.fullmatch(r"\w+", name):
             raise OptionError(f"--engine-arg {pair}: write it as NAME=VALUE, for example batch_size=8")
+        engines.check_secret(name, text)
         try:
             args[name] = msgspec.json.decode(text, type=int | float | bool)
         except msgspec.DecodeError:

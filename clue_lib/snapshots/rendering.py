@@ -41,15 +41,16 @@ def lines(difference: Difference) -> list[str]:
 
 
 def public_lines(difference: Difference) -> list[str]:
-    """For the terminal of a test run: as `lines`, but of data under an agreement the headline alone."""
-    tier = difference.origins[1].tier
-    if tier in PRIVATE_TIERS:
-        return [printable(headline(difference)), f"  codes by letter are withheld: the data is {tier}"]
-    return lines(difference)
+    """For a terminal: as `lines`, but of data under an agreement the headline alone."""
+    withheld = _withheld(difference)
+    return [printable(headline(difference)), f"  {withheld}"] if withheld else lines(difference)
 
 
 def as_markdown(difference: Difference) -> str:
-    """A heading, the headline, and one row per new or lost code."""
+    """A heading, the headline, and one row per new or lost code; none of data under an agreement."""
+    parts = [f"### {markdown(_subject(difference))}", markdown(headline(difference))]
+    if withheld := _withheld(difference):
+        return "\n\n".join([*parts, withheld])
     rows = [
         (
             markdown(each.letter),
@@ -59,10 +60,15 @@ def as_markdown(difference: Difference) -> str:
         )
         for each in difference.codes
     ]
-    parts = [f"### {markdown(_subject(difference))}", markdown(headline(difference))]
     if rows:
         parts.append(_table(rows))
     return "\n\n".join(parts)
+
+
+def _withheld(difference: Difference) -> str:
+    """Why codes are not shown; empty where they may be."""
+    tiers = [origin.tier for origin in difference.origins if origin.tier in PRIVATE_TIERS]
+    return f"codes by letter are withheld: the data is {tiers[0]}" if tiers and difference.codes else ""
 
 
 def _subject(difference: Difference) -> str:

@@ -41,7 +41,8 @@ class Task:
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
     `other_metrics` are the task's further ones. `n_shots` examples with their answers are shown before each question,
     `max_new_tokens` bound the answer. Tasks of one `group` are averaged before they count in their level.
-    Skill is measured together with the tasks of `skill_pool` (see `runs.skill`).
+    Skill is measured together with the tasks of `skill_pool` (see `runs.skill`). `counted_slices` are the slices whose
+    groups the task names itself ("1 to 5"): of data under an agreement reports show keyed names for all others' groups.
 
     A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`,
     `data`, and in `gates` a rule for each metric that the thresholds file has no table for (metric name → rule). `file`
@@ -60,6 +61,7 @@ class Task:
     other_metrics: tuple[str, ...] = ()
     group: str = ""
     skill_pool: tuple[str, ...] = ()
+    counted_slices: tuple[str, ...] = ()
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
     prompts: PromptTexts | None = None
     data: TaskData | None = None

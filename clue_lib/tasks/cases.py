@@ -121,7 +121,7 @@ def _by_letter(place: str, case: Case) -> dict[str, str]:
     pairs = sorted((letter.strip().upper(), text.strip()) for letter, text in listed)
     letters = "".join(letter for letter, _ in pairs)
     if not letters or not LETTERS.startswith(letters):
-        raise DataError(f"{place}: options {letters or 'of no letter'}; options run from A, without a gap")
+        raise DataError(f"{place}: the letters of its {len(pairs)} options are wrong; they run from A, without a gap")
     return dict(pairs)
 
 
@@ -129,8 +129,9 @@ def _gold(place: str, case: Case, options: Mapping[str, str]) -> str:
     written = case.answer_idx or case.answer
     letter = written.strip().upper()
     if letter not in options:
-        raise DataError(f"{place}: answer {written!r}, options {''.join(options)}; the answer is one of them")
+        column = "answer_idx" if case.answer_idx else "answer"
+        raise DataError(f"{place}: {column} is no letter of its options; they are {', '.join(options)}")
     others = {text for other, text in options.items() if other != letter}
     if case.answer.strip() in others - {options[letter]}:
-        raise DataError(f"{place}: answer_idx is {letter}, but answer is another option's text; mend the case")
+        raise DataError(f"{place}: answer is another option's text than answer_idx names; mend the case")
     return letter

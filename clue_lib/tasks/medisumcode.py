@@ -118,4 +118,5 @@ TASK = Task(
     ideal=lambda example: ", ".join(example.gold),
     clue_metrics=("code_f1", "category_f1", "valid_share"),
     other_metrics=CODES,
+    counted_slices=("codes",),
 )

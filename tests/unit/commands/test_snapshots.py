@@ -56,6 +56,19 @@ def test_folders_and_files_are_compared(folders, capsys):
     assert capsys.readouterr().out == told
 
 
+@pytest.mark.parametrize("options", [[], ["--markdown"]])
+def test_of_data_under_an_agreement_counts_are_told_and_no_code(folders, capsys, options):
+    old, new = folders
+    for folder, snapshot in ((old, OLD), (new, NEW)):
+        private = dataclasses.replace(snapshot, origin=dataclasses.replace(snapshot.origin, tier="credentialed"))
+        (folder / "medisumcode.vllm.json").write_text(snapshots.encode(private), encoding="utf-8")
+    assert __main__.main(["snapshots", "diff", *options, str(old), str(new)]) == 0
+    told = capsys.readouterr().out
+    assert "codes 1 new" in told
+    assert "withheld: the data is credentialed" in told
+    assert not any(value in told for value in ("E99", "I10", "hypertension", "l1"))
+
+
 def test_markdown(folders, capsys):
     assert __main__.main(["snapshots", "diff", "--markdown", *map(str, folders)]) == 0
     told = capsys.readouterr().out

@@ -102,6 +102,23 @@ def test_of_data_under_an_agreement_neither_text_nor_id_is_in_it(tier, tmp_path)
     assert frame["candidate_unparsed"].tolist() == ["no label", ""]
 
 
+@pytest.mark.parametrize("tier", ["licensed", "credentialed"])
+def test_groups_that_the_file_names_are_keyed_and_those_that_are_counted_stand(tier):
+    slices = {"specialty": "ZQXFIELD", "length": "shortest third", "codes": "1 to 5"}
+    shown = {}
+    for task in ("jama", "medisumcode"):
+        runs = pair(task=task, tier=tier)
+        example = dataclasses.replace(runs[0].responses[0].example, slices=slices)
+        response = dataclasses.replace(runs[0].responses[0], example=example)
+        run = dataclasses.replace(runs[0], responses=(response, *runs[0].responses[1:]))
+        frame = examples.table([(run, run)], key=b"k")
+        assert "ZQXFIELD" not in frame.to_csv()
+        shown[task] = json.loads(frame["slices"][0])
+    assert [shown[task]["length"] for task in shown] == ["shortest third"] * 2
+    assert len(shown["jama"]["specialty"]) == 16  # as ids
+    assert (len(shown["jama"]["codes"]), shown["medisumcode"]["codes"]) == (16, "1 to 5")
+
+
 def test_hashes_are_stable_distinct_and_worth_nothing_without_the_key():
     first, again, other = (
         examples.table([pair(tier="credentialed")], key=key)["example_id"].tolist() for key in (b"k", b"k", b"other")

@@ -114,7 +114,7 @@ def test_jama_as_json_lines(write):
     [
         (CASE | {"question": " "}, "the question is blank"),
         (CASE | {"options": {"A": "Wait", "B": "Operate", "C": ""}}, "option C is blank"),
-        (MEDQA | {"answer": "Wait"}, "answer_idx is B, but answer is another option's text"),
+        (MEDQA | {"answer": "Wait"}, "answer is another option's text than answer_idx names"),
         ({"question": "Q?", "opa": "a", "opb": "b", "opc": "c", "opd": "d", "cop": 2}, "cop is counted from 0"),
         ({"question": "Q?", "opa": "a", "opb": "b", "answer_idx": "A"}, "no column opc, opd"),
         (CASE | {"answer": 1}, "each case needs question, options and answer"),
@@ -124,6 +124,22 @@ def test_what_cannot_be_read_is_one_line_that_says_what_is_needed(write, case, t
     with pytest.raises(DataError, match=rf"nejm\.jsonl:2: .*{told}") as caught:
         read(write("nejm.jsonl", CASE, case))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        CASE | {"answer": "ZQXANSWER"},
+        MEDQA | {"answer_idx": "ZQXANSWER"},
+        CASE | {"options": {"ZQXANSWER": "Wait", "B": "Operate"}},
+        CASE | {"options": "ZQXANSWER"},
+        MEDQA | {"options": LISTED, "answer": "ZQXANSWER", "answer_idx": "ZQXANSWER"},
+    ],
+)
+def test_no_value_of_the_file_is_told(write, case):
+    with pytest.raises(DataError) as caught:
+        read(write("nejm.jsonl", case))
+    assert "ZQX" not in str(caught.value)
 
 
 def test_a_missing_key_names_the_line(write):
