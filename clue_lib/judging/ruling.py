@@ -37,10 +37,7 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     if all(verdict.gate.role == "monitor" for verdict in compared):
         return f"NOTHING JUDGED ({profile}): only monitored metrics were compared, which fail no run; select a gate"
     if profiles.RULES[profile].demands_signal and _is_blind(compared):
-        return (
-            f"NO SIGNAL ({profile}): this is no pass: the baseline can't do any of the tasks, "
-            f"so no loss could have been seen; first {_first_lack(compared)}"
-        )
+        return f"NO SIGNAL ({profile}): this is no pass: {_why_blind(info, compared)}"
     return _uncertified(info, verdicts) if profiles.RULES[profile].certifies else ""
 
 
@@ -55,6 +52,18 @@ def _is_blind(compared: Sequence[Verdict]) -> bool:
     of_tasks = [verdict for verdict in able if not verdict.gate.is_of_run]
     quality = [verdict for verdict in of_tasks if verdict.gate.kind in {"clue", "own"}] or of_tasks or able
     return all(verdict.outcome == "NO SIGNAL" for verdict in quality)
+
+
+def _why_blind(info: RunInfo, compared: Sequence[Verdict]) -> str:
+    """What kept a run without signal from seeing a loss: thoughts without end, else a baseline without skill."""
+    cut_short = [task.baseline for task in info.thoughts if task.baseline.are_cut_short]
+    if cut_short and len(cut_short) == len(info.thoughts):
+        n, n_unfinished = sum(each.n for each in cut_short), sum(each.n_unfinished for each in cut_short)
+        return (
+            f"{n_unfinished:,} of the baseline's {n:,} thoughts did not end, so no answer followed and no loss could "
+            "have been seen; give them more tokens with --thinking-budget, or ask for none with --reasoning=off"
+        )
+    return f"the baseline can't do any of the tasks, so no loss could have been seen; first {_first_lack(compared)}"
 
 
 def _first_lack(compared: Sequence[Verdict]) -> str:

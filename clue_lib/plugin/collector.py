@@ -113,7 +113,8 @@ class Collector:
         if self._is_stopped:
             return terminal.stopped(len(self._verdicts), self._columns)
         if self._has_no_run or self._has_no_gate:
-            return terminal.without_a_gate(ruling.NO_RUN if self._has_no_run else ruling.NO_GATE, self._columns)
+            reason = ruling.NO_RUN if self._has_no_run else ruling.NO_GATE
+            return terminal.without_a_gate(reason, self._columns, has_failed=self._has_no_run)
         if self._document is None:
             return []
         return terminal.closing(self._document, self._columns, has_passed=status == pytest.ExitCode.OK)

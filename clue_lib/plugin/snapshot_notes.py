@@ -3,9 +3,14 @@
 import pytest
 
 from clue_lib.plugin.command_line import command_to_record
+from clue_lib.text import shorten
 
 MISSING, DRIFT, UNUSED = "snapshot missing", "snapshot drift", "snapshot unused"
 """The user properties by which a test tells the summary, and JUnit, what is the matter with its snapshot."""
+
+
+UNDER_ANOTHER = " under another engine or processor than recorded"
+"""How a drift differs from a change; said once in the summary, not with each task."""
 
 
 class SnapshotNotes:
@@ -32,8 +37,13 @@ class SnapshotNotes:
     def _lines(self) -> list[str]:
         missing, drift, unused = self._notes.values()
         lines = list(missing)
-        lines += [f"{text.splitlines()[0]}; the reports show what changed" for text in drift]
+        columns = self._config.get_terminal_writer().fullwidth
+        lines += [shorten(text.splitlines()[0].replace(UNDER_ANOTHER, ""), columns) for text in drift]
+        if drift:
+            lines.append(f"drift:{UNDER_ANOTHER}; the reports show what changed")
         if missing:
             lines.append(f"to record: {command_to_record(self._config)}")
-        lines += [f"unused: {path}; remove it, or see `snapshots diff`" for path in sorted(unused)]
+        if unused:
+            more = f" and {len(unused) - 1} more" if len(unused) > 1 else ""
+            lines.append(f"unused: {min(unused)}{more}; remove, or see `snapshots diff`")
         return lines

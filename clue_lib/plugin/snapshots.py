@@ -16,7 +16,7 @@ from clue_lib.errors import ClueError, OptionError, ReportError
 from clue_lib.judging import RULES
 from clue_lib.plugin.collection import own_tests
 from clue_lib.plugin.command_line import command_to_record
-from clue_lib.plugin.snapshot_notes import DRIFT, MISSING, UNUSED
+from clue_lib.plugin.snapshot_notes import DRIFT, MISSING, UNDER_ANOTHER, UNUSED
 from clue_lib.plugin.state import task_of
 from clue_lib.session import GateRun, Prepared
 from clue_lib.snapshots import Snapshot
@@ -128,7 +128,7 @@ def _tolerated(request: pytest.FixtureRequest, run: GateRun, stored: Snapshot, t
     if drift:
         extent = "within" if drift.is_within() else "beyond"
         lines = snapshots.public_lines(drift)
-        first = f"drift {extent} the tolerance under another engine or processor than recorded: {lines[0]}"
+        first = f"drift {extent} the tolerance{UNDER_ANOTHER}: {lines[0]}"
         request.node.user_properties.append((DRIFT, "\n".join([first, *lines[1:]])))
     return taken if _certifies(run) and not drift.is_within() else stored
 

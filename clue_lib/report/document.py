@@ -10,6 +10,7 @@ from clue_lib.report.averages import Average
 from clue_lib.report.blind import blind
 from clue_lib.report.causes import causes
 from clue_lib.report.command import command
+from clue_lib.report.hollow import hollow
 from clue_lib.types import RunInfo
 
 
@@ -32,8 +33,13 @@ class Document:
 
     @property
     def blind(self) -> str:
-        """Which tasks the baseline can't do, in a sentence; empty where it can do each."""
-        return blind(self.verdicts)
+        """Which tasks the baseline can't do, or did not come to answer, in sentences; empty where it can do each."""
+        return blind(self.verdicts, self.run.thoughts)
+
+    @property
+    def hollow(self) -> str:
+        """That less invention beside lost quality is no gain, in a sentence; empty where there is no such thing."""
+        return hollow(self.verdicts)
 
     @property
     def title(self) -> str:

@@ -1,8 +1,12 @@
 """Which verdicts a short report shows, and what it shows first."""
 
+from typing import TYPE_CHECKING
+
 from clue_lib.judging import Verdict
-from clue_lib.report.document import Document
 from clue_lib.types import Gate
+
+if TYPE_CHECKING:
+    from clue_lib.report.document import Document
 
 
 def is_main_metric(gate: Gate) -> bool:
@@ -30,7 +34,7 @@ def is_shown(verdict: Verdict) -> bool:
     return is_main(verdict.gate) or has_moved(verdict)
 
 
-def compared_failure_modes(document: Document) -> list[Verdict]:
+def compared_failure_modes(document: "Document") -> list[Verdict]:
     """Failure modes and families of them, in the document's order, without what could not be compared."""
     modes = [verdict for verdict in document.verdicts if verdict.gate.better == "lower"]
     return [verdict for verdict in modes if verdict.comparison is not None]

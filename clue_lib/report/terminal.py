@@ -38,6 +38,7 @@ def summary(
         *((line, {"yellow": True}) for line in wrapped(document.blind, columns)),
         *((line, {"bold": True}) for line in wrapped(f"Worse: {document.causes}", columns) if document.causes),
         *((line, _colour(verdict)) for line, verdict in gates),
+        *((line, {"yellow": True}) for line in wrapped(document.hollow, columns)),
         *_plain(wrapped(legend(gates), columns)),
         *_plain(["", *noise, *average_lines(document.averages, columns), *past_scores(run, columns)]),
         *_plain([*thought_lines(run, columns), ""]),
@@ -61,9 +62,9 @@ def stopped(n_judged: int, columns: int = WIDTH) -> list[Line]:
     return _marked(wrapped(told, columns), is_well=False)
 
 
-def without_a_gate(reason: str, columns: int = WIDTH) -> list[Line]:
-    """What ends a session that judged no gate: why."""
-    return _marked(wrapped(reason, columns), is_well=False)
+def without_a_gate(reason: str, columns: int = WIDTH, *, has_failed: bool) -> list[Line]:
+    """What ends a session that judged no gate: why. It has failed unless it was asked for snapshots alone."""
+    return [(line, {"bold": True, "red": has_failed}) for line in wrapped(reason, columns)]
 
 
 def _marked(lines: Iterable[str], *, is_well: bool) -> list[Line]:

@@ -109,6 +109,11 @@ class ThoughtLengths:
     longest: int
     n_unfinished: int
 
+    @property
+    def are_cut_short(self) -> bool:
+        """Whether most of the thoughts never ended, so that no answer followed."""
+        return 2 * self.n_unfinished > self.n
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskThoughts:

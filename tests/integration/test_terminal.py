@@ -24,7 +24,7 @@ class Slow(Scripted):
     name = "slow"
 
     def generate(self, requests, adapter):
-        time.sleep(60)
+        time.sleep(3)
 """
 
 

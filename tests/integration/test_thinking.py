@@ -47,6 +47,15 @@ def test_a_thought_that_never_ends_is_no_answer(run_gate, oracle, scripted):
     assert done.report["run"]["thoughts"][0]["candidate"]["n_unfinished"] == 39
 
 
+def test_two_models_whose_thoughts_never_end_are_told_that(run_gate, scripted):
+    cut = scripted("cut", lambda task, example, ideal: (f"<think>\nIt is {ideal}", "length"))
+    done = run_gate(f"--model={cut}", f"--baseline={cut}", *MEDNLI)
+    assert done.code == 1, done.text
+    assert done.report["state"] == "broken"
+    assert "39 of the baseline's 39 thoughts did not end" in done.report["headline"]
+    assert "The base can't do" not in done.text
+
+
 def test_a_thought_is_no_way_out_of_private_data(run_gate, model_folder, tmp_path):
     data = tmp_path / "data"
     data.mkdir()

@@ -19,6 +19,12 @@ def test_prompts_and_answers_at_the_assumed_rates():
     assert pace.assumed_seconds([]) == 0.0
 
 
+def test_a_gpu_is_assumed_to_be_as_slow_as_small_models_are_there(monkeypatch):
+    # 13,200 bytes are 3,300 tokens, read in 1 s; 500 new ones take 1 s
+    monkeypatch.setattr(device, "visible_gpus", lambda: ("0",))
+    assert pace.assumed_seconds([request(13_200, 500)]) == pytest.approx(2.0)
+
+
 def test_what_is_left_follows_the_first_batches():
     run = Pace(100.0)
     assert run.seconds_left is None

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from clue_lib.judging import ruling
+from clue_lib.types import TaskThoughts, ThoughtLengths
 
 HELD, LOST, OPEN, BROKEN = ("HELD", True), ("REGRESSED", False), ("UNDECIDED", True), ("ERROR", False)
 NOT_RUN = {"figures": None, "reason": "nejm: no data"}
@@ -169,6 +170,17 @@ def test_a_run_that_could_have_shown_nothing_is_broken(info, judged, profile):
     assert ruling.state(info(n_selected=3, profile=profile), shown) == "fail"
     seeing = [*blind, judged("HELD", ok=True, task="jama")]
     assert ruling.state(info(n_selected=3, profile=profile), seeing) == "pass"
+
+
+def test_thoughts_that_did_not_end_are_named_as_what_kept_a_run_from_seeing(info, judged):
+    """21 of 39 are most; 19 are not, and then the baseline's skill is what is told."""
+    blind = [judged("NO SIGNAL", ok=True, reason="no skill")]
+    ended = ThoughtLengths(n=0, median=0.0, longest=0, n_unfinished=0)
+    for n_unfinished, told in ((21, "21 of the baseline's 39 thoughts did not end"), (19, "the baseline can't do any")):
+        cut = ThoughtLengths(n=39, median=9.0, longest=12, n_unfinished=n_unfinished)
+        run = info(thoughts=(TaskThoughts(task="mednli", baseline=cut, candidate=ended),))
+        assert ruling.headline(run, blind).startswith(f"NO SIGNAL (ci): this is no pass: {told}")
+        assert ("--thinking-budget" in ruling.headline(run, blind)) == (n_unfinished == 21)
 
 
 def test_a_smoke_run_need_not_see(info, judged):
