@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from clue_lib import owner_only
 from clue_lib.boundary import Boundary
 from clue_lib.errors import ClueError, UnforeseenError
 from clue_lib.exits import ExitCode
@@ -144,7 +145,7 @@ def _run_command(given: Sequence[str], program: str) -> int:
 def _may_be_private(given: argparse.Namespace) -> bool:
     """Whether the command reads data of the user's own, or what lies beside such data."""
     names_data = any(vars(given).get(name) is not None for name in ("data_root", "mimic"))
-    return names_data or any(".clue-gate" in Path(str(value)).parts for value in vars(given).values())
+    return names_data or any(owner_only.is_private(Path(str(value))) for value in vars(given).values())
 
 
 def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import files
+from clue_lib import files, owner_only
 
 
 def of_value(value: object) -> str:
@@ -39,7 +39,7 @@ def secret(folder: Path) -> bytes:
     """
     path = folder / "key"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        owner_only.make_folder(folder)
         _write_secret(path)
     return path.read_bytes()
 

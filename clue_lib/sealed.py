@@ -18,6 +18,8 @@ from typing import TypeVar
 
 import msgspec
 
+from clue_lib import owner_only
+
 PART = ".part"
 """How the name of an unfinished file ends; it begins with a dot. One that a killed process left behind is no use."""
 
@@ -37,15 +39,17 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     content: msgspec.Raw
 
 
-def write(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+def write(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Put the file there, whole and on disk, or leave what was there; folders are made. Raises OSError.
 
-    `mode` is what the umask is taken from.
+    `mode` is what the umask is taken from, by default what the place asks for.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    owner_only.make_folder(path.parent)
     part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{PART}")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        descriptor = os.open(
+            part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, owner_only.mode(path) if mode is None else mode
+        )
         with open(descriptor, "wb") as file:
             file.write(content)
             file.flush()

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from pathlib import Path
 
-from clue_lib import digests
+from clue_lib import digests, owner_only
 from clue_lib.datasets.sources import Source
 from clue_lib.errors import StoreError
 from clue_lib.text import storable
@@ -18,7 +18,7 @@ def is_private(source: Source) -> bool:
 
 def folder_in(folder: Path) -> Path:
     """Where in a folder of data lies what may not leave its place: answers, scores, snapshots, full reports."""
-    return folder / ".clue-gate"
+    return folder / owner_only.FOLDER
 
 
 def folder_beside(source: Source) -> Path:

@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TypeVar
 
+from clue_lib import owner_only
 from clue_lib.boundary import Boundary, told
 from clue_lib.engines import external
 from clue_lib.engines.engine import Engine, EngineArgs
@@ -49,7 +50,7 @@ class EngineProcess:
         """
         self._backend, self._log, self._is_private = backend, log, is_private
         self._is_busy = False
-        log.parent.mkdir(parents=True, exist_ok=True)
+        owner_only.prepare(log)
         self._log_start = log.stat().st_size if log.exists() else 0
         self._pool = ProcessPoolExecutor(
             max_workers=1,

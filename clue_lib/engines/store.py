@@ -19,7 +19,7 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from clue_lib import digests, sealed
+from clue_lib import digests, owner_only, sealed
 from clue_lib.engines.answers_file import Record, read_generations, scan
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models.recording import (
@@ -49,7 +49,7 @@ class Partition:
         self.folder = root / partition_name(about)
         self.path = self.folder / ANSWERS_FILE
         self.tier = tier
-        self.lock = filelock.FileLock(self.folder / "lock")
+        self.lock = filelock.FileLock(self.folder / "lock", mode=owner_only.mode(self.folder))
         self._problem = ""
         try:
             self._describe(about)
@@ -60,7 +60,7 @@ class Partition:
 
     def _describe(self, about: Recording) -> None:
         """Raises OSError, and StoreError where the folder is a later version's."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        owner_only.make_folder(self.folder)
         if (self.folder / ABOUT_FILE).exists():
             try:
                 read_recording(self.folder, must_be_sealed=True)
@@ -133,6 +133,7 @@ class Partition:
             record = Record(key=key, index=index, size=len(answers), tier=self.tier, generation=generation)
             lines.append(msgspec.json.encode(record.sealed()) + b"\n")
         try:
+            owner_only.prepare(self.path)
             with self.path.open("ab") as file:
                 file.write(b"".join(lines))
                 file.flush()

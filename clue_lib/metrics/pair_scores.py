@@ -9,7 +9,7 @@ from pathlib import Path
 import filelock
 import msgspec
 
-from clue_lib import digests, sealed
+from clue_lib import digests, owner_only, sealed
 from clue_lib.errors import StoreError
 
 Pair = tuple[str, str]
@@ -30,9 +30,10 @@ class PairScores:
         """Make the folder and its key unless they are there. Raises StoreError."""
         self._signature = signature
         self.path = folder / f"{digests.of_value((VERSION, signature))[:24]}.sqlite"
-        self.lock = filelock.FileLock(self.path.with_suffix(".lock"))
+        self.lock = filelock.FileLock(self.path.with_suffix(".lock"), mode=owner_only.mode(self.path))
         try:
             self._key = digests.secret(folder)
+            owner_only.prepare(self.path)
         except OSError as error:
             raise StoreError(f"{folder}: {error.strerror}; name a folder that can be written") from error
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from syrupy.assertion import SnapshotAssertion
-from syrupy.data import SnapshotCollections
+from syrupy.data import SnapshotCollection, SnapshotCollections
 from syrupy.extensions.single_file import SingleFileSnapshotExtension
 
-from clue_lib import snapshots
+from clue_lib import owner_only, snapshots
 from clue_lib.errors import ReportError
 
 
@@ -54,6 +54,12 @@ class JsonFile(SingleFileSnapshotExtension):
         )
         yield from snapshots.public_lines(change)
         yield "if that is meant: the same command with --snapshot-update records it"
+
+    @classmethod
+    def write_snapshot_collection(cls, *, snapshot_collection: SnapshotCollection, **order: Any) -> None:
+        """Write it; beside data under an agreement it is its owner's alone."""
+        owner_only.prepare(Path(snapshot_collection.location))
+        super().write_snapshot_collection(snapshot_collection=snapshot_collection, **order)
 
     def discover_snapshots(self, **where: Any) -> SnapshotCollections:
         """None: syrupy would take every other model's snapshot for unused, and delete it. `SnapshotNotes` tells."""
