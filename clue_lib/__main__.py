@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, str] = {
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
     "verdict": "exit with how a finished run ended",
+    "attest": "sign a finished run's verdict with a key of yours",
+    "verify": "check a signed verdict, and every digest that can be reached",
     "store": "check, empty, export and import stored answers",
     "snapshots": "compare recorded codes and hallucination counts",
 }
@@ -174,6 +176,14 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import listings
 
         listings.add(commands)
+    elif command == "attest":
+        from clue_lib.commands import attesting
+
+        attesting.add_attest(commands)
+    elif command == "verify":
+        from clue_lib.commands import attesting
+
+        attesting.add_verify(commands)
     elif command == "store":
         from clue_lib.commands import store
 

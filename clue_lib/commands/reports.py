@@ -8,7 +8,7 @@ from pathlib import Path
 from clue_lib.errors import ReportError
 from clue_lib.exits import ExitCode
 from clue_lib.judging import ruling
-from clue_lib.report import GATE_FILE, folder, github, read, side_by_side
+from clue_lib.report import GATE_FILE, folder, github, read, recomputing, side_by_side
 from clue_lib.text import printable
 
 
@@ -52,8 +52,14 @@ def compare(given: argparse.Namespace) -> int:
 
 
 def verdict(given: argparse.Namespace) -> int:
-    """Print the headline; the exit code is by the gates, not by what stands above them. Raises ReportError."""
+    """Print the headline; the exit code is by the gates, not by what stands above them.
+
+    Raises ReportError where the one does not follow from the other.
+    """
     document = read(given.file)
+    if wrong := recomputing.disagreements(document):
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise ReportError(f"{given.file}: {wrong[0]}{more}; it was changed or damaged: run the gate again")
     try:
         print(printable(document.title), flush=True)
     except BrokenPipeError:  # the exit code counts, whoever reads

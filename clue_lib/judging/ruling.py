@@ -13,6 +13,10 @@ from clue_lib.types import RunInfo
 
 State = Literal["pass", "fail", "undecided", "broken"]
 
+VERSION = 1
+"""Of the rule by which gates are judged and a run's state follows from them: raise it where either would come out
+otherwise on the same scores."""
+
 NO_RUN = "NOTHING JUDGED: no test of a gate ran; name model tests, or give no paths, and give their tasks data"
 NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no report is written."
 

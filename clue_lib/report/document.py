@@ -11,12 +11,16 @@ from clue_lib.report.blind import blind
 from clue_lib.report.causes import causes
 from clue_lib.report.command import command
 from clue_lib.report.hollow import hollow
+from clue_lib.report.signature import signature
 from clue_lib.types import RunInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A whole run as reports show it; never a model's text. `command` reproduces it, given its data and thresholds."""
+    """A whole run as reports show it; never a model's text. `command` reproduces it, given its data and thresholds.
+
+    `signature` is the line that papers and model cards quote.
+    """
 
     run: RunInfo
     verdicts: tuple[Verdict, ...]
@@ -25,6 +29,7 @@ class Document:
     passed: bool
     headline: str
     command: str
+    signature: str
 
     @property
     def causes(self) -> str:
@@ -78,6 +83,7 @@ def of_run(info: RunInfo, verdicts: Sequence[Verdict]) -> Document:
         passed=ruling.passed(info, verdicts),
         headline=ruling.headline(info, verdicts),
         command=command(info),
+        signature=signature(info, ruling.state(info, verdicts)),
     )
 
 

@@ -30,6 +30,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool
     headline: str
     command: str
+    signature: str = ""
     run: RunInfo
     averages: tuple[Average, ...]
     gates: tuple[msgspec.Raw, ...]
@@ -48,6 +49,7 @@ def render(document: Document) -> bytes:
         "passed": document.passed,
         "headline": document.headline,
         "command": document.command,
+        "signature": document.signature,
         "run": msgspec.to_builtins(document.run),
         "averages": msgspec.to_builtins(document.averages),
         "gates": records(document),
@@ -87,6 +89,7 @@ def read(path: Path) -> Document:
         passed=content.passed,
         headline=content.headline,
         command=content.command,
+        signature=content.signature,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, noise_lines, worth
+from clue_lib.report import advice, noise_lines, signature, worth
 from clue_lib.report.asked import thought_lines
 from clue_lib.report.average_lines import average_lines
 from clue_lib.report.columns import fitted, wrapped
@@ -45,6 +45,7 @@ def summary(
         *_plain([*worth.lines(run.planted, columns), *wrapped(worth.tries(run), columns), ""]),
         *_plain(next_steps(document, folder, files, columns)),
         *_plain(wrapped(f"figures in {folder}/{GATE_FILE}", columns)),
+        *_plain(signature.lines(document.signature, columns)),
     ]
 
 

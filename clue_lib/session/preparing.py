@@ -5,7 +5,7 @@ import functools
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from clue_lib import engines, models
+from clue_lib import engines, models, suite
 from clue_lib import tasks as all_tasks
 from clue_lib.__about__ import __version__
 from clue_lib.datasets import private
@@ -155,6 +155,8 @@ def _info(
     )
     return RunInfo(
         version=__version__,
+        rule=ruling.VERSION,
+        suite_digest=suite.digest(),
         profile=settings.profile,
         limit=settings.limit,
         seed=settings.seed,

@@ -139,7 +139,8 @@ class RunInfo:
     were asked; `template_diff` holds the lines in which the candidate's chat template differs from the baseline's,
     `thoughts` what both thought in each task in which either did. `planted` are the defects that were planted in the
     baseline's answers, noticed or not. `n_tries` distinct candidates, this one included, were judged against this base
-    on this data by these thresholds, as far as the store knows.
+    on this data by these thresholds, as far as the store knows. `rule` is the version of the rule that judged, 0 where
+    none is known; `suite_digest` is of the package's own files, empty where it is not known.
     """
 
     version: str
@@ -153,6 +154,8 @@ class RunInfo:
     baseline: ModelInfo
     candidate: ModelInfo
     tasks: tuple[TaskInfo, ...]
+    rule: int = 0
+    suite_digest: str = ""
     n_left_out: int = 0
     failed_snapshots: tuple[str, ...] = ()
     drifts: tuple[str, ...] = ()

@@ -114,12 +114,14 @@ def test_verdict_of_nothing_named_is_that_of_the_usual_folder(info, judged, tmp_
     assert main(["verdict"]) == 1
 
 
-def test_verdict_believes_the_gates_not_what_is_written_above_them(info, judged, tmp_path):
+def test_verdict_refuses_what_does_not_follow_from_the_gates(info, judged, tmp_path, capsys):
     folder = write(tmp_path, info, [judged()])
     content = json.loads((folder / "gate.json").read_text())
     content |= {"passed": True, "state": "pass", "headline": "PASS"}
     (folder / "gate.json").write_text(json.dumps(content))
-    assert main(["verdict", str(folder)]) == 1
+    assert main(["verdict", str(folder)]) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "it says pass, its gates say fail" in line
 
 
 BROKEN = {

@@ -46,6 +46,10 @@ HARMLESS = {
         clue_lib.snapshots.record.Origin clue_lib.types.provenance.Identity clue_lib.types.provenance.Fingerprint
         clue_lib.types.provenance._Facts clue_lib.types.run.ModelInfo clue_lib.types.run.TaskInfo
         clue_lib.terminology.umls_linker.UmlsLinker clue_lib.models.recording._Written clue_lib.sealed._Envelope
+        clue_lib.report.envelope.Envelope clue_lib.report.envelope.Signature clue_lib.report.statement.Subject
+        clue_lib.report.statement.AttestedModel clue_lib.report.statement.AttestedData
+        clue_lib.report.statement.AttestedAnswers clue_lib.report.statement.Verdict
+        clue_lib.report.statement.Statement clue_lib.report.verifying.Check clue_lib.report.verifying.Reach
         clue_lib.engines.store_keeping.Held clue_lib.engines.store_archive.Part clue_lib.engines.store_archive.Manifest
     """,
     "what a model's folder says": """
