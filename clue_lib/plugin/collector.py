@@ -126,15 +126,19 @@ class Collector:
         return WIDTH if reporter is None else self._config.get_terminal_writer().fullwidth
 
     def _write(self, document: Document) -> bool:
-        """Write the reports; False where that fails, which the summary tells: the verdicts it prints are not lost."""
+        """Write the reports; whether gate.json is there, with which the exit code agrees.
+
+        What fails is told by the summary: the verdicts that it prints are not lost.
+        """
+        is_written = False
         try:
             gate_json.write(self._folder / GATE_FILE, document)
+            is_written = True
             if self._is_full:
                 self._told = folder.write_pages(self._folder, document)
         except ClueError as error:
             self._told = wrapped(f"reports not written: {error}", self._columns)
-            return False
-        return True
+        return is_written
 
     def _sorted(self) -> list[Verdict]:
         order = self._config.stash[order_key]

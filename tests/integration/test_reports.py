@@ -130,7 +130,7 @@ def test_what_cannot_be_written_in_the_end_costs_no_verdict(run_gate, oracle, tm
     done = run_gate(
         f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--reports=all", *MEDNLI, *workers, env=env
     )
-    assert done.code == 1
+    assert done.code == 0  # as gate.json says, which is written; pages and summary are rendered from it again
     assert "Traceback" not in done.text
     assert "PASS (ci): none of 6 gates failed" in done.text
     assert "reports not written: GITHUB_STEP_SUMMARY=" in done.text
