@@ -26,7 +26,7 @@ from clue_lib.plugin.state import (
     thresholds_of,
     verdict_key,
 )
-from clue_lib.report import expected_time, folder, header
+from clue_lib.report import expected_time, folder, header, labelled
 from clue_lib.session import settings, timing
 from clue_lib.session.runner import GateRun
 from clue_lib.tasks import TASKS
@@ -86,7 +86,8 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
         return []
     time = timing.expected(run.prepared)
     columns = config.get_terminal_writer().fullwidth
-    return [*header(run.info, columns), expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)]
+    told = expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)
+    return [*header(run.info, columns), *labelled("time", told, columns)]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ imported where it is used.
 from clue_lib.report.document import Document, of_run
 from clue_lib.report.file_names import EXAMPLES_FILE, GATE_FILE, PAGES
 from clue_lib.report.gate_json import read, records
-from clue_lib.report.header import header
+from clue_lib.report.header import header, labelled
 from clue_lib.report.progress_lines import bar, expected_time, progress
 from clue_lib.report.terminal import closing, summary
 
@@ -20,6 +20,7 @@ __all__ = [
     "closing",
     "expected_time",
     "header",
+    "labelled",
     "of_run",
     "progress",
     "read",

@@ -22,9 +22,12 @@ def header(info: RunInfo, columns: int = WIDTH) -> list[str]:
         ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
         *(("note", note) for note in _notes(info)),
     ]
-    indent = " " * LABEL_WIDTH
-    lines = [wrapped(text, columns, first=label.ljust(LABEL_WIDTH), rest=indent) for label, text in rows]
-    return [line for of_row in lines for line in of_row]
+    return [line for label, text in rows for line in labelled(label, text, columns)]
+
+
+def labelled(label: str, text: str, columns: int = WIDTH) -> list[str]:
+    """A row of the header in lines; none where there is no text."""
+    return wrapped(text, columns, first=label.ljust(LABEL_WIDTH), rest=" " * LABEL_WIDTH)
 
 
 def _notes(info: RunInfo) -> list[str]:

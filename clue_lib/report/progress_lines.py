@@ -51,6 +51,9 @@ def bar(now: Progress, columns: int, *, seconds_since: float = 0.0, characters: 
             n_done = round(room * now.done / max(now.total, 1))
             drawn = characters[0] * n_done + characters[1] * (room - n_done)
             return f"{done}  {drawn}  {right}".rstrip()
+    in_words = f"{done}, {clock} left"
+    if clock and len(in_words) <= columns:
+        return in_words
     return shorten(f"{done}, {clock}".rstrip(", "), columns)
 
 
@@ -73,12 +76,12 @@ def _clock(seconds: float) -> str:
 
 
 def expected_time(seconds: float, n_answers: int, *, is_measured: bool) -> str:
-    """The header's line on how long generating takes; nothing of it counts the engine's start."""
+    """How long generating takes, for the header; nothing of it counts the engine's start."""
     if not n_answers:
-        return "time      nothing to generate: every answer is stored"
+        return "nothing to generate: every answer is stored"
     if not seconds:
-        return f"time      not known for {n_answers:,} answers: the backend answers in this process"
+        return f"not known for {n_answers:,} answers: the backend answers in this process"
     minutes = math.ceil(seconds / 60)
     how = "as this machine took before" if is_measured else "at an assumed rate"
     duration = f"{minutes / 60:,.1f} h" if minutes >= 120 else f"{minutes} min"
-    return f"time      about {duration} for {n_answers:,} answers, {how}"
+    return f"about {duration} for {n_answers:,} answers, {how}"

@@ -72,7 +72,8 @@ def test_what_is_left_is_told_in_hours_where_it_is_long():
         # 80 - 22 - 33 - 4 leave 21 characters: 5 of them
         (80, f"candidate mednli 10/40  {5 * '━'}{16 * '─'}  25 tokens/s  5:00 left of the run"),
         (60, f"candidate mednli 10/40  {4 * '━'}{10 * '─'}  5:00 left of the run"),  # 60 - 22 - 20 - 4 leave 14: 3.5
-        (40, "candidate mednli 10/40, 5:00"),
+        (40, "candidate mednli 10/40, 5:00 left"),
+        (32, "candidate mednli 10/40, 5:00"),
         (20, "candidate mednli 10…"),
     ],
 )
@@ -103,15 +104,15 @@ def test_before_the_first_answer_there_is_a_bar_and_no_time():
 @pytest.mark.parametrize(
     ("seconds", "n", "is_measured", "line"),
     [
-        (61, 1200, True, "time      about 2 min for 1,200 answers, as this machine took before"),
+        (61, 1200, True, "about 2 min for 1,200 answers, as this machine took before"),
         (
             10_000,
             9,
             False,
-            "time      about 2.8 h for 9 answers, at an assumed rate",  # 10,000 / 3,600
+            "about 2.8 h for 9 answers, at an assumed rate",  # 10,000 / 3,600
         ),
-        (0, 0, True, "time      nothing to generate: every answer is stored"),
-        (0, 1200, True, "time      not known for 1,200 answers: the backend answers in this process"),
+        (0, 0, True, "nothing to generate: every answer is stored"),
+        (0, 1200, True, "not known for 1,200 answers: the backend answers in this process"),
     ],
 )
 def test_the_header_says_how_long_it_will_take(seconds, n, is_measured, line):
