@@ -23,7 +23,9 @@ BLOCK = re.compile(
 
 def printed() -> Mapping[str, str]:
     """The parts of what the example run prints, by name."""
-    lines = [line for line, _ in terminal.summary(read(EXAMPLE), "gate-report")]
+    document = read(EXAMPLE)
+    lines = [line for line, _ in terminal.summary(document, "gate-report")]
+    verdict = [line for line, _ in terminal.closing(document)]
     header, worse, averages, planted, ending = _split(lines)
     at = _place(worse, "Worse:")
     return {
@@ -32,8 +34,8 @@ def printed() -> Mapping[str, str]:
         "table": _text(worse[at:]),
         "averages": _text(averages),
         "planted": _text(planted),
-        "verdict": _text(ending),
-        "short": _text([*worse[at : worse.index("✗ fails the run") + 1], "", *ending[: _place(ending, "Next:")]]),
+        "verdict": _text([*ending, *verdict]),
+        "short": _text([*worse[at : worse.index("✗ fails the run") + 1], "", *verdict]),
     }
 
 
