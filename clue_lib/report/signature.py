@@ -40,7 +40,12 @@ def signature(run: RunInfo, state: State) -> str:
 
 
 def lines(signature: str, width: int) -> list[str]:
-    """The signature for a terminal: broken behind its bars, so that no pair is torn; joined it is one line again."""
+    """The signature for a terminal: broken behind its bars, so that no pair is torn; joined it is one line again.
+
+    None for a run whose gate.json is older than signatures.
+    """
+    if not signature:
+        return []
     told = ["signature "]
     for pair in re.findall(r"[^|]+\|?", signature):
         if len(told[-1]) + len(pair) > width and told[-1].strip() != "":
