@@ -22,6 +22,7 @@ from clue_lib.engines.context import beyond_context, context_length, memory_need
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
+from clue_lib.engines.patience import NO_LIMITS, Limits
 from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.secrets import check_secret
 from clue_lib.engines.store import Partition
@@ -31,11 +32,13 @@ __all__ = [
     "AUTO_ORDER",
     "BACKENDS",
     "FAILURE_FILE",
+    "NO_LIMITS",
     "SPEEDS",
     "Engine",
     "EngineArgs",
     "Factors",
     "Job",
+    "Limits",
     "Partition",
     "Producer",
     "TemplateFiles",

@@ -100,6 +100,11 @@ class Pace:
             self._spent += spent
 
     @property
+    def factor(self) -> float | None:
+        """What the batches took over what was assumed; None before the first."""
+        return self._spent / self._done if self._done else None
+
+    @property
     def seconds_left(self) -> float | None:
         """How long the rest takes at the pace so far; None before the first batch."""
         if not self._done:

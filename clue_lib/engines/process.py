@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from clue_lib import owner_only
 from clue_lib.boundary import Boundary, told
-from clue_lib.engines import external
+from clue_lib.engines import external, time_limit
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.external import Source
 from clue_lib.errors import MISTAKES_IN_CODE, ClueError, EngineError
@@ -60,17 +60,22 @@ class EngineProcess:
         )
         self.pid = self._call(os.getpid)
 
-    def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
-        """Load weights and adapters. Raises EngineError in one line when that fails."""
+    def load(self, weights: Path, adapters: Sequence[Path], args: EngineArgs, *, seconds: float | None = None) -> None:
+        """Load weights and adapters. Raises EngineError in one line when that fails, TimeoutError as `generate`."""
         try:
-            self._call(_load, self._backend, weights, tuple(adapters), args)
+            self._call(_load, self._backend, weights, tuple(adapters), args, seconds=seconds)
         except EngineError as error:
             raise self._with_log(f"{error}{self._cause(str(error))}") from None
 
-    def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
-        """As `Engine.generate`. Raises EngineError in one line when that fails or the process died."""
+    def generate(
+        self, requests: Sequence[Request], adapter: Path | None, *, seconds: float | None = None
+    ) -> list[Generation]:
+        """As `Engine.generate`. Raises EngineError in one line when that fails or the process died.
+
+        Raises TimeoutError after so many `seconds`: an engine that hangs would hold the run up for ever.
+        """
         try:
-            return self._call(_generate, tuple(requests), adapter, self._is_private)
+            return self._call(_generate, tuple(requests), adapter, self._is_private, seconds=seconds)
         except EngineError as error:
             raise self._with_log(str(error)) from None
 
@@ -98,18 +103,23 @@ class EngineProcess:
             return ""
         return f": {shorten(logged[1], 300)}"
 
-    def _call(self, function: Callable[..., Result], *args: object) -> Result:
+    def _died(self) -> str:
+        """What is told of a process that is gone, and what to do."""
+        logged = self._log.read_bytes()[self._log_start :].decode(errors="replace")
+        if any(line.startswith(time_limit.HARD_MARK) for line in logged.splitlines()):
+            return f"{self._backend.name}: the model's chat template does not end; mend it, or use --template=plain"
+        return f"{self._backend.name}: the engine's process died, out of memory perhaps; {self._backend.memory_advice}"
+
+    def _call(self, function: Callable[..., Result], *args: object, seconds: float | None = None) -> Result:
         self._is_busy = True
         try:
             with without_main():  # the first call starts the process
                 answer = self._pool.submit(function, *args)
-            error = answer.exception()
+            error = answer.exception(seconds)
         except BrokenProcessPool as broken:
             error = broken
         if isinstance(error, BrokenProcessPool):
-            raise EngineError(
-                f"{self._backend.name}: the engine's process died, out of memory perhaps; {self._backend.memory_advice}"
-            ) from None
+            raise EngineError(self._died()) from None
         if error is not None and not isinstance(error, ClueError):  # what it was asked can't be handed over, say
             raise EngineError(f"{self._backend.name}: {told(error, is_private=self._is_private)}") from None
         self._is_busy = False
@@ -127,6 +137,7 @@ def _enter(log: str, env: dict[str, str], source: Source | None) -> None:
     os.dup2(descriptor, sys.__stdout__.fileno() if sys.__stdout__ else 1)
     os.dup2(descriptor, sys.__stderr__.fileno() if sys.__stderr__ else 2)
     threading.Thread(target=_follow_parent, daemon=True).start()
+    time_limit.end_process_too()
     if source is not None:
         external.load(source)
 

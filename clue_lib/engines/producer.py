@@ -19,6 +19,7 @@ from clue_lib.engines.choosing import chunk_size
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FailureNote, boundary
 from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
+from clue_lib.engines.patience import NO_LIMITS, Limits, Patience
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.secrets import with_secrets
 from clue_lib.engines.store import Partition
@@ -58,13 +59,14 @@ class Producer:
         tell: Tell,
         gpus: Sequence[str] | None = None,
         factors: Factors | None = None,
+        limits: Limits = NO_LIMITS,
         shares_chunks: bool = False,
     ) -> None:
         """Engines' own output goes to `LOG_FILE` in the folder, but beside data under an agreement, which it may quote.
 
-        `gpus` default to those this process may use. How long models take is kept in `factors`. With `shares_chunks`,
-        tasks of few requests are answered together where the backend can: an answer's last bits then depend on which
-        tasks were selected.
+        `gpus` default to those this process may use. How long models take is kept in `factors`; how long they may take
+        is in `limits`, from now on. With `shares_chunks`, tasks of few requests are answered together where the backend
+        can: an answer's last bits then depend on which tasks were selected.
         """
         self.n_starts = 0
         self._args = args
@@ -78,6 +80,7 @@ class Producer:
         self._shares_chunks = shares_chunks
         self._pace = Pace(0.0)
         self._is_private = False
+        self._patience = Patience(limits)
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Generate and store. Raises EngineError; whole chunks stored before it stay, no engine does."""
@@ -171,10 +174,32 @@ class Producer:
             try:
                 if self._has_ended.is_set():  # while this process started: nobody closes it any more
                     raise EngineError(f"{backend.name}: not asked, since the other model's engine failed")
-                engine.load(weights, adapters, args)
+                self._load(engine, first, adapters, args)
                 yield engine
             finally:
                 engine.close()
+
+    def _load(self, engine: EngineProcess, first: Job, adapters: Sequence[Path], args: EngineArgs) -> None:
+        try:
+            engine.load(first.model.weights, adapters, args, seconds=self._patience.seconds_left)
+        except TimeoutError:
+            told = self._patience.told(first.backend.name, f"{first.model.name} was loaded")
+            raise EngineError(told) from None
+
+    def _generate(self, engine: Engine | EngineProcess, job: Job, chunk: Sequence[Request]) -> list[Generation]:
+        """The chunk's answers. Raises EngineError where the engine takes too long for them, or the run is over."""
+        if self._patience.is_over:
+            raise EngineError(self._patience.told(job.backend.name, f"{job.task} was answered"))
+        if not isinstance(engine, EngineProcess):
+            return _checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
+        known = self._factors.of(job.backend.name, job.model.name) if self._factors is not None else None
+        seconds = self._patience.for_chunk(chunk, max(known or 0.0, self._pace.factor or 0.0) or None)
+        try:
+            answers = engine.generate(chunk, job.model.adapter, seconds=seconds)
+        except TimeoutError:
+            what = f"{len(chunk)} prompts of {job.task} were answered"
+            raise EngineError(self._patience.told(job.backend.name, what, seconds)) from None
+        return _checked(answers, len(chunk), job.backend)
 
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
         started = time.monotonic()
@@ -182,7 +207,7 @@ class Producer:
         for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
             begun = time.monotonic()
-            answers = _checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
+            answers = self._generate(engine, job, chunk)
             self._pace.add(assumed_seconds(chunk), time.monotonic() - begun)
             job.partition.append([(request.key, answer) for request, answer in zip(chunk, answers, strict=True)])
             done += len(chunk)
@@ -195,7 +220,7 @@ class Producer:
         requests = [request for job in jobs for request in job.requests]
         started = time.monotonic()
         self._step(jobs[0], 0, 0, started)
-        answers = iter(_checked(engine.generate(requests, jobs[0].model.adapter), len(requests), jobs[0].backend))
+        answers = iter(self._generate(engine, jobs[0], requests))
         self._pace.add(assumed_seconds(requests), time.monotonic() - started)
         for job in jobs:
             of_job = list(zip(job.requests, answers, strict=False))  # the next job's begin where these end

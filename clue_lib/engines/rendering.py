@@ -6,12 +6,14 @@ template at all: what is missing is made up for here, the same way for every eng
 """
 
 import datetime
+import functools
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clue_lib.engines import time_limit
 from clue_lib.engines.template_files import variables
 from clue_lib.errors import MISTAKES_IN_CODE, EngineError
 from clue_lib.models import thoughts
@@ -25,6 +27,9 @@ It is the one that Llama 3.1's template writes where it has no clock.
 
 BLANK_LINE = "\n\n"
 """What separates the turns of plain text, and so ends an answer to it."""
+
+SECONDS = 10.0
+"""How long a template may take for one prompt: thousands of turns take a few hundredths of one."""
 
 _SYSTEM, _USER, _ASSISTANT = "q7Z-system-probe", "q7Z-user-probe", "q7Z-assistant-probe"
 """Texts that no template has of itself."""
@@ -55,6 +60,10 @@ class _Habits:
     takes_parts: bool
     keeps_system: bool
     answer_header: str = ""
+
+
+class _Endless(EngineError):
+    """The template does not end, whatever is put to it."""
 
 
 class ChatTemplate:
@@ -137,6 +146,8 @@ class ChatTemplate:
         """Whether the probe comes out of the template: some refuse such a turn, others drop it without a word."""
         try:
             return probe in self._apply(messages, chat, takes_parts=takes_parts)
+        except _Endless:
+            raise
         except EngineError:
             return False
 
@@ -164,17 +175,21 @@ class ChatTemplate:
             {"role": m.role, "content": [{"type": "text", "text": m.content}] if takes_parts else m.content}
             for m in messages
         ]
+        rendered = functools.partial(
+            self._tokenizer.apply_chat_template,
+            turns,
+            chat_template=self._text() or None,
+            add_generation_prompt=adds_header,
+            tokenize=False,
+            strftime_now=CLOCK.strftime,
+            **self._arguments(chat),
+        )
         try:
-            return str(
-                self._tokenizer.apply_chat_template(
-                    turns,
-                    chat_template=self._text() or None,
-                    add_generation_prompt=adds_header,
-                    tokenize=False,
-                    strftime_now=CLOCK.strftime,
-                    **self._arguments(chat),
-                )
-            )
+            return str(time_limit.within(SECONDS, rendered))
+        except (TimeoutError, MemoryError) as error:
+            what = f"does not end: it was stopped after {SECONDS:g} s"
+            told = "takes more memory than there is" if isinstance(error, MemoryError) else what
+            raise _Endless(f"the model's chat template {told}; mend it, or use --template=plain") from None
         except (TemplateError, *MISTAKES_IN_CODE) as error:
             told = " ".join(str(error).split())
             kind = "" if isinstance(error, TemplateError) else f"{type(error).__name__}: "

@@ -85,11 +85,23 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "folder of snapshots of bundled and public data; default: tests/snapshots in a project with model "
         "tests of its own, else gate-snapshots. Others lie beside their data"
     },
+    "chunk-timeout": {
+        "metavar": "SECONDS",
+        "help": "what an engine gets to answer one chunk of prompts before it is ended; default: many times what these "
+        "took so far, half an hour at least",
+    },
+    "run-timeout": {
+        "metavar": "SECONDS",
+        "help": "what the engines of a run get in all; what is stored by then stays, and a rerun goes on from there",
+    },
     "seed": {
         "help": "another number chooses other examples to show in prompts, and others for --limit; default 0",
     },
 }
 """What each option is, by its name without dashes, for pytest's parser."""
+
+_WHOLE = ("limit", "seed", "chunk-timeout", "run-timeout")
+"""Options that are whole numbers."""
 
 PROGRAM = "clue-gate"
 
@@ -151,7 +163,7 @@ def options_of(config: pytest.Config) -> "Options":
 
     given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name != "snapshot-dir"}
     given = {field: value for field, value in given.items() if value is not None}
-    given |= {name: _whole(name, given[name]) for name in ("limit", "seed") if name in given}
+    given |= {_field(name): _whole(name, given[_field(name)]) for name in _WHOLE if _field(name) in given}
     return Options(**given | {"thresholds": named_thresholds(config)})
 
 

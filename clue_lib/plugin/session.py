@@ -9,6 +9,7 @@ import pytest
 
 from clue_lib.errors import ClueError, EngineError, PairingError, UnforeseenError
 from clue_lib.judging.custom_gates import misspelt_tables
+from clue_lib.models.child import end_with_parent
 from clue_lib.plugin import collection, command_line, snapshots
 from clue_lib.plugin.collector import Collector
 from clue_lib.plugin.progress import ProgressPrinter, view_for
@@ -52,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[order_key] = []
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = collection.model_tests(config)
-    if not is_worker(config):
+    if is_worker(config):
+        end_with_parent()  # a controller that was killed would leave its workers, and their engines, at work
+    else:
         config.pluginmanager.register(Collector(config, chosen))
         config.pluginmanager.register(SnapshotNotes(config))
 

@@ -36,5 +36,7 @@ class Options:
     reasoning_tags: Sequence[str] = ()
     template: str = "auto"
     chat_template_arg: Sequence[str] = ()
+    chunk_timeout: int | None = None
+    run_timeout: int | None = None
     scoring: str = "strict"
     seed: int = 0

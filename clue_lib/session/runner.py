@@ -70,6 +70,7 @@ class GateRun:
             factors=Factors(settings.store),
             # A smoke run has no snapshots, and its batches are others than a whole run's anyway.
             shares_chunks=settings.limit is not None and not settings.is_aa,
+            limits=settings.limits,
         )
         self._producer = producer
         self._tasks = frozenset(tasks)

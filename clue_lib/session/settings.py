@@ -10,7 +10,7 @@ import msgspec
 import platformdirs
 
 from clue_lib import engines, files, models
-from clue_lib.engines import Engine, EngineArgs
+from clue_lib.engines import NO_LIMITS, Engine, EngineArgs, Limits
 from clue_lib.errors import OptionError
 from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
 from clue_lib.models import Aliases, ModelSpec, Trust
@@ -48,6 +48,7 @@ class Settings:
     scoring: Scoring
     reports: Reports
     private_report: bool
+    limits: Limits = NO_LIMITS
     is_aa: bool = False
 
     @property
@@ -91,6 +92,10 @@ def from_options(options: Options) -> Settings:
         reports=_one_of("--reports", options.reports, Reports),
         private_report=options.private_report,
         scoring=_one_of("--scoring", options.scoring, Scoring),
+        limits=Limits(
+            chunk=_seconds("--chunk-timeout", options.chunk_timeout),
+            run=_seconds("--run-timeout", options.run_timeout),
+        ),
         is_aa=options.aa,
     )
 
@@ -167,6 +172,12 @@ def _folder(option: str, given: str | None) -> Path | None:
     if given is not None and not Path(given).is_dir():
         raise OptionError(f"{option}={given}: no such folder; check the path")
     return Path(given) if given is not None else None
+
+
+def _seconds(option: str, given: int | None) -> int | None:
+    if given is not None and given < 1:
+        raise OptionError(f"{option}={given}: it must be at least 1 second")
+    return given
 
 
 def _limit(limit: int | None) -> int | None:

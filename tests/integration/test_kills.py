@@ -113,6 +113,20 @@ def test_pytest_is_killed(tmp_path, undisturbed):
     assert_resumed(tmp_path, session.stored(), undisturbed)
 
 
+def test_the_controller_of_workers_is_killed(tmp_path, undisturbed):
+    """Its workers go with it at once, and their engine; so they do no work that nobody waits for."""
+    session = Session(tmp_path, "-n", "2")
+    session.wait_for_chunks(4)
+    session.process.kill()
+    killed = time.monotonic()
+    session.process.communicate()
+    while session.processes() and time.monotonic() < killed + 20:
+        time.sleep(0.05)
+    assert time.monotonic() - killed < 2  # 15 s and more before
+    assert session.processes() == []
+    assert_resumed(tmp_path, session.stored(), undisturbed)
+
+
 def test_the_engine_is_killed(tmp_path, undisturbed):
     session = Session(tmp_path)
     session.wait_for_chunks(4)
