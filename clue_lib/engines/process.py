@@ -98,14 +98,19 @@ class EngineProcess:
         """
         if self._is_private:
             return ""
-        logged = _LOGGED_ERROR.search(self._log.read_bytes()[self._log_start :].decode(errors="replace"))
+        logged = _LOGGED_ERROR.search(self._logged())
         if logged is None or logged[1].partition(": ")[2] in told:
             return ""
         return f": {shorten(logged[1], 300)}"
 
+    def _logged(self) -> str:
+        """What this process has printed."""
+        content = self._log.read_bytes() if self._log.exists() else b""
+        return content[self._log_start :].decode(errors="replace")
+
     def _died(self) -> str:
         """What is told of a process that is gone, and what to do."""
-        logged = self._log.read_bytes()[self._log_start :].decode(errors="replace")
+        logged = self._logged()
         if any(line.startswith(time_limit.HARD_MARK) for line in logged.splitlines()):
             return f"{self._backend.name}: the model's chat template does not end; mend it, or use --template=plain"
         return f"{self._backend.name}: the engine's process died, out of memory perhaps; {self._backend.memory_advice}"

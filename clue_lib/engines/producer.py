@@ -16,6 +16,7 @@ from queue import SimpleQueue
 
 from clue_lib.engines import device, slots
 from clue_lib.engines.choosing import chunk_size
+from clue_lib.engines.chunks import checked, in_chunks
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FailureNote, boundary
 from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
@@ -191,7 +192,7 @@ class Producer:
         if self._patience.is_over:
             raise EngineError(self._patience.told(job.backend.name, f"{job.task} was answered"))
         if not isinstance(engine, EngineProcess):
-            return _checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
+            return checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
         known = self._factors.of(job.backend.name, job.model.name) if self._factors is not None else None
         seconds = self._patience.for_chunk(chunk, max(known or 0.0, self._pace.factor or 0.0) or None)
         try:
@@ -199,12 +200,12 @@ class Producer:
         except TimeoutError:
             what = f"{len(chunk)} prompts of {job.task} were answered"
             raise EngineError(self._patience.told(job.backend.name, what, seconds)) from None
-        return _checked(answers, len(chunk), job.backend)
+        return checked(answers, len(chunk), job.backend)
 
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
         started = time.monotonic()
         done = new_tokens = 0
-        for chunk in _chunks(job.requests, chunk_size(job.backend, self._args)):
+        for chunk in in_chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
             begun = time.monotonic()
             answers = self._generate(engine, job, chunk)
@@ -252,17 +253,3 @@ def _raise_failure(served: Sequence["Future[None]"]) -> None:
     for one in served:
         if one.done() and not one.cancelled() and (error := one.exception()):
             raise error
-
-
-def _checked(answers: object, n: int, backend: type[Engine]) -> list[Generation]:
-    """The answers, if there is one for each of `n` requests: one in another's place would be scored as that one's."""
-    if not isinstance(answers, list) or not all(isinstance(answer, Generation) for answer in answers):
-        raise EngineError(f"{backend.name}: generate() must return a list of clue_lib.types.Generation")
-    if len(answers) != n:
-        raise EngineError(f"{backend.name}: generate() gave {len(answers)} answers to {n} requests; it owes one each")
-    return answers
-
-
-def _chunks(requests: Sequence[Request], size: int) -> Iterator[Sequence[Request]]:
-    for start in range(0, len(requests), size):
-        yield requests[start : start + size]
