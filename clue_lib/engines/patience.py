@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clue_lib.engines.pace import assumed_seconds
+from clue_lib.errors import EngineError
 from clue_lib.types import Request
 
 CHUNK_OPTION, RUN_OPTION = "--chunk-timeout", "--run-timeout"
@@ -59,12 +60,12 @@ class Patience:
         left = self.seconds_left
         return seconds if left is None else min(seconds, left)
 
-    def told(self, backend: str, what: str, seconds: float | None = None) -> str:
-        """Why an engine was ended while it did that, and what to do; `seconds` are those that a chunk was given."""
+    def ended(self, backend: str, what: str, seconds: float | None = None) -> EngineError:
+        """What is raised where an engine was ended before that; `seconds` are those that a chunk was given."""
         if self._limits.run is not None and (self.is_over or seconds is None):
             when = f"{RUN_OPTION}={self._limits.run:g}: the time was over before {what}"
-            return f"{backend}: {when}; whole chunks stay: run again to go on, or allow more"
-        return (
+            return EngineError(f"{backend}: {when}; whole chunks stay: run again to go on, or allow more")
+        return EngineError(
             f"{backend}: ended after {seconds or 0:.0f} s, before {what}; whole chunks stay; "
             f"{CHUNK_OPTION} allows more, a smaller --engine-arg batch_size asks for less"
         )

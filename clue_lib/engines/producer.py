@@ -184,22 +184,21 @@ class Producer:
         try:
             engine.load(first.model.weights, adapters, args, seconds=self._patience.seconds_left)
         except TimeoutError:
-            told = self._patience.told(first.backend.name, f"{first.model.name} was loaded")
-            raise EngineError(told) from None
+            raise self._patience.ended(first.backend.name, f"{first.model.name} was loaded") from None
 
     def _generate(self, engine: Engine | EngineProcess, job: Job, chunk: Sequence[Request]) -> list[Generation]:
         """The chunk's answers. Raises EngineError where the engine takes too long for them, or the run is over."""
         if self._patience.is_over:
-            raise EngineError(self._patience.told(job.backend.name, f"{job.task} was answered"))
+            raise self._patience.ended(job.backend.name, f"{job.task} was answered")
         if not isinstance(engine, EngineProcess):
             return checked(engine.generate(chunk, job.model.adapter), len(chunk), job.backend)
         known = self._factors.of(job.backend.name, job.model.name) if self._factors is not None else None
         seconds = self._patience.for_chunk(chunk, max(known or 0.0, self._pace.factor or 0.0) or None)
+        what = f"{len(chunk)} prompts of {job.task} were answered"
         try:
             answers = engine.generate(chunk, job.model.adapter, seconds=seconds)
         except TimeoutError:
-            what = f"{len(chunk)} prompts of {job.task} were answered"
-            raise EngineError(self._patience.told(job.backend.name, what, seconds)) from None
+            raise self._patience.ended(job.backend.name, what, seconds) from None
         return checked(answers, len(chunk), job.backend)
 
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:

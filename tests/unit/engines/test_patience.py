@@ -53,12 +53,12 @@ def test_without_a_limit_a_run_is_never_over():
 
 def test_what_is_told():
     one = Patience(Limits(chunk=5, run=100))
-    assert one.told("vllm", "32 prompts of mednli were answered", 5) == (
+    assert str(one.ended("vllm", "32 prompts of mednli were answered", 5)) == (
         "vllm: ended after 5 s, before 32 prompts of mednli were answered; whole chunks stay; --chunk-timeout allows "
         "more, a smaller --engine-arg batch_size asks for less"
     )
     clock[0] = 100.0
-    assert one.told("vllm", "mednli was answered") == (
+    assert str(one.ended("vllm", "mednli was answered")) == (
         "vllm: --run-timeout=100: the time was over before mednli was answered; whole chunks stay: run again to go on, "
         "or allow more"
     )
