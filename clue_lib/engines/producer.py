@@ -175,16 +175,12 @@ class Producer:
             try:
                 if self._has_ended.is_set():  # while this process started: nobody closes it any more
                     raise EngineError(f"{backend.name}: not asked, since the other model's engine failed")
-                self._load(engine, first, adapters, args)
+                engine.load(weights, adapters, args, seconds=self._patience.seconds_left)
                 yield engine
+            except TimeoutError:
+                raise self._patience.ended(backend.name, f"{first.model.name} was loaded") from None
             finally:
                 engine.close()
-
-    def _load(self, engine: EngineProcess, first: Job, adapters: Sequence[Path], args: EngineArgs) -> None:
-        try:
-            engine.load(first.model.weights, adapters, args, seconds=self._patience.seconds_left)
-        except TimeoutError:
-            raise self._patience.ended(first.backend.name, f"{first.model.name} was loaded") from None
 
     def _generate(self, engine: Engine | EngineProcess, job: Job, chunk: Sequence[Request]) -> list[Generation]:
         """The chunk's answers. Raises EngineError where the engine takes too long for them, or the run is over."""
