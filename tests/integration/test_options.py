@@ -1,6 +1,7 @@
 """The options that shape a run: --limit, --profile, --seed, --prompts, --data-root, --report-dir, --store."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -170,10 +171,12 @@ def test_progress_shows_on_a_terminal_through_pytests_capture(oracle, tmp_path):
     command = f"{sys.executable} -m pytest -p no:cacheprovider --model={oracle} --baseline={oracle} --backend=scripted"
     command += f" --store={tmp_path / 'store'} --report-dir={tmp_path / 'report'} tests/level1"
     typescript = tmp_path / "typescript"
-    subprocess.run(["script", "-qec", command, str(typescript)], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    env = {**os.environ, "TERM": "xterm", "CI": "false", "COLUMNS": "80"}
+    script = ["script", "-qec", command, str(typescript)]
+    subprocess.run(script, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, check=True)
     shown = typescript.read_bytes().decode()
-    assert "\rgenerating baseline mednli: 0/39" in shown
-    assert "\rgenerating baseline meqsum: 41/41, " in shown
+    assert "baseline mednli 0/39  ─" in shown
+    assert "baseline meqsum 41/41  ━" in shown
 
 
 def test_progress_is_log_lines_without_a_terminal(itself, workers):
