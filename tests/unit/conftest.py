@@ -14,7 +14,10 @@ from clue_lib import answers
 from clue_lib.types import Answer, Example, FinishReason, Generation, Parsed, Response, TaskRun
 
 hypothesis.settings.register_profile("unit", deadline=None, max_examples=50)  # a busy machine is no failure
-hypothesis.settings.load_profile("unit")
+hypothesis.settings.register_profile(
+    "nightly", deadline=None, max_examples=100_000, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unit")  # which --hypothesis-profile=nightly, read later, replaces
 
 
 @pytest.fixture(scope="session")

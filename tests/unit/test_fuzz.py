@@ -1,0 +1,180 @@
+"""Whatever bytes a file holds, each reader gives a value or raises one line of ours: 50 examples each, nightly 100,000.
+
+python -m pytest tests/unit/test_fuzz.py --hypothesis-profile=nightly
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clue_lib import answers, datasets, models, snapshots
+from clue_lib.engines import read_generations, read_template
+from clue_lib.engines.template_files import stated_ends, variables
+from clue_lib.errors import ClueError
+from clue_lib.judging import load_thresholds
+from clue_lib.models import thoughts
+from clue_lib.models.adapters import check_servable
+from clue_lib.models.checking import check_files, read_model_config, stored_dtype
+from clue_lib.models.safetensors_files import check_whole, most_common_dtype, tensor_names
+from clue_lib.report import gate_json
+from clue_lib.tasks import TASKS
+
+HEAD = b'{"w":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},"__metadata__":{"format":"pt"}}'
+
+SEEDS = {
+    "rows.csv": b'a,b\n1,"two, and"\n\n3,4\n',
+    "rows.tsv": b"a\tb\n1\t2\n",
+    "rows.jsonl": b'{"a": "x", "b": 1}\n{"a": "y", "b": null}\n',
+    "rows.json": b'{"a": {"0": "x"}, "b": {"0": "y"}}',
+    "rows.xlsx": b"PK\x03\x04" + b"\0" * 60,
+    "gate.json": b'{"schema": 14, "run": {"limit": null}, "gates": [], "state": "pass", "passed": true}',
+    "thresholds.toml": b"[policy]\nconfidence = 0.95\npower = 0.8\n[level1]\naccuracy = {margin = 0.05}\n",
+    "models.toml": b'["mine"]\nrepository = "owner/name@main"\nbase = "other"\n',
+    "adapter_config.json": b'{"peft_type": "LORA", "r": 4, "bias": "none", "base_model_name_or_path": "b"}',
+    "tokenizer_config.json": b'{"chat_template": "{% for m in messages %}{{ m }}{% endfor %}", "eos_token": "e"}',
+    "tokenizer.json": b'{"added_tokens": [{"content": "<think>"}], "model": {"type": "BPE"}}',
+    "config.json": b'{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "eos_token_id": [1, 2]}',
+    "chat_template.jinja": b"{% if enable_thinking %}{{ messages[0]['content'] | trim }}{% endif %}",
+    "model.safetensors": len(HEAD).to_bytes(8, "little") + HEAD + b"\0\0",
+    "snapshot.json": b'{"origin": {"task": "medisumcode", "model": "m"}, "letters": {"a": ["I10"]}}',
+    "generations.jsonl": b'{"key": "k", "index": 0, "size": 1, "tier": "bundled", "generation": {"text": "x"}}\n',
+    "about.json": b'{"model": "m", "identity": {}, "engine": {"name": "e"}}',
+}
+"""A file of each kind, near enough to a whole one that a change of some bytes reaches deep."""
+
+
+TRAPS = (b"\0", b"\xff", b"null", b"1e999", b"[[[[", b"-1", b"{", b'"', b"\n")
+
+
+def changed(seed: bytes) -> st.SearchStrategy[bytes]:
+    """The seed with some parts replaced, doubled or cut off; or anything at all."""
+    places = st.integers(0, len(seed))
+    inserted = st.binary(max_size=12) | st.sampled_from(
+        [b"\0", b"\xff", b"null", b"1e999", b"[[[[", b"-1", b"{", b'"', b"\n"]
+    )
+    edit = st.tuples(places, st.integers(0, 20), inserted)
+
+    def apply(edits: list[tuple[int, int, bytes]]) -> bytes:
+        made = seed
+        for place, n_cut, new in edits:
+            made = made[:place] + new + made[place + n_cut :]
+        return made
+
+    return st.lists(edit, min_size=1, max_size=4).map(apply) | st.binary(max_size=200)
+
+
+def rows(path: Path) -> None:
+    list(datasets.rows(path, ("a",), ("b",)))
+
+
+def nested(path: Path) -> None:
+    list(datasets.objects(path))
+
+
+def template(path: Path) -> None:
+    files = read_template(path.parent)
+    files.pairs()
+    _ = files.variables
+    stated_ends(path.parent)
+
+
+def adapter(path: Path) -> None:
+    check_servable(path.parent, path.parent)
+
+
+def weights(path: Path) -> None:
+    check_whole(path)
+    tensor_names(path)
+    most_common_dtype(path)
+
+
+def folder(path: Path) -> None:
+    read_model_config(path.parent)
+    stored_dtype(path.parent)
+    check_files(path.parent)
+
+
+READERS: list[tuple[str, Callable[[Path], object]]] = [
+    *((f"rows.{suffix}", rows) for suffix in ("csv", "tsv", "jsonl", "json", "xlsx")),
+    *((f"rows.{suffix}", nested) for suffix in ("jsonl", "json")),
+    ("rows.json", datasets.document),
+    ("gate.json", gate_json.read),
+    ("thresholds.toml", load_thresholds),
+    ("models.toml", models.registry),
+    ("adapter_config.json", adapter),
+    ("tokenizer_config.json", template),
+    ("tokenizer.json", template),
+    ("chat_template.jinja", template),
+    ("config.json", folder),
+    ("model.safetensors", weights),
+    ("snapshot.json", snapshots.read),
+    ("generations.jsonl", read_generations),
+    ("about.json", lambda path: models.read_recording(path.parent)),
+]
+
+
+@pytest.mark.parametrize(("name", "read"), READERS, ids=[f"{name}-{read.__name__}" for name, read in READERS])
+def test_a_reader_of_files(scratch, name, read):
+    place = scratch / name
+    place.mkdir(exist_ok=True)
+
+    @given(changed(SEEDS[name]))
+    def check(content: bytes) -> None:
+        (place / name).write_bytes(content)
+        try:
+            read(place / name)
+        except ClueError as error:
+            told = str(error)
+        else:
+            return
+        assert told
+        assert "\n" not in told
+
+    check()
+
+
+WORDS = st.sampled_from(
+    ("answer", "is", "(A)", "B.", "not", "I10", "E11.9", "<think>", "</think>", "neutral", "entailment", "**", "\n")
+)
+TEXTS = st.text(max_size=200) | st.lists(WORDS | st.text(max_size=8), max_size=20).map(" ".join)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        answers.free_text,
+        answers.icd_codes,
+        answers.plain_text,
+        thoughts.split,
+        thoughts.opening_in,
+        lambda text: sorted(variables(text)),
+    ],
+    ids=["free text", "codes", "plain text", "thoughts", "opening", "template"],
+)
+def test_a_reader_of_a_models_text(read):
+    @given(TEXTS)
+    def check(text: str) -> None:
+        read(text)
+
+    check()
+
+
+@pytest.mark.parametrize("name", [name for name, task in TASKS.items() if not task.is_monitored])
+def test_a_tasks_reader_of_answers(name):
+    task = TASKS[name]
+    example = task.examples(datasets.find(name, None).path, seed=0, n_repeats=1)[0]
+
+    @given(TEXTS, st.booleans())
+    def check(text: str, is_cut: bool) -> None:
+        task.parse(text, example, is_cut=is_cut)
+
+    check()
+
+
+def test_a_template_of_json_may_be_nested_as_deep_as_memory_allows(tmp_path):
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{" * 50_000}))
+    template(tmp_path / "tokenizer_config.json")
