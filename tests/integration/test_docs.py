@@ -55,9 +55,18 @@ def readme_commands() -> list[str]:
     return [match["command"].split(" #")[0].strip() for match in INDENTED.finditer(text)]
 
 
+OTHERS = re.compile(r"^```(?:yaml|groovy)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def ci_commands() -> list[str]:
+    """The gate's commands in the files for GitLab and Jenkins."""
+    found = OTHERS.findall((DOCS / "ci.md").read_text(encoding="utf-8"))
+    return [command.strip() for text in found for command in re.findall(r"clue-gate --[^'\n]*", text)]
+
+
 def own_commands() -> list[str]:
     """Every command of the pages that is our program, or pytest with our plugin."""
-    commands = [command for block in blocks() for command in block.commands] + readme_commands()
+    commands = [command for block in blocks() for command in block.commands] + readme_commands() + ci_commands()
     return [command for command in commands if shlex.split(command)[0] in {"clue-gate", "pytest"}]
 
 
@@ -134,6 +143,12 @@ def test_every_option_exists(command):
 def test_every_option_has_a_row():
     rows = re.findall(r"^\| `--([\w-]+)", (DOCS / "options.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted(OPTIONS)
+
+
+def test_the_files_for_other_ci_systems_run_the_gate():
+    assert len(ci_commands()) == 2
+    for text in re.findall(r"^```yaml[^\n]*\n(.*?)^```$", (DOCS / "ci.md").read_text(encoding="utf-8"), re.M | re.S):
+        assert yaml.safe_load(text)
 
 
 def test_every_target_of_make_exists():
