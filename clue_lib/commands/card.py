@@ -1,0 +1,121 @@
+"""`card`: what a finished run says of its candidate, for the model's page."""
+
+import argparse
+import os
+import re
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clue_lib.errors import OptionError, ReportError, StoreError
+from clue_lib.publishing import eval_results, every_eval_ever, model_card
+from clue_lib.report import Document, read
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the command with argparse's subparsers."""
+    parser = commands.add_parser("card", help="write the section of a model card that tells the run's verdict")
+    parser.add_argument("run_folder", metavar="RUN", type=Path, help="a run's report folder")
+    parser.add_argument(
+        "--out",
+        metavar="README.md",
+        type=Path,
+        help="the card whose section is added or replaced; default: print the section",
+    )
+    parser.add_argument(
+        "--dataset",
+        metavar="TASK=OWNER/NAME",
+        action="append",
+        default=[],
+        help=f"also write {eval_results.FILE} beside the card, with this task's results as those of this data set of "
+        "the Hugging Face hub; may be repeated",
+    )
+    parser.add_argument(
+        "--every-eval-ever",
+        metavar="FILE.json",
+        type=Path,
+        help="also write the scores in the schema Every Eval Ever; needs --organization",
+    )
+    parser.add_argument("--organization", metavar="NAME", help="who ran the gate, for --every-eval-ever")
+    parser.add_argument(
+        "--relationship",
+        choices=every_eval_ever.RELATIONSHIPS,
+        default="other",
+        help="how who ran the gate stands to the candidate, for --every-eval-ever; default: other",
+    )
+    parser.set_defaults(run=card)
+
+
+def card(given: argparse.Namespace) -> int:
+    """Print the section, or write it and what else was asked for. Raises ReportError, OptionError or StoreError."""
+    document = read(given.run_folder)
+    datasets = _datasets(given.dataset)
+    try:
+        section = model_card.section(document)
+    except ReportError as error:
+        raise ReportError(f"{given.run_folder}: {error}") from error
+    texts: dict[Path, str] = {}  # all are made before one is written
+    if given.out is not None:
+        texts[given.out] = _card(given.out, section)
+    if datasets and given.out is None:
+        raise OptionError("--dataset without --out: name the card beside which the results are to lie")
+    if datasets:
+        texts[given.out.parent / eval_results.FILE] = eval_results.render(document, datasets)
+    if given.every_eval_ever is not None:
+        texts[given.every_eval_ever] = _record(given, document)
+    for path, text in texts.items():
+        _put(path, text)
+        print(path)
+    if not texts:
+        print(section, end="")
+    return 0
+
+
+def _record(given: argparse.Namespace, document: Document) -> str:
+    """The record of Every Eval Ever. Raises OptionError where nobody is named who ran the gate."""
+    if not given.organization:
+        raise OptionError("--every-eval-ever without --organization: say who ran the gate, --organization=NAME")
+    return every_eval_ever.render(
+        document, organization=given.organization, relationship=given.relationship, at=int(time.time())
+    )
+
+
+def _datasets(pairs: Sequence[str]) -> Mapping[str, str]:
+    """Each task's data set. Raises OptionError."""
+    datasets = {}
+    for pair in pairs:
+        task, separator, name = pair.partition("=")
+        if not separator or not re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+            raise OptionError(f"--dataset {pair}: write it as TASK=OWNER/NAME, for example mednli=bigbio/mednli")
+        if task in datasets:
+            raise OptionError(f"--dataset {pair}: {task} is named twice; a task has one data set")
+        datasets[task] = name
+    return datasets
+
+
+def _card(path: Path, section: str) -> str:
+    """The card with the section in it; the section alone where there is no card yet. Raises ReportError."""
+    try:
+        return model_card.with_section(path.read_bytes().decode("utf-8"), section)
+    except FileNotFoundError:
+        return section
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ReportError(f"--out={path}: {reason}; name a model's README.md") from error
+    except ReportError as error:
+        raise ReportError(f"--out={path}: {error}") from error
+
+
+def _put(path: Path, text: str) -> None:
+    """Write the file whole or not at all: a card is its owner's work. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = path.resolve()  # a link stays one
+        descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=".clue-gate-")
+        with open(descriptor, "wb") as file:
+            file.write(text.encode("utf-8"))
+        os.chmod(unfinished, target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        os.replace(unfinished, target)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; name a file in a writable folder") from error
