@@ -41,11 +41,12 @@ usage: {program} --model=NAME [--baseline=NAME] [options]
        {program} COMMAND ...
 
 Does a fine-tuned clinical language model still do what its base does?
+
   --model=NAME     the candidate: alias, owner/name, folder or LoRA adapter
   --baseline=NAME  what it must not fall below; default: its base, where known
   --aa             the baseline against itself: how far noise alone takes it
   --limit=N        so many examples per task, for a first look
-  -k meqsum, -n 2  pytest's options, and more of the gate's: --model=NAME --help
+  -k meqsum, -n 2  pytest's options; the gate's: {program} --model=NAME --help
 
 commands, each with a --help of its own:
 {commands}

@@ -1,7 +1,7 @@
 """Pytest's controlling process and the verdicts: it gathers them, writes the reports and prints the summary."""
 
 import dataclasses
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import msgspec
 import pytest
@@ -11,6 +11,8 @@ from clue_lib.errors import ClueError
 from clue_lib.judging import Verdict, ruling
 from clue_lib.plugin.snapshot_notes import DRIFT
 from clue_lib.plugin.state import infos_key, order_key
+from clue_lib.publishing import gitlab, logs, run_log
+from clue_lib.publishing.logs import Tracker
 from clue_lib.report import GATE_FILE, Document, folder, gate_json, of_run, terminal
 from clue_lib.report.columns import wrapped
 from clue_lib.report.figures import WIDTH
@@ -20,12 +22,16 @@ from clue_lib.session.settings import Settings
 class Collector:
     """In the controlling process: gathers verdicts from the tests' reports, writes gate.json, prints the summary."""
 
-    def __init__(self, config: pytest.Config, chosen: Settings) -> None:
-        """Reports go to the settings' folder; what this process's or the workers' runs say is kept on the config."""
+    def __init__(self, config: pytest.Config, chosen: Settings, trackers: Sequence[Tracker] = ()) -> None:
+        """Reports go to the settings' folder; what this process's or the workers' runs say is kept on the config.
+
+        The run is logged to the `trackers` too.
+        """
         self._config = config
         self._is_collecting = bool(config.option.collectonly)
         self._folder = chosen.report_dir
-        self._is_full = chosen.reports == "all"
+        self._reports = chosen.reports
+        self._trackers = trackers
         self._told: list[str] = []
         self._verdicts: dict[str, Verdict] = {}
         self._failed_snapshots: set[str] = set()
@@ -64,6 +70,7 @@ class Collector:
                 return
             self._document = of_run(info, self._sorted())
             is_written = self._write(self._document)
+            self._log(self._document)
             if session.exitstatus == pytest.ExitCode.OK and not (is_written and self._document.passed):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.OK and not self._is_collecting:
@@ -134,11 +141,19 @@ class Collector:
         try:
             gate_json.write(self._folder / GATE_FILE, document)
             is_written = True
-            if self._is_full:
+            if self._reports != "json":
                 self._told = folder.write_pages(self._folder, document)
+            if self._reports == "gitlab":
+                gitlab.write(self._folder, document)
         except ClueError as error:
             self._told = wrapped(f"reports not written: {error}", self._columns)
         return is_written
+
+    def _log(self, document: Document) -> None:
+        """Log the run; the summary tells where, or why not, and the verdict stands either way."""
+        for tracker in self._trackers:
+            told = logs.write(tracker, run_log.of_document(document, self._folder))
+            self._told += wrapped(told, self._columns)
 
     def _sorted(self) -> list[Verdict]:
         order = self._config.stash[order_key]

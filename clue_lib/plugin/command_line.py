@@ -59,7 +59,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
     "store": {"help": "folder where answers are kept, to be used again; default: the user's cache"},
     "report-dir": {"help": "folder for the reports; default: gate-report"},
-    "reports": {"help": "all (default), or json: gate.json alone, without report.html, report.md and examples.parquet"},
+    "reports": {
+        "help": "all (default), json: gate.json alone, without report.html, report.md and examples.parquet, or gitlab: "
+        "all, and GitLab's code quality and metrics reports"
+    },
+    "log": {
+        "action": "append",
+        "metavar": "mlflow|wandb",
+        "help": "log verdict, figures and reports to MLflow or W&B too, as their environment variables say; may be "
+        "repeated",
+    },
     "private-report": {
         "action": "store_true",
         "help": "write a full report of licensed and credentialed data too, beside the data and nowhere else",
@@ -111,6 +120,9 @@ PROGRAM_INI = Path(__file__).with_name("clue-gate.ini")
 PROGRAM_ARGUMENTS = ("-c", str(PROGRAM_INI), "--rootdir=.", "--noconftest")
 """What `clue-gate` puts before its user's arguments."""
 
+_OF_THE_PLUGIN = frozenset({"snapshot-dir", "log"})
+"""Options that change nothing of a run: what becomes of it in the end is the plugin's affair."""
+
 _WITHOUT_A_MODEL = frozenset({"models-file", "thresholds", "snapshot-dir", "max-file-size"})
 """Options that may be given where no model is named, in a project's `addopts` for instance: they then do nothing."""
 
@@ -161,7 +173,7 @@ def options_of(config: pytest.Config) -> "Options":
     """What was given, not yet checked."""
     from clue_lib.session.options import Options
 
-    given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name != "snapshot-dir"}
+    given = {_field(name): config.getoption(_field(name)) for name in OPTIONS if name not in _OF_THE_PLUGIN}
     given = {field: value for field, value in given.items() if value is not None}
     given |= {_field(name): _whole(name, given[_field(name)]) for name in _WHOLE if _field(name) in given}
     return Options(**given | {"thresholds": named_thresholds(config)})

@@ -27,6 +27,7 @@ from clue_lib.plugin.state import (
     thresholds_of,
     verdict_key,
 )
+from clue_lib.publishing import logs
 from clue_lib.report import expected_time, folder, header, labelled
 from clue_lib.session import settings, timing
 from clue_lib.session.runner import GateRun
@@ -44,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("syrupy"):
         raise pytest.UsageError("-p no:syrupy: the tests of snapshots need this plugin; drop the option")
     with raised_as(pytest.UsageError):
+        trackers = logs.read(config.getoption("log") or ())
         chosen = settings.from_options(command_line.options_of(config))
         if not config.option.collectonly:
             folder.make_folder(chosen.report_dir)
@@ -56,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_worker(config):
         end_with_parent()  # a controller that was killed would leave its workers, and their engines, at work
     else:
-        config.pluginmanager.register(Collector(config, chosen))
+        config.pluginmanager.register(Collector(config, chosen, trackers))
         config.pluginmanager.register(SnapshotNotes(config))
 
 
@@ -137,7 +139,7 @@ def _leave_examples(run: GateRun, tell: ProgressPrinter) -> None:
         return
     try:
         with run.boundary():
-            if run.settings.reports == "all":
+            if run.settings.reports != "json":
                 folder.write_examples(run.settings.report_dir, run.pairs)
             if run.settings.private_report:
                 sources = {name: planned.source for name, planned in run.plan.items()}

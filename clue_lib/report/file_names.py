@@ -3,3 +3,5 @@
 GATE_FILE = "gate.json"
 EXAMPLES_FILE = "examples.parquet"
 PAGES = ("report.html", "report.md")
+CODE_QUALITY_FILE = "gl-code-quality-report.json"
+METRICS_FILE = "metrics.txt"

@@ -14,7 +14,7 @@ from clue_lib.errors import OptionError, ReportError, StoreError
 from clue_lib.judging import Verdict
 from clue_lib.report import examples, gate_json, github
 from clue_lib.report.document import Document, of_run
-from clue_lib.report.file_names import EXAMPLES_FILE, GATE_FILE, PAGES
+from clue_lib.report.file_names import CODE_QUALITY_FILE, EXAMPLES_FILE, GATE_FILE, METRICS_FILE, PAGES
 from clue_lib.types import LOG_FILE, RunInfo, TaskRun
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def files(folder: Path) -> set[str]:
 
 def clear(folder: Path) -> None:
     """Remove an earlier run's reports: whatever becomes of this one, they must not be taken for its own."""
-    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, LOG_FILE, engines.FAILURE_FILE):
+    others = (CODE_QUALITY_FILE, METRICS_FILE, LOG_FILE, engines.FAILURE_FILE)
+    for name in (GATE_FILE, EXAMPLES_FILE, *PAGES, *others):
         with contextlib.suppress(OSError):  # where none can be removed none can be written, which is told then
             (folder / name).unlink()
 

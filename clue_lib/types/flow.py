@@ -21,7 +21,7 @@ Direction = Literal["higher", "lower"]
 Family = Literal["instruction following", "hallucination"]
 Profile = Literal["smoke", "ci", "release", "point"]
 Side = Literal["baseline", "candidate"]
-Reports = Literal["all", "json"]
+Reports = Literal["all", "json", "gitlab"]
 Scoring = Literal["strict", "clue-2024-06"]
 FinishReason = Literal["stop", "length", "context"]
 

@@ -81,6 +81,14 @@ HARMLESS = {
         clue_lib.types.run.Noise clue_lib.types.run.PlantedDefect clue_lib.types.run.TaskThoughts
         clue_lib.types.run.RunInfo clue_lib.stats._effect.Effect clue_lib.plugin.snapshot_files.Recorded
     """,
+    "the same figures in other programs' forms": """
+        clue_lib.publishing.every_eval_ever._Data clue_lib.publishing.every_eval_ever._Engine
+        clue_lib.publishing.every_eval_ever._Library clue_lib.publishing.every_eval_ever._Metric
+        clue_lib.publishing.every_eval_ever._Model clue_lib.publishing.every_eval_ever._Record
+        clue_lib.publishing.every_eval_ever._Result clue_lib.publishing.every_eval_ever._Score
+        clue_lib.publishing.every_eval_ever._Source clue_lib.publishing.gitlab.Issue
+        clue_lib.publishing.gitlab.Location clue_lib.publishing.run_log.RunLog
+    """,
 }
 """Classes whose fields of text are none of data, prompts or answers, by what they are.
 
