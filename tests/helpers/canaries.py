@@ -18,6 +18,7 @@ BACKEND = '''"""Echoes every prompt, or fails with it."""
 
 import os
 import signal
+import time
 
 from clue_lib.engines import Engine
 from clue_lib.engines.rendering import ChatTemplate
@@ -71,6 +72,9 @@ class Echo(Engine):
             raise KeyboardInterrupt(asked)
         if failure == "unreadable answer":
             return [asked for _ in requests]
+        if failure == "never ends":
+            print(asked, flush=True)
+            time.sleep(600)
         if failure == "print and die":
             print(asked, flush=True)
             os.kill(os.getpid(), signal.SIGKILL)

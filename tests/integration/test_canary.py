@@ -2,7 +2,11 @@
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import canaries
@@ -35,32 +39,57 @@ class World:
         self.model.mkdir()
         (self.model / "config.json").write_text("{}")
 
-    def run(self, *options: str, kind: str = "Echo", failure: str = "") -> str:
-        """One run over the data; what it printed is an artefact, too."""
+    def command(self, options: tuple[str, ...], kind: str, failure: str) -> tuple[list[str], dict[str, str]]:
+        """The arguments of pytest for one run, and its environment."""
         places = {"TMPDIR": "tmp", "XDG_CACHE_HOME": "cache", "XDG_DATA_HOME": "share"}
         for name in places.values():
             (self.open / name).mkdir(exist_ok=True)
         env = {**OUTSIDE, "COLUMNS": "100", "ECHO_FAILURE": failure}
         env |= {variable: str(self.open / name) for variable, name in places.items()}
-        done = nursery.run(
-            [
-                *("-p", "no:hypothesispytest", "-p", "no:anyio", "-o", f"cache_dir={self.open / 'pytest'}"),
-                *(f"--model={self.model}", f"--baseline={self.model}", f"--backend={self.backend}:{kind}"),
-                *(f"--data-root={self.data}", f"--store={self.open / 'store'}", f"--report-dir={self.open / 'report'}"),
-                *(
-                    f"--junitxml={self.open / 'junit.xml'}",
-                    "-o",
-                    "junit_logging=all",
-                    "-o",
-                    "junit_log_passing_tests=true",
-                ),
-                f"--debug={self.open / 'pytestdebug.log'}",
-                *options,
-            ],
+        arguments = [
+            *("-p", "no:hypothesispytest", "-p", "no:anyio", "-o", f"cache_dir={self.open / 'pytest'}"),
+            *(f"--model={self.model}", f"--baseline={self.model}", f"--backend={self.backend}:{kind}"),
+            *(f"--data-root={self.data}", f"--store={self.open / 'store'}", f"--report-dir={self.open / 'report'}"),
+            *(
+                f"--junitxml={self.open / 'junit.xml'}",
+                "-o",
+                "junit_logging=all",
+                "-o",
+                "junit_log_passing_tests=true",
+            ),
+            f"--debug={self.open / 'pytestdebug.log'}",
+            *options,
+        ]
+        return arguments, env
+
+    def run(self, *options: str, kind: str = "Echo", failure: str = "") -> str:
+        """One run over the data; what it printed is an artefact, too."""
+        arguments, env = self.command(options, kind, failure)
+        done = nursery.run(arguments, env=env)
+        return self._kept(done.stdout)
+
+    def interrupted(self, *options: str) -> str:
+        """A run that its user ends with Ctrl-C while the model answers."""
+        arguments, env = self.command(options, "EchoApart", "never ends")
+        started = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *arguments],
+            cwd=nursery.ROOT,
             env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-        (self.open / f"printed-{len(list(self.open.iterdir()))}").write_text(done.stdout, encoding="utf-8")
-        return done.stdout
+        log = self.data / ".clue-gate" / "engine.log"
+        end = time.monotonic() + 120
+        while time.monotonic() < end and not (log.exists() and canaries.CANARY in log.read_text()):
+            time.sleep(0.2)
+        started.send_signal(signal.SIGINT)
+        printed, _ = started.communicate(timeout=120)
+        return self._kept(printed)
+
+    def _kept(self, printed: str) -> str:
+        (self.open / f"printed-{len(list(self.open.iterdir()))}").write_text(printed, encoding="utf-8")
+        return printed
 
     def leaks(self) -> list[str]:
         return canaries.found_below(self.open)
@@ -153,6 +182,12 @@ def test_a_damaged_scores_file_quotes_no_answer(world):
         path.write_bytes(path.read_bytes()[:-20].replace(b"[", b"\xff[", 1))
     printed = world.run("-k", "mednli", *LOUD)
     assert "INTERNALERROR" not in printed
+    assert world.leaks() == []
+
+
+def test_an_interrupt_shows_no_prompt(world):
+    printed = world.interrupted("-k", "mednli or nejm", *LOUD)
+    assert "KeyboardInterrupt" in printed
     assert world.leaks() == []
 
 

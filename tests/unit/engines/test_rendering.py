@@ -135,6 +135,18 @@ def test_a_template_that_fails_is_one_line(text, told):
     assert "\n" not in str(raised.value)
 
 
+def test_what_a_template_says_of_a_prompt_can_be_left_out():
+    hostile = (
+        "{% for m in messages %}{% if 'ZQX' in m.content %}{{ raise_exception(m.content) }}{% endif %}"
+        "{{ m.content }}{% endfor %}{% if add_generation_prompt %}A:{% endif %}"
+    )
+    with pytest.raises(EngineError) as raised:
+        template_of(hostile).render([Message(role="user", content="ZQXPREMISE")])
+    assert "ZQXPREMISE" in str(raised.value)
+    assert raised.value.unquoted.startswith("the model's chat template can't be rendered (TemplateError; ")
+    assert "ZQX" not in raised.value.unquoted
+
+
 def test_plain_text_where_there_is_no_template_or_it_is_asked_for():
     plain = "<s>Be brief.\n\none?\n\n1\n\ntwo?\n\n"
     assert template_of(None).render(TURNS) == plain
