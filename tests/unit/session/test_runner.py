@@ -3,6 +3,7 @@
 import dataclasses
 import gzip
 import json
+import os
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +13,7 @@ import pytest
 
 from clue_lib import datasets
 from clue_lib.engines.scripted import Scripted
+from clue_lib.errors import StoreError
 from clue_lib.judging import ruling
 from clue_lib.metrics import METRICS
 from clue_lib.session import settings
@@ -278,3 +280,22 @@ def test_scoring_is_told_metric_by_metric_and_only_once(session, script):
     told = [(s.side, s.task, s.done) for s in steps if not isinstance(s, str) and s.stage == "scoring"]
     n = len(TASKS["mednli"].metrics)
     assert told == [(side, "mednli", done) for side in ("baseline", "candidate") for done in range(n + 1)]
+
+
+def test_a_store_that_can_only_be_read_serves_what_it_holds_and_is_refused_for_the_rest(
+    session, script, tmp_path, monkeypatch
+):
+    model = script("model", "entailment")
+    before = session(model, model)[0].verdicts
+    may = os.access
+
+    def may_not_write(path, mode):
+        is_stored = str(path).startswith(str(tmp_path / "store"))
+        return may(path, mode) and not (is_stored and mode & os.W_OK)
+
+    monkeypatch.setattr(os, "access", may_not_write)  # as on a file system that is mounted read-only
+    again, steps = session(model, model)
+    assert again.verdicts == before
+    assert generated(steps) == {}
+    with pytest.raises(StoreError, match=r"answers are lacking; name a writable folder with --store$"):
+        session(model, model, seed=1)[0].prepare()
