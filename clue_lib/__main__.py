@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "report": "render report.html and report.md of a finished run",
     "compare": "set several candidates of one base side by side",
     "card": "a section of the model's card that tells the run's verdict",
+    "history": "draw one metric over several releases of a model",
     "verdict": "exit with how a finished run ended",
     "attest": "sign a finished run's verdict with a key of yours",
     "verify": "check a signed verdict, and every digest that can be reached",
@@ -37,8 +38,7 @@ COMMANDS: Mapping[str, str] = {
 }
 
 HELP = """\
-usage: {program} --model=NAME [--baseline=NAME] [options]
-       {program} COMMAND ...
+usage: {program} --model=NAME [--baseline=NAME] [options] | COMMAND ...
 
 Does a fine-tuned clinical language model still do what its base does?
 
@@ -197,6 +197,10 @@ def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentPa
         from clue_lib.commands import card
 
         card.add(commands)
+    elif command == "history":
+        from clue_lib.commands import history
+
+        history.add(commands)
     elif command in ("report", "compare", "verdict"):
         from clue_lib.commands import reports
 

@@ -1,6 +1,6 @@
 """Puts what the demo prints into README.md and docs/reports.md: `python docs/example.py`, from the repository's root.
 
-`docs/example` is the report folder of a real run: `make gate ENGINE=transformers ARGS="-k 'mednli or meqsum'"`. Each
+`docs/example` is the report folder of a real run, of `make example-report`. Each
 part of what it prints stands in a page below a line `<!-- printed: NAME -->`; a test checks that the two agree.
 """
 

@@ -1,7 +1,6 @@
 """`metrics`: every metric with its definition."""
 
 import argparse
-import inspect
 import textwrap
 
 from clue_lib.errors import MissingExtra
@@ -23,14 +22,8 @@ def list_metrics(given: argparse.Namespace) -> int:
         print(f"{metric.name} ({metric.better} is better{family})")
         print(f"  signature: {_signature(metric)}")
         print(f"  tasks: {'all' if len(tasks) == len(TASKS) else ', '.join(tasks)}")
-        print(textwrap.indent(_definition(metric), "  ") + "\n")
+        print(textwrap.indent(metric.definition, "  ") + "\n")
     return 0
-
-
-def _definition(metric: Metric) -> str:
-    """What the function says that scores an answer, or a whole run where that is no mean."""
-    function = metric.corpus.fold if metric.corpus else metric.score
-    return inspect.getdoc(function) or ""
 
 
 def _signature(metric: Metric) -> str:

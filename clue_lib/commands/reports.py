@@ -3,12 +3,13 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from clue_lib.errors import ReportError
 from clue_lib.exits import ExitCode
 from clue_lib.judging import ruling
-from clue_lib.report import GATE_FILE, folder, github, read, recomputing, side_by_side
+from clue_lib.report import GATE_FILE, Document, folder, github, read, recomputing, side_by_side
 from clue_lib.text import printable
 
 
@@ -41,14 +42,20 @@ def report(given: argparse.Namespace) -> int:
 
 def compare(given: argparse.Namespace) -> int:
     """Print the candidates side by side. Raises ReportError where they were judged under other settings."""
-    if len(given.run_folders) < 2:
-        raise ReportError(f"compare {given.run_folders[0]}: one run alone; name at least two report folders")
-    documents = {path: read(path) for path in given.run_folders}
-    if twice := next((path for path in documents if given.run_folders.count(path) > 1), None):
-        raise ReportError(f"compare {twice}: named twice; name each report folder once")
-    side_by_side.check_comparable(documents)
+    documents = comparable("compare", given.run_folders)
     print(side_by_side.render(documents))
     return 0
+
+
+def comparable(command: str, folders: Sequence[Path]) -> dict[Path, Document]:
+    """The runs by folder, in the order given. Raises ReportError unless two or more were judged alike."""
+    if len(folders) < 2:
+        raise ReportError(f"{command} {folders[0]}: one run alone; name at least two report folders")
+    documents = {path: read(path) for path in folders}
+    if twice := next((path for path in documents if folders.count(path) > 1), None):
+        raise ReportError(f"{command} {twice}: named twice; name each report folder once")
+    side_by_side.check_comparable(documents)
+    return documents
 
 
 def verdict(given: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """What a metric is."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,12 @@ class Metric:
     of_answers: bool = False
     is_monitored: bool = False
     file: str = ""
+
+    @property
+    def definition(self) -> str:
+        """What the function says that scores an answer, or a whole run where that is no mean."""
+        function = self.corpus.fold if self.corpus else self.score
+        return inspect.getdoc(function) or ""
 
     @property
     def signature(self) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clue_lib.metrics import METRICS
+from clue_lib.report import passages
+from clue_lib.report.examples import SIDES
 from clue_lib.report.shown import is_main_metric
 from clue_lib.tasks import TASKS
 from clue_lib.text import readable
@@ -29,9 +31,12 @@ WIDTHS = (1500, 700, 300, 120)
 
 _TEXTS = (
     *("example_id", "gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
-    *("baseline_read_from", "candidate_read_from"),
+    *("baseline_read_from", "candidate_read_from", "baseline_thought", "candidate_thought"),
 )
-_NAMES = ("task", "tier", "cluster", "baseline_unparsed", "candidate_unparsed")
+_NAMES = (
+    *("task", "tier", "cluster", "baseline_unparsed", "candidate_unparsed"),
+    *("baseline_finish_reason", "candidate_finish_reason"),
+)
 
 
 @withheld
@@ -66,6 +71,9 @@ def _content(frame: "DataFrame", gates: Sequence[Gate], width: int) -> dict[str,
         "repeat": frame["repeat"].tolist(),
         "names": {name: _indexed(frame[name].tolist()) for name in _NAMES},
         "texts": {name: _cut(frame[name].tolist(), width) for name in _TEXTS},
+        "passages": [_passages(text, width) for text in frame["passages"]],
+        "places": {side: _places(frame, side, width) for side in SIDES},
+        "thought_tokens": {side: [int(n) for n in frame[f"{side}_thought_tokens"]] for side in SIDES},
         "scores": {metric: _scores(frame, metric) for metric in metrics},
     }
 
@@ -88,6 +96,32 @@ def _cut(texts: Sequence[str], width: int) -> list[str]:
     return [readable(text[: 4 * width], width) for text in texts]  # what is invisible goes before what is left is cut
 
 
+def _passages(text: str, width: int) -> list[list[str]]:
+    """Each passage as the text before it, its words and the text after it."""
+    parts = [(passage.before, passage.words, passage.after) for passage in passages.decode(text)]
+    return [_cut(part, width) for part in parts]
+
+
+def _places(frame: "DataFrame", side: str, width: int) -> list[list[int] | None]:
+    """Where each answer was read in the text as the page shows it; null where that is not known."""
+    columns = (frame[f"{side}_{name}"].tolist() for name in ("text", "read_start", "read_end"))
+    return [
+        None if math.isnan(start) else _place(text, int(start), int(end), width)
+        for text, start, end in zip(*columns, strict=True)
+    ]
+
+
+def _place(text: str, start: int, end: int, width: int) -> list[int] | None:
+    """The place in the cleaned and cut text; None where it was cut away or cleaning changed what stands there."""
+    (shown,) = _cut([text], width)
+    first = len(readable(text[:start] + "|")) - 1  # with something behind it, a line break at the end is kept
+    words = readable(text[start:end])
+    last = first + len(words)
+    if not words or first >= width - 1 or not words.startswith(shown[first : min(last, width - 1)]):
+        return None
+    return [first, min(last, width - 1)]
+
+
 def _indexed(values: Sequence[str]) -> dict[str, object]:
     """Each different value once, and every row's place among them."""
     places = {value: place for place, value in enumerate(dict.fromkeys(values))}
@@ -96,7 +130,7 @@ def _indexed(values: Sequence[str]) -> dict[str, object]:
 
 def _scores(frame: "DataFrame", metric: str) -> list[list[float | int | None]]:
     """Baseline's and candidate's scores; null where the metric is undefined."""
-    return [[_short(value) for value in frame[f"{side}.{metric}"].tolist()] for side in ("baseline", "candidate")]
+    return [[_short(value) for value in frame[f"{side}.{metric}"].tolist()] for side in SIDES]
 
 
 def _short(score: float) -> float | int | None:

@@ -1,15 +1,17 @@
 """The per-example table: one row per (task, example, repeat), written as examples.parquet with pandas.
 
-Columns: task, level, tier, example_id, repeat, cluster, gold, question, then for both models their text, the answer
-read from it, where it was read and why none was, slices as JSON, and one `baseline.<metric>` and `candidate.<metric>`
-each, null where the metric is undefined for the example or the task does not have it.
+Columns: task, level, tier, example_id, repeat, cluster, gold, question, the passages of its context that hold the
+answer, then for both models their text, the answer read from it, where it was read and why none was, why the model
+stopped, what it thought before and in how many tokens, slices as JSON, and one `baseline.<metric>` and
+`candidate.<metric>` each, null where the metric is undefined for the example or the task does not have it.
 
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids, clusters and the groups of
-slices that the file names.
+slices that the file names. What models thought about such data is in no table, not even in the one beside the data.
 """
 
 import errno
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +19,10 @@ from typing import TYPE_CHECKING
 from clue_lib import files, sealed, tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
+from clue_lib.report import passages
 from clue_lib.report.evidence import read_from
 from clue_lib.text import storable
-from clue_lib.types import PRIVATE_TIERS, Answer, Example, Parsed, Response, TaskRun
+from clue_lib.types import PRIVATE_TIERS, Example, Parsed, Response, TaskRun
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -28,24 +31,35 @@ if TYPE_CHECKING:
 FIELD_WIDTH = 400
 """Characters of each field of a question that are kept; of the last, where tasks put what is asked, twice as many."""
 
-READ_COLUMNS = ("baseline_read_from", "candidate_read_from")
-"""Where an answer was read; tables written before these were kept lack them."""
+SIDES = ("baseline", "candidate")
 
-TEXT_COLUMNS = (
-    *("gold", "question", "baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
-    *READ_COLUMNS,
-)
+_TEXT_COLUMNS = ("text", "answer", "read_from", "thought")
+_OTHER_COLUMNS = ("unparsed", "finish_reason", "read_start", "read_end", "thought_tokens")
+
+TEXT_COLUMNS = ("gold", "question", "passages", *(f"{side}_{name}" for name in _TEXT_COLUMNS for side in SIDES))
 """The columns that quote data or answers: empty for private tiers."""
 
 COLUMNS = (
     *("task", "level", "tier", "example_id", "repeat", "cluster", *TEXT_COLUMNS),
-    *("baseline_unparsed", "candidate_unparsed", "slices"),
+    *(f"{side}_{name}" for name in _OTHER_COLUMNS for side in SIDES),
+    "slices",
 )
 
 _OF_REPORTS = 4
 """How many times what is held of another file is held of this one, which a run of ours wrote."""
 
 _ROWS_AT_ONCE = 200
+
+LATER: Mapping[str, str | int | float] = {
+    "passages": "",
+    **{f"{side}_{name}": "" for name in ("read_from", "thought", "finish_reason") for side in SIDES},
+    **{f"{side}_{name}": math.nan for name in ("read_start", "read_end") for side in SIDES},
+    **{f"{side}_thought_tokens": 0 for side in SIDES},
+}
+"""Columns that tables written by earlier versions lack, and what stands there instead."""
+
+PLACES = tuple(f"{side}_{name}" for name in ("read_start", "read_end") for side in SIDES)
+"""Where in a model's text its answer was read, as a slice; null where no one place decided."""
 
 Row = dict[str, str | int | float | None]
 """One row of the table: its values by column."""
@@ -62,7 +76,7 @@ def table(pairs: Iterable[tuple[TaskRun, TaskRun]], *, key: bytes, private: bool
     rows = [row for baseline, candidate in pairs for row in _rows(baseline, candidate, key, private)]
     metrics = sorted({name for row in rows for name in row} - set(COLUMNS))
     frame = pd.DataFrame(rows, columns=[*COLUMNS, *metrics])
-    return frame.astype(dict.fromkeys(metrics, "float64"))
+    return frame.astype(dict.fromkeys([*metrics, *PLACES], "float64"))
 
 
 def write(frame: "DataFrame", path: Path) -> None:
@@ -89,9 +103,9 @@ def read(path: Path) -> "DataFrame":
         if isinstance(error, OSError) and error.errno == errno.EFBIG:
             raise ReportError(f"{path}: {error.strerror}") from error
         raise ReportError(f"{path}: no parquet file ({str(error).splitlines()[0]}); run the gate again") from error
-    if missing := [name for name in COLUMNS if name not in frame and name not in READ_COLUMNS]:
+    if missing := [name for name in COLUMNS if name not in frame and name not in LATER]:
         raise ReportError(f"{path}: no column {missing[0]}; it is not a run's table of examples")
-    return frame.assign(**{name: "" for name in READ_COLUMNS if name not in frame})
+    return frame.assign(**{name: value for name, value in LATER.items() if name not in frame})
 
 
 def _within(path: Path, batches: "Iterable[RecordBatch]") -> "Iterator[RecordBatch]":
@@ -107,9 +121,13 @@ def _within(path: Path, batches: "Iterable[RecordBatch]") -> "Iterator[RecordBat
 def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> Iterator[Row]:
     is_hidden = baseline.tier in PRIVATE_TIERS and not private
     for i, (of_baseline, of_candidate) in enumerate(zip(baseline.responses, candidate.responses, strict=True)):
-        row = _about(baseline, of_baseline.example) | _texts(of_baseline, of_candidate)
+        row = _about(baseline, of_baseline.example) | _asked(of_baseline.example)
+        for side, response in zip(SIDES, (of_baseline, of_candidate), strict=True):
+            row |= {f"{side}_{name}": value for name, value in _answered(response).items()}
+        if baseline.tier in PRIVATE_TIERS:
+            row |= {f"{side}_thought": "" for side in SIDES}
         if is_hidden:
-            row |= dict.fromkeys(TEXT_COLUMNS, "")
+            row |= dict.fromkeys(TEXT_COLUMNS, "") | dict.fromkeys(PLACES)
             row |= {name: keyed(key, str(row[name])) for name in ("example_id", "cluster")}
             row["slices"] = json.dumps(_hidden_slices(baseline.task, of_baseline.example, key))
         for side, run in (("baseline", baseline), ("candidate", candidate)):
@@ -138,45 +156,44 @@ def _hidden_slices(task: str, example: Example, key: bytes) -> dict[str, str]:
     }
 
 
-def _texts(baseline: Response, candidate: Response) -> Row:
+def _asked(example: Example) -> Row:
     return {
-        "gold": _joined(baseline.example.gold),
-        "question": _question(baseline.example.fields),
-        "baseline_text": storable(baseline.generation.text),
-        "candidate_text": storable(candidate.generation.text),
-        "baseline_answer": _value(baseline.answer),
-        "candidate_answer": _value(candidate.answer),
-        "baseline_read_from": _read_from(baseline),
-        "candidate_read_from": _read_from(candidate),
-        "baseline_unparsed": _reason(baseline.answer),
-        "candidate_unparsed": _reason(candidate.answer),
+        "gold": _joined(example.gold),
+        "question": _question(example.fields),
+        "passages": passages.encode(example) if example.passages else "",
     }
 
 
-def _read_from(response: Response) -> str:
-    return storable(read_from(response.generation.text, response.answer))
+def _answered(response: Response) -> Row:
+    """What one model made of it, by the part of a column's name behind the side."""
+    generation, answer = response.generation, response.answer
+    evidence = answer.evidence
+    return {
+        "text": storable(generation.text),
+        "answer": _joined(answer.value) if isinstance(answer, Parsed) else "",
+        "read_from": storable(read_from(generation.text, answer)),
+        "thought": storable(generation.thought),
+        "unparsed": "" if isinstance(answer, Parsed) else answer.reason,
+        "finish_reason": generation.finish_reason,
+        "read_start": None if evidence is None else evidence.start,
+        "read_end": None if evidence is None else evidence.end,
+        "thought_tokens": generation.n_thought_tokens,
+    }
 
 
 def _question(fields: Mapping[str, str]) -> str:
-    """Every field that the prompt was filled with, long ones cut."""
+    """Every field that the prompt was filled with, long ones cut and below the others: what is asked stands first."""
     last = len(fields) - 1
-    parts = []
+    short: list[str] = []
+    long: list[str] = []
     for place, (name, text) in enumerate(fields.items()):
         width = FIELD_WIDTH if place < last else 2 * FIELD_WIDTH
-        parts.append(f"{name}: {_cut(text, width)}")
-    return storable("\n".join(parts))
+        (short if len(text) <= width else long).append(f"{name}: {_cut(text, width)}")
+    return storable("\n".join([*short, *long]))
 
 
 def _cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[:width]} … ({len(text) - width:,} characters more)"
-
-
-def _value(answer: Answer) -> str:
-    return _joined(answer.value) if isinstance(answer, Parsed) else ""
-
-
-def _reason(answer: Answer) -> str:
-    return "" if isinstance(answer, Parsed) else answer.reason
 
 
 def _joined(value: str | tuple[str, ...]) -> str:

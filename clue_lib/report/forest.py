@@ -20,7 +20,7 @@ _MARKS = {
     "IDENTICAL": (GOOD, "o"),
     "UNDECIDED": (UNSURE, "D"),
 }
-_SIZE = 11
+SIZE = 11
 """Points of text, and so pixels: a figure of 1 inch becomes 72 pixels wide."""
 
 Row = tuple[Verdict, Inference]
@@ -56,7 +56,7 @@ def _draw(axes: "Axes", rows: Sequence[Row], narrow: bool) -> None:
     limits = _range(rows)
     axes.set(xlim=limits, ylim=(len(rows) - 0.5, -0.5))
     for place, (verdict, inference) in enumerate(rows):
-        label, colour = f"{verdict.gate.task} {verdict.gate.metric}", _mark(verdict)[0]
+        label, colour = f"{verdict.gate.task} {verdict.gate.metric}", mark(verdict)[0]
         if narrow:
             _interval(axes, verdict, inference, place + 0.2, limits)
             _write(axes, 0.0, place - 0.22, label, "left")
@@ -75,31 +75,32 @@ def _style(axes: "Axes") -> None:
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(LINE)
-    axes.tick_params(axis="x", color=LINE, labelcolor=MUTED, labelsize=_SIZE)
+    axes.tick_params(axis="x", color=LINE, labelcolor=MUTED, labelsize=SIZE)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:+g}".replace("-", "−") if value else "0")
-    axes.set_xlabel("points; left of 0 the candidate is worse", color=MUTED, fontsize=_SIZE)
+    axes.set_xlabel("points; left of 0 the candidate is worse", color=MUTED, fontsize=SIZE)
 
 
 def _interval(axes: "Axes", verdict: Verdict, inference: Inference, y: float, limits: tuple[float, float]) -> None:
     low, high = limits
-    colour, mark = _mark(verdict)
+    colour, shape = mark(verdict)
     delta, margin = 100 * inference.delta, -100 * verdict.gate.margin
     ends = [max(low, 100 * inference.lower), min(high, 100 * inference.upper)]
     axes.plot([max(margin, low), 0], [y, y], color=BAND, linewidth=9, solid_capstyle="butt", zorder=0)
     axes.plot([0, 0], [y - 0.3, y + 0.3], color=MUTED, linewidth=1, zorder=1)
     axes.plot(ends, [y, y], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
     fill = "none" if verdict.outcome == "UNDECIDED" else colour
-    axes.plot([min(max(delta, low), high)], [y], marker=mark, markersize=6, color=colour, mfc=fill, zorder=3)
+    axes.plot([min(max(delta, low), high)], [y], marker=shape, markersize=6, color=colour, mfc=fill, zorder=3)
 
 
-def _mark(verdict: Verdict) -> tuple[str, str]:
+def mark(verdict: Verdict) -> tuple[str, str]:
+    """The colour and the shape by which a drawing shows an outcome: no outcome is told by its colour alone."""
     return _MARKS.get(verdict.word, (UNSURE, "D"))
 
 
 def _write(axes: "Axes", x: float, y: float, text: str, side: str, colour: str = TEXT) -> None:
     """Text at a share of the axes' width, at a row's height."""
     at = axes.get_yaxis_transform()
-    axes.text(x, y, text, color=colour, fontsize=_SIZE, ha=side, va="center_baseline", transform=at, clip_on=False)
+    axes.text(x, y, text, color=colour, fontsize=SIZE, ha=side, va="center_baseline", transform=at, clip_on=False)
 
 
 def _range(rows: Sequence[Row]) -> tuple[float, float]:

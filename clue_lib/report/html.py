@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, asked, breakdown, embed, figures, worth
+from clue_lib.metrics import METRICS
+from clue_lib.report import advice, asked, breakdown, embed, figures, glossary, worth
 from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
@@ -20,9 +21,12 @@ from clue_lib.types import PRIVATE_TIERS
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
     from pandas import DataFrame
 
-_SCRIPTS = ("diff.js", "browser.js", "page.js")
+    from clue_lib.report.history import History
+
+_SCRIPTS = ("diff.js", "browser.js", "flip.js", "csv.js", "links.js", "glossary.js", "page.js")
 NAME_WIDTH = 80
 """Characters of a model's name in headings; the whole name is not needed to reproduce a run, the digests are."""
 
@@ -61,7 +65,19 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             asked=asked.asked(document.run),
             thoughts=asked.rows(document.run),
             worth=worth,
+            outcomes=glossary.OUTCOMES,
+            glossary=glossary.of_page({gate.metric for gate in gates}),
         )
+    )
+
+
+def history_page(history: "History", headings: Sequence[str], drawing: str) -> str:
+    """The page of one gate over releases; `headings` are those of its table."""
+    style = _source("report.css")
+    return (
+        _environment()
+        .get_template("history.html.j2")
+        .render(history=history, headings=headings, drawing=drawing, style=style, style_hash=_hash(style))
     )
 
 
@@ -84,6 +100,7 @@ def _environment() -> "jinja2.Environment":
         finalize=_finalized,
     )
     environment.filters["short"] = lambda text: shorten(text, NAME_WIDTH)
+    environment.globals |= {"term": _term, "metric_term": _metric_term, "address": glossary.address}
     for filter_ in (*figures.VALUES, *figures.WRITERS):
         environment.filters[filter_.__name__] = filter_
     return environment
@@ -92,6 +109,25 @@ def _environment() -> "jinja2.Environment":
 def _finalized(value: object) -> object:
     """Text without control and invisible characters; jinja escapes it after that."""
     return readable(value) if type(value) is str else value
+
+
+def _term(name: str, shown: str = "") -> "Markup":
+    """A word that explains itself. Raises KeyError where the glossary has no such term."""
+    assert glossary.meanings()[name]
+    return _link(glossary.TERM + glossary.address(name), shown or name)
+
+
+def _metric_term(metric: str) -> "Markup | str":
+    """A metric's name that explains itself; of a user's own metric the name alone."""
+    if metric not in METRICS:
+        return metric
+    return _link(glossary.METRIC + glossary.address(metric), metric)
+
+
+def _link(place: str, shown: str) -> "Markup":
+    from markupsafe import Markup
+
+    return Markup('<a class="term" href="#{0}" aria-describedby="{0}-means">{1}</a>').format(place, shown)
 
 
 def _is_withheld(frame: "DataFrame") -> bool:

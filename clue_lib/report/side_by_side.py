@@ -33,12 +33,12 @@ def check_comparable(documents: Mapping[Path, Document]) -> None:
 
 def render(runs: Mapping[Path, Document]) -> str:
     """Lines for a terminal, of comparable runs: verdicts, then how CLUE's metrics and the whole run changed."""
-    names, documents = _names(runs), list(runs.values())
-    titles = [(name, _title(document)) for name, document in zip(names, documents, strict=True)]
+    labels, documents = names(runs), list(runs.values())
+    titles = [(name, _title(document)) for name, document in zip(labels, documents, strict=True)]
     gates = [verdict.gate for verdict in documents[0].verdicts if is_main(verdict.gate)]
     headings = ["change, points", *(f"{gate.task} {gate.metric}" for gate in gates), "gates failed"]
     ids = [gate.id for gate in gates]
-    columns = [_column(name, document, ids) for name, document in zip(names, documents, strict=True)]
+    columns = [_column(name, document, ids) for name, document in zip(labels, documents, strict=True)]
     tables = [
         _plain(zip(headings, *columns[i : i + PER_TABLE], strict=True)) for i in range(0, len(columns), PER_TABLE)
     ]
@@ -63,11 +63,11 @@ def _plain(rows: Iterable[Sequence[str]]) -> str:
     return tabulate(list(rows), tablefmt="plain", disable_numparse=True)
 
 
-def _names(runs: Mapping[Path, Document]) -> list[str]:
+def names(runs: Mapping[Path, Document]) -> list[str]:
     """The candidates' names, or the report folders' where the names don't tell them apart."""
-    names = [shorten(document.run.candidate.name, NAME_WIDTH) for document in runs.values()]
-    if len(set(names)) == len(names):
-        return names
+    given = [shorten(document.run.candidate.name, NAME_WIDTH) for document in runs.values()]
+    if len(set(given)) == len(given):
+        return given
     return [shorten(str(path)[-NAME_WIDTH:], NAME_WIDTH) for path in runs]
 
 

@@ -3,7 +3,7 @@
 Adams et al. 2024 (arXiv 2401.14490). `longhealth_contexts` draws the letters that each question is shown with.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -113,7 +113,35 @@ def _example(path: Path, name: str, patient: Patient, question: Question) -> Exa
         documents=tuple(text.strip() for text in patient.texts.values()),
         # Where the file does not say which letters hold the answer, all of them may.
         evidence=tuple(sorted(with_answer)) or tuple(range(len(letters))),
+        passages=tuple(dict.fromkeys(_passages(patient.texts, question.answer_location))),
     )
+
+
+def _passages(texts: Mapping[str, str], locations: Mapping[str, object]) -> Iterator[str]:
+    """The words of the letters that hold the answer, as far as the file tells; what it says oddly is passed over."""
+    for key, places in locations.items():
+        if key in texts and isinstance(places, dict):
+            pairs = zip(_shares(places.get("start")), _shares(places.get("end")), strict=False)
+            yield from filter(None, (_between(texts[key], start, end) for start, end in pairs))
+
+
+def _shares(found: object) -> list[float]:
+    """Places in a letter as shares of its length; none where these are no such list."""
+    if not isinstance(found, list):
+        return []
+    return [share for share in found if isinstance(share, int | float) and 0 <= share <= 1]
+
+
+def _between(text: str, start: float, end: float) -> str:
+    """The whole words between two shares of the text: with four decimals a share may lie a character beside a word."""
+    first, last = round(start * len(text)), round(end * len(text))
+    if first >= last:
+        return ""
+    while first > 0 and text[first - 1].isalnum() and text[first].isalnum():
+        first -= 1
+    while last < len(text) and text[last - 1].isalnum() and text[last].isalnum():
+        last += 1
+    return text[first:last].strip()
 
 
 def _gold(path: Path, name: str, question: Question) -> str:

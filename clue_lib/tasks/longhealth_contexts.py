@@ -158,6 +158,7 @@ def _asked(question: Example, repeat: int, letters: Letters, evidence: Sequence[
         },
         documents=(),
         evidence=tuple(evidence),
+        passages=question.passages if evidence else (),
         repeat=repeat,
         n_cut=n_cut,
         slices={**question.slices, **_evidence_slices(evidence, cut, len(pairs))},

@@ -37,7 +37,8 @@ class Example:
     that shares nothing is a cluster of its own. `fields` fills the prompt text's placeholders. `gold` is a label, an
     option's letter or a text, or a tuple of codes. `options` are the texts of the choices A, B, C … in that order.
     `documents` are what a task that draws its contexts draws from, `evidence` the indices of those that hold the
-    answer. `repeat` counts the drawings of one question's contexts: its repeats share an id and are averaged before
+    answer, `passages` the words in them that do, where the file says so.
+    `repeat` counts the drawings of one question's contexts: its repeats share an id and are averaged before
     anything is compared. `n_cut` reference tokens of the context were left out to make it fit. `slices` are the groups
     that a report breaks results down by (name → group).
     """
@@ -49,6 +50,7 @@ class Example:
     options: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     evidence: tuple[int, ...] = ()
+    passages: tuple[str, ...] = ()
     repeat: int = 0
     n_cut: int = 0
     slices: Mapping[str, str] = field(default_factory=dict)
@@ -104,7 +106,8 @@ class Request:
 class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a model wrote: its answer, and apart from it what it thought before.
 
-    `text` is the answer alone, which parsers, metrics and reports see; `thought` is kept with it and shown nowhere.
+    `text` is the answer alone, which parsers, metrics and reports see; `thought` is kept with it, and reports of open
+    data alone show it.
     `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`) or "context" (the prompt did not
     fit the model's context: nothing was generated). Token counts are the engine's own; `n_new_tokens` counts the
     `n_thought_tokens` too. `has_unfinished_thought` where the model was still thinking when it ended or was cut.

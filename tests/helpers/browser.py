@@ -18,8 +18,10 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def opened(page: Path, *, width: int = 1280, height: int = 900, scheme: str = "light") -> Iterator[Any]:
-    """A driver with the page opened and, where it has examples, ready; ends with the block."""
+def opened(
+    page: Path, *, width: int = 1280, height: int = 900, scheme: str = "light", hash_: str = ""
+) -> Iterator[Any]:
+    """A driver with the page opened, by default at its top, and, where it has examples, ready; ends with the block."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.support.ui import WebDriverWait
@@ -36,7 +38,7 @@ def opened(page: Path, *, width: int = 1280, height: int = 900, scheme: str = "l
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        driver.get(page.resolve().as_uri())
+        driver.get(page.resolve().as_uri() + hash_)
         WebDriverWait(driver, SECONDS).until(
             lambda d: d.execute_script("return document.documentElement.dataset.ready")
         )

@@ -1,12 +1,19 @@
 """report.html in Chromium, headless: by click and by keyboard, wide and narrow, light and dark, under attack."""
 
+import base64
+import itertools
+import json
+from urllib.parse import urlencode
+
 import browser
+import pandas as pd
 import pytest
 from fake_run import HOSTILE, fake_run
 
 from clue_lib.report import examples, read
 from clue_lib.report import folder as report_folder
 from clue_lib.report.forest import forest
+from clue_lib.report.glossary import meanings
 from clue_lib.tasks import TASKS as TASKS_BY_NAME
 from clue_lib.text import readable, storable
 
@@ -38,7 +45,8 @@ def driver(folder):
 
 @pytest.fixture
 def page(driver):
-    """The page with its filters reset."""
+    """The page at its top, where nothing is below the menu, with its filters reset."""
+    driver.execute_script("scrollTo(0, 0)")
     find(driver, "#filters button[type=reset]").click()
     wait(driver, lambda: find(driver, "#direction").get_property("value") == "worse")
     wait(driver, lambda: shown(driver) > 0)
@@ -55,6 +63,12 @@ def find_all(driver, selector):
     from selenium.webdriver.common.by import By
 
     return driver.find_elements(By.CSS_SELECTOR, selector)
+
+
+def centred(driver, node):
+    """The node in the middle of the window: chromedriver scrolls what it clicks on below the menu that stays."""
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", node)
+    return node
 
 
 def choose(driver, name, value):
@@ -223,7 +237,7 @@ def test_everything_can_be_done_by_keyboard(page):
     press(page, Keys.TAB, Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
     assert find(page, "#direction").get_property("value") == "all"
     assert shown(page) == 60
-    press(page, *[Keys.TAB] * 6)  # mode, cluster, text, words, reset, first example
+    press(page, *[Keys.TAB] * 9)  # mode, cluster, text, words, reset, CSV, link, a term, first example
     assert focused(page, "node.tagName") == "SUMMARY"
     press(page, Keys.ENTER)
     assert focused(page, "node.parentNode.open") is True
@@ -251,7 +265,7 @@ def test_the_skip_link_is_the_first_stop(folder):
 def test_a_failed_gate_leads_to_its_flips(page):
     button = find(page, ".jump[data-task=meqsum]")
     metric = button.get_attribute("data-metric")
-    button.click()
+    centred(page, button).click()
     wait(page, lambda: find(page, "#task").get_property("value") == "meqsum")
     assert find(page, "#metric").get_property("value") == metric
     assert find(page, "#direction").get_property("value") == "worse"
@@ -259,14 +273,14 @@ def test_a_failed_gate_leads_to_its_flips(page):
 
 
 def test_columns_sort_and_say_so(page):
-    find(page, "#gates details summary").click()
+    centred(page, find(page, "#gates details summary")).click()
     heading = find(page, "#gates th[data-sort=number]:nth-child(5)")
     for order in ("ascending", "descending"):
-        heading.find_element("css selector", "button").click()
+        centred(page, heading.find_element("css selector", "button")).click()
         assert heading.get_attribute("aria-sort") == order
         values = [float(node.get_attribute("data-value")) for node in find_all(page, "#gates tbody td:nth-child(5)")]
         assert values == sorted(values, reverse=order == "descending")
-    find(page, "#gates details summary").click()
+    centred(page, find(page, "#gates details summary")).click()
 
 
 def test_of_credentialed_data_there_is_no_text(page):
@@ -358,3 +372,317 @@ def luminance(colour):
     channels = [int(part) / 255 for part in colour.removeprefix("rgb(").removesuffix(")").split(",")]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def at(folder, hash_, **options):
+    """The report opened by a permanent link."""
+    return browser.opened(folder / "report.html", hash_=hash_, **options)
+
+
+def test_a_link_to_an_example_opens_it(folder, frame):
+    row = frame[frame["task"] == "jama"].iloc[-1]
+    query = urlencode({"task": "jama", "id": readable(row["example_id"])})
+    with at(folder, f"#example?{query}") as driver:
+        (opened,) = find_all(driver, ".example details[open]")
+        assert row["gold"] in opened.find_element("css selector", ".body").text
+        assert focused(driver, "node.tagName") == "SUMMARY"
+        assert find(driver, "#direction").get_property("value") == "all"
+        top = driver.execute_script("return document.activeElement.getBoundingClientRect().top")
+        assert 0 < top < 300  # in sight, and below the menu
+
+
+def test_a_link_to_no_example_of_this_run_says_so(folder):
+    with at(folder, "#example?task=jama&id=no-such") as driver:
+        assert find(driver, "#count").text == "This run has no example of that link."
+        assert find_all(driver, ".example details[open]") == []
+
+
+def test_a_link_to_a_filter_sets_it(folder, frame):
+    with at(folder, "#flips?task=mednli&metric=unparsed&direction=all&search=The+correct&page=1") as driver:
+        expected = frame[(frame["task"] == "mednli") & frame["candidate_text"].str.contains("The correct")]
+        assert shown(driver) == len(expected) > 0
+        chosen = [find(driver, f"#{name}").get_property("value") for name in ("task", "metric", "direction", "search")]
+        assert chosen == ["mednli", "unparsed", "all", "The correct"]
+        assert driver.execute_script("return document.getElementById('flips').getBoundingClientRect().top") < 200
+
+
+@pytest.mark.parametrize(
+    "query", ["task=no-such&metric=none&mode=x&direction=up", "page=99", "page=x", "%", "task=%ff"]
+)
+def test_a_link_that_names_what_is_not_there_shows_what_is(folder, query):
+    with at(folder, f"#flips?{query}") as driver:
+        assert shown(driver) > 0
+        assert find_all(driver, ".example")
+        assert browser.console(driver) == []
+
+
+def test_a_link_to_a_part_opens_it(folder):
+    with at(folder, "#planted") as driver:
+        assert find(driver, "#planted").get_property("open") is True
+    with at(folder, "#term-mde") as driver:
+        assert find(driver, "#term-mde").is_displayed()  # folded away in its group otherwise
+        driver.execute_script("location.hash = 'all-gates'")
+        wait(driver, lambda: find(driver, "#all-gates").get_property("open"))
+
+
+def test_the_address_follows_what_is_chosen_and_opened(page):
+    choose(page, "direction", "all")
+    choose(page, "task", "mednli")
+    assert page.execute_script("return location.hash") == "#flips?task=mednli&direction=all"
+    assert find(page, "#selection").get_attribute("href").endswith("#flips?task=mednli&direction=all")
+    open_first(page)
+    wait(page, lambda: page.execute_script("return location.hash").startswith("#example?task=mednli&id="))
+    link = find(page, ".example .body a").get_attribute("href")
+    assert link.endswith(page.execute_script("return location.hash"))
+    find(page, "#filters button[type=reset]").click()
+    wait(page, lambda: page.execute_script("return location.hash") == "#flips?")
+
+
+def test_every_section_has_a_permanent_link_and_the_menu_leads_to_all(driver):
+    sections = [node.get_attribute("id") for node in find_all(driver, "main > section")]
+    for name in sections:
+        assert find(driver, f"#{name} a.here").get_attribute("href").endswith(f"#{name}")
+    assert [node.get_attribute("href").rpartition("#")[2] for node in find_all(driver, "#menu a")] == sections
+
+
+def test_the_cause_comes_first_and_what_would_be_noticed_next(driver):
+    texts = [node.text for node in find_all(driver, "#verdict > p")]
+    assert texts[0].startswith("FAIL (ci): ")
+    assert texts[1].startswith("Worse: ")
+    assert texts[2].startswith("Of ")
+    assert "defects planted" in texts[2]
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_menu_stays_and_says_where_one_is(folder, width):
+    with browser.opened(folder / "report.html", width=width) as driver:
+        for name in ("behaviour", "verdict"):
+            driver.execute_script(f"document.getElementById('{name}').scrollIntoView()")
+            wait(driver, lambda name=name: find(driver, "#menu [aria-current]").get_attribute("href").endswith(name))
+            assert driver.execute_script("return document.getElementById('menu').getBoundingClientRect().top") >= 0
+            assert find(driver, "#menu a").is_displayed()
+
+
+def test_a_term_explains_itself_to_the_pointer_and_goes_away_by_escape(folder):
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    with browser.opened(folder / "report.html") as driver:
+        term = find(driver, "#gates a[href='#term-mde']")
+        assert not find(driver, "#tip").is_displayed()
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", term)
+        ActionChains(driver).move_to_element(term).perform()
+        wait(driver, lambda: find(driver, "#tip").is_displayed())
+        assert find(driver, "#tip").text == meanings()["MDE"]
+        press(driver, Keys.ESCAPE)
+        assert not find(driver, "#tip").is_displayed()
+
+
+def test_a_term_explains_itself_by_keyboard_and_to_a_screen_reader(folder):
+    from selenium.webdriver.common.keys import Keys
+
+    with browser.opened(folder / "report.html") as driver:
+        driver.execute_script("document.querySelector('#gates a.here').focus()")
+        press(driver, Keys.TAB)
+        assert find(driver, "#tip").text == meanings()["point"]
+        described = focused(driver, "document.getElementById(node.getAttribute('aria-describedby')).textContent")
+        assert described == meanings()["point"]
+        press(driver, Keys.ENTER)
+        wait(driver, lambda: find(driver, "#term-point").is_displayed())
+        assert driver.execute_script("return location.hash") == "#term-point"
+
+
+def test_a_tap_explains_a_term_and_leads_nowhere(folder):
+    with browser.opened(folder / "report.html", width=390, height=800) as driver:
+        driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        term = find(driver, "#gates a[href='#term-bounds']")
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", term)
+        box = driver.execute_script("const r = arguments[0].getBoundingClientRect(); return [r.x + 5, r.y + 5]", term)
+        tap = {"x": box[0], "y": box[1]}
+        driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [tap]})
+        driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        wait(driver, lambda: find(driver, "#tip").is_displayed())
+        assert find(driver, "#tip").text == meanings()["bounds"]
+        assert driver.execute_script("return location.hash") == ""
+        edges = driver.execute_script(
+            "const r = document.getElementById('tip').getBoundingClientRect(); return [r.left, r.right]"
+        )
+        assert edges[0] >= 0
+        assert edges[1] <= 390
+
+
+def saved(driver, button, folder, name):
+    """What a click downloads, as rows."""
+    import csv
+
+    behaviour = {"behavior": "allow", "downloadPath": str(folder)}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
+    driver.execute_script("arguments[0].click()", button)
+    wait(driver, lambda: (folder / name).exists())
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_every_table_can_be_downloaded(folder, tmp_path):
+    with browser.opened(folder / "report.html") as driver:
+        tables = driver.execute_script("return document.querySelectorAll('main table').length")
+        assert len(find_all(driver, "main .with-csv > .csv")) == tables > 5
+        rows = saved(driver, find(driver, "#all-gates .csv"), tmp_path, "all-gates.csv")
+        assert rows[0][:4] == ["Gate", "n", "Base", "Candidate"]
+        assert len(rows) == 1 + len(read(folder).verdicts)
+        assert {len(row) for row in rows} == {12}
+        mednli = next(row for row in rows if row[0] == "mednli accuracy")
+        assert float(mednli[2]) > float(mednli[3])
+
+
+def test_the_chosen_examples_can_be_downloaded(page, frame, tmp_path):
+    choose(page, "direction", "all")
+    rows = saved(page, find(page, "#csv"), tmp_path, "flips.csv")
+    assert len(rows) == 1 + len(frame)
+    assert rows[0][:4] == ["task", "example_id", "repeat", "change"]
+    formulas = [cell for row in rows[1:] for cell in row if cell[:1] in "=+-@" and cell]
+    assert all(float(cell) <= 0 for cell in formulas)  # nothing but negative numbers
+    texts = frame[frame["candidate_text"] == "@everyone look at #1"]
+    assert sum("'@everyone look at #1" in row for row in rows) == len(texts) > 0
+
+
+@pytest.mark.parametrize(
+    ("shown", "cell"),
+    [
+        ("=1+1", '"\'=1+1"'),
+        ("+cmd|' /C calc'!A0", "\"'+cmd|' /C calc'!A0\""),
+        ("-2+3", '"\'-2+3"'),
+        ("@SUM(A1)", '"\'@SUM(A1)"'),
+        ("\t=1", '"\'=1"'),
+        ("＝1", '"\'＝1"'),
+        ("−3.5", "-3.5"),
+        ("+1.0", "1.0"),
+        ("-0.25", "-0.25"),
+        ('say "a, b"', '"say ""a, b"""'),
+        ("two\nlines", '"two\nlines"'),
+        ("–", "–"),
+    ],
+)
+def test_a_cell_is_a_number_or_text_and_never_a_formula(driver, shown, cell):  # by hand, after RFC 4180 and OWASP
+    assert driver.execute_script("return csvCell(arguments[0])", shown) == cell
+
+
+def test_a_flip_tells_how_both_ended_and_frames_where_was_read(page, frame):
+    choose(page, "task", "mednli")
+    choose(page, "direction", "all")
+    choose(page, "mode", "truncated")
+    open_first(page)
+    text = find(page, ".example .body").text
+    assert "finish reason: length (cut at the most tokens an answer may have)" in text
+    assert "finish reason: stop (ended by itself)" in text
+    choose(page, "mode", "*")
+    type_into(page, "search", "")
+    read_ = frame[(frame["task"] == "mednli") & frame["baseline_read_start"].notna()].iloc[-1]
+    query = urlencode({"task": "mednli", "id": readable(read_["example_id"])})
+    page.execute_script("location.hash = arguments[0]", f"example?{query}")
+    wait(page, lambda: find_all(page, ".example .body mark"))
+    start, end = int(read_["baseline_read_start"]), int(read_["baseline_read_end"])
+    marked = find(page, ".example .answers section:first-child").find_elements("css selector", "mark")
+    assert "".join(node.text for node in marked) == read_["baseline_text"][start:end]
+
+
+@pytest.mark.parametrize("place", [[0, 3], [4, 9], [2, 7], None])
+def test_frame_and_differing_words_may_overlap(driver, place):
+    pieces = [["the ", True], ["patient", False], [" has", True]]
+    parts = driver.execute_script("return atPlace(arguments[0], arguments[1])", pieces, place)
+    text = "the patient has"
+    assert "".join(part[0] for part in parts) == text
+    assert "".join(part[0] for part in parts if part[2]) == (text[slice(*place)] if place else "")
+    assert "".join(part[0] for part in parts if not part[1]) == "patient"
+
+
+def test_of_a_long_letter_the_question_stands_above_and_the_evidence_is_framed(tmp_path):
+    found = fake_run(tasks=("longhealth_1",), n=8).write(tmp_path)
+    report_folder.write(found, read(found))
+    row = next(row for _, row in examples.read(found / "examples.parquet").iterrows() if row["passages"])
+    query = urlencode({"task": "longhealth_1", "id": row["example_id"]})
+    with at(found, f"#example?{query}") as driver:
+        texts = [node.text for node in find_all(driver, ".example .body > .text")]
+        assert texts[0].startswith("question: ")
+        assert "\nletters: " in texts[0]
+        (_, words, _), *_ = json.loads(row["passages"])
+        assert find(driver, ".example .passage mark").text == words
+
+
+def test_a_thought_can_be_opened_of_open_data_and_is_counted_of_private(tmp_path):
+    run = fake_run(tasks=("mednli",), n=4)
+    found = run.write(tmp_path)
+    table = examples.read(found / "examples.parquet")
+    hidden = table.assign(task="jama", tier="licensed", candidate_thought="", gold="", question="", candidate_text="")
+    table = table.assign(candidate_thought="<b>hm</b>", candidate_thought_tokens=1234)
+    hidden["candidate_thought_tokens"] = 55
+    examples.write(pd.concat([table, hidden], ignore_index=True), found / "examples.parquet")
+    report_folder.write(found, read(found))
+    for task, told, has_text in (("mednli", "1,234", True), ("jama", "55", False)):
+        with at(found, f"#flips?task={task}&direction=all") as driver:
+            open_first(driver)
+            after = find(driver, ".answers section:last-child")
+            assert f"thought before: {told} tokens" in after.text
+            thoughts = after.find_elements("css selector", "details")
+            assert bool(thoughts) is has_text
+            if has_text:
+                thoughts[0].find_element("css selector", "summary").click()
+                assert "<b>hm</b>" in thoughts[0].text
+
+
+WIDER = """
+const inside = (node) => node.closest(".scroll, #menu ul, .hidden, .skip, svg");
+const isWider = (node) => !inside(node) && node.getBoundingClientRect().right > innerWidth + 0.5;
+return [...document.querySelectorAll("body *")].filter(isWider)
+  .map((node) => `${node.tagName} ${node.className} ${node.textContent.slice(0, 40)}`);
+"""
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_nothing_is_wider_than_a_phone(folder, width):
+    with browser.opened(folder / "report.html", width=width) as driver:
+        choose(driver, "direction", "all")
+        for summary in find_all(driver, ".example summary")[:16]:
+            driver.execute_script("arguments[0].click()", summary)
+        wait(driver, lambda: len(find_all(driver, ".example .body")) == 16)
+        driver.execute_script("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        assert driver.execute_script("return document.documentElement.scrollWidth") <= width
+        assert driver.execute_script(WIDER) == []
+
+
+def accessible(driver):
+    """What a screen reader is told: role, name and properties of every node that it meets."""
+    nodes = driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    for node in nodes:
+        if not node.get("ignored"):
+            properties = {item["name"]: item["value"].get("value") for item in node.get("properties", ())}
+            yield node["role"]["value"], node.get("name", {}).get("value", ""), properties
+
+
+def test_a_screen_reader_finds_names_headings_and_regions(page):
+    open_first(page)
+    page.execute_cdp_cmd("Accessibility.enable", {})
+    nodes = list(accessible(page))
+    named = ("button", "link", "combobox", "searchbox", "checkbox", "region", "navigation", "img", "textbox")
+    assert [(role, name) for role, name, _ in nodes if role in named and not name] == []
+    levels = [properties["level"] for role, _, properties in nodes if role == "heading"]
+    assert levels[:2] == [1, 2]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    roles = [role for role, _, _ in nodes]
+    assert roles.count("main") == roles.count("banner") == roles.count("contentinfo") == 1
+    assert "columnheader" in roles
+    assert "rowheader" in roles
+
+
+def test_printed_it_has_all_tables_and_no_controls(folder):
+    with browser.opened(folder / "report.html") as driver:
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        driver.execute_script("dispatchEvent(new Event('beforeprint'))")
+        assert find(driver, "#all-gates table").is_displayed()
+        for selector in ("#menu", "#filters", ".csv", ".here", ".skip"):
+            assert not any(node.is_displayed() for node in find_all(driver, selector)), selector
+        driver.execute_script("dispatchEvent(new Event('afterprint'))")
+        assert find(driver, "#all-gates").get_property("open") is False
+        pdf = base64.b64decode(driver.execute_cdp_cmd("Page.printToPDF", {})["data"])
+        assert pdf.startswith(b"%PDF")

@@ -2,6 +2,8 @@
 
 /* The flips browser. Everything that a model or a data file wrote reaches the page as text nodes only. */
 const PAGE = 50;
+const CHOICES = ["task", "metric", "direction", "mode", "cluster", "search"];
+const DEFAULTS = { task: "*", metric: "*", direction: "worse", mode: "*" };
 const byId = (id) => document.getElementById(id);
 
 function el(name, attributes, ...children) {
@@ -59,7 +61,7 @@ class Browser {
     this.fillMetrics("*");
     options(byId("mode"), [["*", "any or none"], ...this.modes.map((name) => [name, name])]);
     byId("filters").hidden = false;
-    for (const button of document.querySelectorAll(".jump")) button.hidden = false;
+    for (const link of document.querySelectorAll(".jump")) link.hidden = false;
   }
 
   /* The metrics that the chosen task has; the choice stays where it can. */
@@ -78,30 +80,50 @@ class Browser {
     const soon = () => {
       clearTimeout(timer);
       byId("examples-list").setAttribute("aria-busy", "true");
-      timer = setTimeout(() => this.filter(), 150);
+      timer = setTimeout(() => this.choose(), 150);
     };
-    byId("task").addEventListener("change", () => { this.fillMetrics(byId("task").value); this.filter(); });
-    for (const id of ["metric", "direction", "mode"]) byId(id).addEventListener("change", () => this.filter());
+    byId("task").addEventListener("change", () => { this.fillMetrics(byId("task").value); this.choose(); });
+    for (const id of ["metric", "direction", "mode"]) byId(id).addEventListener("change", () => this.choose());
     for (const id of ["cluster", "search"]) byId(id).addEventListener("input", soon);
     byId("diff").addEventListener("change", () => this.show());
-    byId("filters").addEventListener("submit", (event) => { event.preventDefault(); this.filter(); });
-    byId("filters").addEventListener("reset", () => setTimeout(() => { this.fillMetrics("*"); this.filter(); }));
+    byId("filters").addEventListener("submit", (event) => { event.preventDefault(); this.choose(); });
+    byId("filters").addEventListener("reset", () => setTimeout(() => { this.fillMetrics("*"); this.choose(); }));
+    byId("csv").addEventListener("click", () => download("flips", flipRows(this)));
     byId("previous").addEventListener("click", () => this.turn(-1));
     byId("next").addEventListener("click", () => this.turn(1));
     byId("examples-list").addEventListener("keydown", (event) => this.step(event));
-    for (const button of document.querySelectorAll(".jump")) button.addEventListener("click", () => this.jump(button.dataset));
   }
 
-  jump({ task, metric }) {
-    byId("filters").reset();
-    setTimeout(() => {
-      byId("task").value = task;
-      this.fillMetrics(task);
-      byId("metric").value = metric;
-      this.filter();
-      byId("flips").scrollIntoView();
-      byId("task").focus({ preventScroll: true });
-    });
+  /* The choice of the filters as a link holds it: what is not the default. */
+  query() {
+    const chosen = CHOICES.map((id) => [id, byId(id).value]).filter(([id, value]) => value !== (DEFAULTS[id] ?? ""));
+    return new URLSearchParams(this.page ? [...chosen, ["page", this.page + 1]] : chosen).toString();
+  }
+
+  /* Filter as a link says. What it names and this run has not falls back to the default. */
+  apply(query) {
+    const wanted = new URLSearchParams(query);
+    for (const id of CHOICES) {
+      const value = wanted.get(id) ?? DEFAULTS[id] ?? "";
+      byId(id).value = value;
+      if (id === "task") this.fillMetrics(value);
+      if (byId(id).value !== value) byId(id).value = DEFAULTS[id] ?? "";
+    }
+    this.filter(Number(wanted.get("page") || 1) - 1);
+  }
+
+  /* Show one example among all of its task, open; returns its line, null where the run has no such example. */
+  reveal(task, id, repeat) {
+    const names = (row) => this.name("task", row) === task && this.text("example_id", row) === id && this.data.repeat[row] === repeat;
+    const row = [...Array(this.data.n).keys()].find(names);
+    if (row === undefined) return null;
+    this.apply(new URLSearchParams({ task, direction: "all" }));
+    const place = this.found.findIndex(([other]) => other === row);
+    this.page = Math.floor(place / PAGE);
+    this.show();
+    const line = byId("examples-list").children[place % PAGE];
+    line.firstElementChild.open = true;
+    return line;
   }
 
   /* Arrow keys walk from example to example. */
@@ -116,12 +138,19 @@ class Browser {
   turn(by) {
     this.page += by;
     this.show();
+    keepInAddress(byId("selection").getAttribute("href"));
     byId("count").scrollIntoView();
     const first = byId("examples-list").querySelector("summary");
     if (first) first.focus({ preventScroll: true });
   }
 
-  filter() {
+  /* What a reader chose stands in the address too. */
+  choose() {
+    this.filter();
+    keepInAddress(byId("selection").getAttribute("href"));
+  }
+
+  filter(page = 0) {
     const [task, metric, direction, mode] = ["task", "metric", "direction", "mode"].map((id) => byId(id).value);
     const cluster = byId("cluster").value.trim().toLowerCase(), words = byId("search").value.trim().toLowerCase();
     const wanted = { worse: (d) => d < 0, better: (d) => d > 0, changed: (d) => d !== 0 && d !== null, all: () => true }[direction];
@@ -138,7 +167,7 @@ class Browser {
     const sign = direction === "better" ? -1 : 1;
     if (direction !== "all") found.sort((one, other) => sign * (one[1] - other[1]) || one[0] - other[0]);
     this.found = found;
-    this.page = 0;
+    this.page = Math.max(0, Math.min(page || 0, Math.ceil(found.length / PAGE) - 1));
     this.show();
   }
 
@@ -157,63 +186,10 @@ class Browser {
     byId("examples-list").setAttribute("aria-busy", "false");
     const range = total > PAGE ? `, ${from + 1} to ${from + shown.length} shown` : "";
     byId("count").textContent = `${total.toLocaleString("en")} of ${this.data.n.toLocaleString("en")} examples${range}`;
+    byId("selection").href = `#flips?${this.query()}`;
     byId("pager").hidden = total <= PAGE;
     byId("page").textContent = `page ${this.page + 1} of ${Math.max(1, Math.ceil(total / PAGE))}`;
     byId("previous").disabled = this.page === 0;
     byId("next").disabled = from + PAGE >= total;
   }
-}
-
-const points = (delta) => (delta === null ? "–" : (delta > 0 ? "+" : delta < 0 ? "−" : "") + (100 * Math.abs(delta)).toFixed(1));
-const side = (delta) => (delta < 0 ? "worse" : delta > 0 ? "better" : "");
-
-/* One line of the list; what it opens is built when it is opened. */
-function example(browser, row, delta) {
-  const repeat = browser.data.repeat[row];
-  const answer = (name) => browser.text(`${name}_answer`, row) || browser.text(`${name}_text`, row) || (isWithheld(browser, row) ? "withheld" : "(empty)");
-  const brief = (label, text) => el("span", {}, el("span", { class: "label" }, label + " "), el("bdi", {}, text.slice(0, 160)));
-  const details = el("details", {},
-    el("summary", {},
-      el("span", { class: "id" }, el("span", { class: "label" }, browser.name("task", row)), el("bdi", {}, browser.text("example_id", row)), repeat ? ` #${repeat}` : ""),
-      el("span", { class: "brief" }, brief("gold", browser.text("gold", row) || "withheld"), brief("base", answer("baseline")), brief("candidate", answer("candidate"))),
-      el("span", { class: `delta ${side(delta)}` }, points(delta))));
-  details.addEventListener("toggle", () => { if (details.open && details.children.length === 1) details.append(body(browser, row)); });
-  return el("li", { class: "example" }, details);
-}
-
-const isWithheld = (browser, row) => ["licensed", "credentialed"].includes(browser.name("tier", row)) && !browser.text("gold", row);
-
-function body(browser, row) {
-  const texts = ["baseline_text", "candidate_text"].map((column) => browser.text(column, row));
-  const pieces = byId("diff").checked ? wordDiff(...texts) : texts.map((text) => [[text, true]]);
-  const gold = isWithheld(browser, row)
-    ? [el("p", { class: "withheld" }, `Texts are withheld: the data is ${browser.name("tier", row)}.`)]
-    : [el("h4", {}, "Question"), block([[browser.text("question", row), true]]), el("h4", {}, "Gold"), block([[browser.text("gold", row), true]])];
-  return el("div", { class: "body" },
-    el("p", { class: "muted" }, "cluster ", el("bdi", {}, browser.name("cluster", row))),
-    ...gold,
-    el("div", { class: "answers" }, answered(browser, row, "baseline", "Base", pieces[0], "del"), answered(browser, row, "candidate", "Candidate", pieces[1], "ins")),
-    scores(browser, row));
-}
-
-function answered(browser, row, name, title, pieces, mark) {
-  const reason = browser.name(`${name}_unparsed`, row), value = browser.text(`${name}_answer`, row);
-  const read = reason ? ["not readable: ", el("b", {}, reason)] : isWithheld(browser, row) ? ["readable, withheld"] : ["read as: ", el("bdi", {}, value)];
-  const from = browser.text(`${name}_read_from`, row);
-  return el("section", { "aria-label": `${title}'s answer` }, el("h4", {}, title),
-    isWithheld(browser, row) ? null : block(pieces, mark), el("p", {}, ...read), from ? el("p", { class: "muted" }, el("bdi", {}, from)) : null);
-}
-
-function block(pieces, mark) {
-  return el("p", { class: "text", dir: "auto", tabindex: "0" }, ...pieces.map(([text, isCommon]) => (isCommon ? text : el(mark, {}, text))));
-}
-
-function scores(browser, row) {
-  const head = el("thead", {}, el("tr", {}, ...["Metric", "Base", "Candidate", "Δ"].map((name, place) => el("th", { scope: "col", class: place ? "num" : null }, name))));
-  const rows = browser.metrics.filter((metric) => browser.data.scores[metric].some((side) => side[row] !== null)).map((metric) => {
-    const delta = browser.delta(metric, row);
-    const cells = browser.data.scores[metric].map((values) => el("td", { class: "num" }, values[row] === null ? "–" : (100 * values[row]).toFixed(1)));
-    return el("tr", {}, el("th", { scope: "row" }, metric), ...cells, el("td", { class: `num ${side(delta)}` }, points(delta)));
-  });
-  return el("table", {}, el("caption", {}, "Scores, percent"), head, el("tbody", {}, ...rows));
 }

@@ -1,9 +1,10 @@
 "use strict";
 
-/* Sorting by a column's heading, opening folded parts for print, and starting the flips browser. */
+/* Sorting by a column's heading, opening folded parts for print, and starting all the rest. */
 function makeSortable(table) {
   for (const heading of table.querySelectorAll("th[data-sort]")) {
-    const button = el("button", { type: "button" }, ...heading.childNodes);
+    const term = heading.querySelector(".term");
+    const button = el("button", { type: "button", class: term && "term", "aria-describedby": term && term.getAttribute("aria-describedby") }, heading.textContent.trim());
     heading.replaceChildren(button);
     button.addEventListener("click", () => sortBy(table, heading));
   }
@@ -33,14 +34,20 @@ function printWhole() {
 
 async function start() {
   document.querySelectorAll("table.sortable").forEach(makeSortable);
+  document.querySelectorAll("table").forEach((table) => withCsv(table, tableName(table)));
+  new Tip();
+  markMenu();
   printWhole();
   const packed = byId("examples");
+  let browser = null;
   if (packed && typeof DecompressionStream === "undefined") {
     byId("count").textContent = "This browser is too old to unpack the examples; they are in examples.parquet.";
   } else if (packed) {
-    new Browser(await unpacked(packed.textContent));
+    browser = new Browser(await unpacked(packed.textContent));
     packed.remove();
   }
+  listenToLinks(browser);
+  follow(browser);
   performance.mark("interactive");
   document.documentElement.dataset.ready = "true";
 }

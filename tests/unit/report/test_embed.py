@@ -67,3 +67,41 @@ def test_the_same_table_packs_to_the_same_text(frame):
 def test_packed_text_can_leave_no_script_element(attacked_folder):
     packed = embed.pack(examples.read(attacked_folder / "examples.parquet"))
     assert set(packed.text) <= set(string.ascii_letters + string.digits + "+/=")
+
+
+def placed(frame, text, start, end):
+    """Where the page is told that the answer was read, and the text that it shows."""
+    row = frame.head(1).copy()
+    row["candidate_text"], row["candidate_read_start"], row["candidate_read_end"] = text, float(start), float(end)
+    data = unpacked(embed.pack(row))
+    return data["places"]["candidate"][0], data["texts"]["candidate_text"][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("The answer is C.", 14, 15),
+        ("\n\nC", 2, 3),
+        ("\x1b[31mSo: \u202eC\x00 it is", 10, 11),
+        ("\U0001f600 C", 2, 3),
+    ],
+)
+def test_the_place_is_that_of_the_same_words_in_the_text_as_shown(frame, text, start, end):
+    (first, last), shown = placed(frame, text, start, end)
+    assert text[start:end] == shown[first:last] == "C"
+
+
+def test_a_place_that_was_cut_away_or_cleaned_away_is_none(frame):
+    assert placed(frame, "x" * 2000 + "C", 2000, 2001)[0] is None
+    assert placed(frame, "a\u202eb", 1, 2)[0] is None
+    place, shown = placed(frame, "I10, " * 1000, 0, 5000)
+    assert place == [0, len(shown) - 1]  # all but the ellipsis
+
+
+def test_passages_finish_reasons_and_thoughts_travel(frame):
+    row = frame.head(1).assign(passages='[["a ","b\\u202e"," c"]]', baseline_thought="hm", baseline_thought_tokens=3)
+    data = unpacked(embed.pack(row))
+    assert data["passages"] == [[["a ", "b", " c"]]]
+    assert data["texts"]["baseline_thought"] == ["hm"]
+    assert data["thought_tokens"]["baseline"] == [3]
+    assert data["names"]["candidate_finish_reason"]["values"] == ["stop"]

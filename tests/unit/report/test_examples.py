@@ -56,10 +56,12 @@ def pair(**options):
 def test_a_row_per_example_with_both_answers():
     frame = examples.table([pair()], key=b"k")
     assert list(frame.columns) == [
-        *("task", "level", "tier", "example_id", "repeat", "cluster", "gold", "question"),
+        *("task", "level", "tier", "example_id", "repeat", "cluster", "gold", "question", "passages"),
         *("baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
-        *("baseline_read_from", "candidate_read_from"),
-        *("baseline_unparsed", "candidate_unparsed", "slices"),
+        *("baseline_read_from", "candidate_read_from", "baseline_thought", "candidate_thought"),
+        *("baseline_unparsed", "candidate_unparsed", "baseline_finish_reason", "candidate_finish_reason"),
+        *("baseline_read_start", "candidate_read_start", "baseline_read_end", "candidate_read_end"),
+        *("baseline_thought_tokens", "candidate_thought_tokens", "slices"),
         *("baseline.accuracy", "baseline.concept_f1", "candidate.accuracy", "candidate.concept_f1"),
     ]
     first, second = frame.to_dict("records")
@@ -84,10 +86,10 @@ def test_repeats_are_rows_of_their_own():
     assert not frame.duplicated(["task", "example_id", "repeat"]).any()
 
 
-def test_long_fields_of_a_question_are_cut_the_last_one_later():
+def test_long_fields_of_a_question_are_cut_and_stand_below_what_is_asked():
     question = examples.table([pair()], key=b"k")["question"][0]
-    assert question.startswith("premise: CANARY")
-    assert "… (200 characters more)\nhypothesis: CANARY?" in question  # 6 × 100 characters, 400 kept
+    assert question.startswith("hypothesis: CANARY?\npremise: CANARY")
+    assert question.endswith("… (200 characters more)")  # 6 × 100 characters, 400 kept
 
 
 @pytest.mark.parametrize("tier", ["licensed", "credentialed"])
@@ -148,11 +150,63 @@ def test_it_tells_where_an_answer_was_read_but_not_of_data_under_an_agreement():
     assert told == [f"concluded, characters 15 to 15: {CANARY} base⟨⟩", "", "", ""]
 
 
+OLD_TABLES_LACK = ("read_from", "thought", "finish_reason", "read_start", "read_end", "thought_tokens")
+
+
+def thinking(tier):
+    """A run whose first answer was thought about, cut, and read from its second word."""
+    run = task_run("base", (Parsed(value="C", evidence=Evidence(rule="concluded", start=7, end=11)), UNREAD), tier=tier)
+    first = run.responses[0]
+    changes = {"thought": f"{CANARY} hm", "n_thought_tokens": 7, "finish_reason": "length"}
+    generation = Generation(text=first.generation.text, n_prompt_tokens=1, n_new_tokens=9, **changes)
+    return dataclasses.replace(run, responses=(dataclasses.replace(first, generation=generation), *run.responses[1:]))
+
+
+def test_it_tells_why_a_model_stopped_what_it_thought_and_where_it_was_read():
+    run = thinking("public")
+    first, second = examples.table([(run, run)], key=b"k").to_dict("records")
+    assert (first["baseline_thought"], first["baseline_thought_tokens"]) == (f"{CANARY} hm", 7)
+    assert (first["baseline_finish_reason"], second["candidate_finish_reason"]) == ("length", "stop")
+    assert first["baseline_text"][int(first["baseline_read_start"]) : int(first["baseline_read_end"])] == "base"
+    assert second["baseline_read_start"] != second["baseline_read_start"]  # null: nothing was read
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_thought_about_private_data_is_in_no_table_its_length_is(private):
+    run = thinking("credentialed")
+    first = examples.table([(run, run)], key=b"k", private=private).to_dict("records")[0]
+    assert (first["candidate_thought"], first["candidate_thought_tokens"]) == ("", 7)
+    assert (first["candidate_read_start"] == 7) is private
+
+
+def test_the_passages_that_hold_the_answer_stand_in_it_with_what_is_around():
+    run = task_run("base", (READ, UNREAD))
+    example = Example(
+        id="1",
+        cluster="1",
+        fields={"letters": "x" * 300 + " The drug is aspirin. " + "y" * 300, "question": "Which drug?"},
+        gold="A",
+        passages=("The drug is aspirin.", "cut away"),
+    )
+    responses = (dataclasses.replace(run.responses[0], example=example), run.responses[1])
+    run = dataclasses.replace(run, responses=responses)
+    first, second = examples.table([(run, run)], key=b"k")["passages"]
+    ((before, words, after),) = json.loads(first)
+    assert words == "The drug is aspirin."
+    assert (before, after) == ("x" * 199 + " ", " " + "y" * 199)  # 200 characters on either side
+    assert second == ""
+
+
 def test_a_table_without_these_columns_is_read_too(tmp_path):
     path = tmp_path / "examples.parquet"
     frame = examples.table([pair()], key=b"k")
-    examples.write(frame.drop(columns=["baseline_read_from", "candidate_read_from"]), path)
-    assert set(examples.read(path)["candidate_read_from"]) == {""}
+    later = [name for name in frame if name.partition("_")[2] in OLD_TABLES_LACK or name == "passages"]
+    assert len(later) == 13
+    examples.write(frame.drop(columns=later), path)
+    read = examples.read(path)
+    assert set(read["candidate_read_from"]) == set(read["passages"]) == set(read["baseline_thought"]) == {""}
+    assert set(read["candidate_thought_tokens"]) == {0}
+    assert read["baseline_read_start"].isna().all()
 
 
 def test_whole_runs_are_read_back(folder, finished):

@@ -195,6 +195,37 @@ def test_keys_of_other_letters_are_not_evidence(tmp_path):
     assert read(path)[0].evidence == (0, 1, 2)  # nothing is known: all may hold the answer
 
 
+def test_passages_are_the_words_at_the_shares_that_the_file_names(tmp_path):
+    text = "One two three. The drug is aspirin. Four five."  # 46 characters; the sentence takes 15 to 35
+    asked = patient(1, 0, answer_location={"text_0": {"start": [15 / 46], "end": [35 / 46]}})
+    asked["texts"] = {"text_0": text}
+    assert read(write(tmp_path, {"p": asked}))[0].passages == ("The drug is aspirin.",)
+    asked["questions"][0]["answer_location"] = {"text_0": {"start": [0.37], "end": [0.71]}}  # 17 to 33, inside words
+    assert read(write(tmp_path, {"p": asked}))[0].passages == ("The drug is aspirin",)
+
+
+@pytest.mark.parametrize(
+    "place", [{}, {"start": [0.1]}, {"start": "0.1", "end": None}, {"start": [0.9], "end": [0.1]}, 7]
+)
+def test_a_place_told_oddly_is_passed_over(tmp_path, place):
+    assert read(write(tmp_path, {"p": patient(3, 5, answer_location={"text_1": place})}))[0].passages == ()
+
+
+def test_bundled_passages_hold_the_sentence_that_their_author_wrote_down():
+    quoted = {
+        f"{name}/{question['No']}": question["evidence"]
+        for name, record in json.loads(PATH.read_text(encoding="utf-8")).items()
+        for question in record["questions"]
+    }
+    for example in drawn(OWN):
+        assert quoted[example.id] in example.passages
+        assert all(words in example.fields["letters"] for words in example.passages) or example.n_cut
+
+
+def test_where_no_letter_holds_the_answer_no_passage_does():
+    assert {example.passages for example in drawn(OTHERS)} == {()}
+
+
 def test_a_missing_part_is_one_line_that_says_where(tmp_path):
     broken = patient(3, 5)
     del broken["questions"][0]["question"]

@@ -73,6 +73,7 @@ HARMLESS = {
         clue_lib.forecast.assumptions.Spread clue_lib.forecast.chances.Forecast clue_lib.judging.pairing.Folded
         clue_lib.judging.verdict.Verdict clue_lib.report.averages.Average clue_lib.report.breakdown.Loss
         clue_lib.report.contrast.Contrast clue_lib.report.document.Document clue_lib.report.gate_json._File
+        clue_lib.report.history.History clue_lib.report.history.Release
         clue_lib.report.gate_record.Judged clue_lib.report.gate_record.Figures clue_lib.runs.planning.PlannedTask
         clue_lib.runs.scoring.Scores clue_lib.runs.skill.DerangedScores clue_lib.session.judging.Known
         clue_lib.session.stages.Prepared clue_lib.session.stages.Answered clue_lib.session.stages.Judged

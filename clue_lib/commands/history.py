@@ -1,0 +1,41 @@
+"""`history`: one metric over several releases of a model, as a table and on request as a page."""
+
+import argparse
+from pathlib import Path
+
+from clue_lib.commands.reports import comparable
+from clue_lib.errors import StoreError
+from clue_lib.report import history
+from clue_lib.text import printable
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    drawing = commands.add_parser("history", help="draw one metric over several releases of a model")
+    drawing.add_argument(
+        "run_folders",
+        metavar="RUN",
+        type=Path,
+        nargs="+",
+        help="report folders of releases, oldest first; judged against one base by the same gates",
+    )
+    drawing.add_argument(
+        "--metric",
+        metavar="TASK.METRIC",
+        help="the gate to follow, as mednli.accuracy; default: the overall average, or the first gate",
+    )
+    drawing.add_argument("--out", metavar="FILE.html", type=Path, help="also write a page with the drawing")
+    drawing.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the table and write the page. Raises ReportError or StoreError."""
+    found = history.of_runs(comparable("history", given.run_folders), given.metric)
+    print(history.table(found))
+    if given.out is not None:
+        try:
+            given.out.write_text(history.page(found), encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"--out={given.out}: {error.strerror}; name a file in a writable folder") from error
+        print(f"\n{printable(str(given.out))}")
+    return 0
