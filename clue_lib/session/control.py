@@ -3,6 +3,7 @@
 No model is asked. A run that would not have noticed a defect says nothing of candidates that have it.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,6 +11,7 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.__about__ import __version__
+from clue_lib.errors import StoreError
 from clue_lib.judging import Verdict
 from clue_lib.runs.defects import defects, planted
 from clue_lib.runs.kept import kept
@@ -43,7 +45,9 @@ def control(answered: Answered) -> tuple[PlantedDefect, ...]:
         (settings.thresholds.digest, settings.profile, settings.seed),
     )
     partition = prepared.partitions["baseline", next(iter(baselines))]
-    with partition.lock:  # the first of several workers makes it, the others read
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(StoreError):  # a store that can only be read has no lock, and needs none
+            stack.enter_context(partition.held())  # the first of several workers makes it, the others read
         known = kept(
             partition.folder / "scores",
             decided_by,
