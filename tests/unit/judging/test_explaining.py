@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from plain_values import make_comparison, make_flip, make_gate
 
-from clue_lib.judging.explaining import change, figures, percent, rule, worst_examples
+from clue_lib.judging.explaining import between, change, figures, percent, rule, worst_examples
 
 LOST = make_comparison(
     n=200, n_clusters=100, n_worse=25, n_better=5, baseline=0.8, candidate=0.7, delta=-0.1, lower=-0.14, upper=-0.06,
@@ -31,6 +31,32 @@ def test_a_difference_is_worse_or_better_by_so_much(delta, told):
 @pytest.mark.parametrize(("share", "told"), [(0.5, "50.0"), (-0.031, "−3.1"), (float("inf"), "∞")])
 def test_a_share_in_percent(share, told):
     assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "told"),
+    [
+        (1.0, 2.0, "[1.0, 2.0]"),
+        (None, 2.0, "at most 2.0"),
+        (1.0, None, "at least 1.0"),
+        (None, None, "no bound"),
+    ],
+)
+def test_an_open_interval_is_told_in_words(lower, upper, told):
+    assert between(lower, upper, str) == told
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "told"),
+    [
+        (-float("inf"), float("inf"), "no bound, from so few clusters"),
+        (-float("inf"), -0.06, "one-sided bounds at most −6.0, below 0 is worse"),
+        (-0.14, float("inf"), "one-sided bounds at least −14.0, below 0 is worse"),
+    ],
+)
+def test_figures_say_where_few_clusters_bound_nothing(lower, upper, told):
+    inference = dataclasses.replace(LOST.inference, lower=lower, upper=upper)
+    assert figures(dataclasses.replace(LOST, inference=inference), None)[0].endswith(f"; {told}")
 
 
 def test_figures_name_scores_bounds_counts_and_p():

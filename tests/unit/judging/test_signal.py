@@ -47,6 +47,15 @@ def test_the_margin_may_be_half_of_the_skill_at_most():
     )
 
 
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.49, ""), (0.5, "the baseline itself does this in 50 % of its answers"),
+                        (1.0, "the baseline itself does this in 100 % of its answers")],
+)  # fmt: skip
+def test_a_failure_mode_shows_nothing_where_the_baseline_has_it_in_half_of_its_answers(share, told):
+    gate = make_gate(metric="truncated", better="lower")
+    assert signal.lacks(gate, make_comparison(baseline=share, candidate=share)) == told
+
+
 def test_a_loss_that_was_shown_needs_no_signal():
     found = outcome(make_comparison(**vars_of(WORSE)), None)
     assert found.outcome == "REGRESSED"
