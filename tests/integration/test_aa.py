@@ -21,6 +21,7 @@ def engines(tmp_path):
     return [json.loads(path.read_text())["engine"] for path in (tmp_path / "store").glob("*/about.json")]
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_care_for_order_has_no_noise(aa, oracle, tmp_path, workers):
     done = aa(*workers)
     assert done.code == 0, done.text

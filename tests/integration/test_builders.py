@@ -39,6 +39,7 @@ def model(model_folder):
     return model_folder("model", f'default = "{PAIR}"')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "n"), [("medisumcode", 29), ("medisumqa", 29)])
 def test_what_a_builder_writes_is_gated(run_gate, mimic, model, tmp_path, task, n):
     out = tmp_path / "built"

@@ -150,6 +150,7 @@ def test_a_failing_snapshot_tells_counts(world):
 FAILURES = ["KeyError", "chained", "own error", "no class of its own", "template", "unreadable answer", "interrupt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failure", FAILURES)
 def test_an_engine_that_fails_in_this_process_quotes_no_prompt(world, failure):
     printed = world.run("-k", "mednli or nejm", *LOUD, failure=failure)

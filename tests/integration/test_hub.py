@@ -131,6 +131,7 @@ def fetch(hub: str, home: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [

@@ -166,6 +166,7 @@ def test_runs_under_different_engines_are_refused(run_gate, itself, oracle, tmp_
     assert "recorded" in done.text
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("script") is None, reason="needs script, of util-linux, to make a terminal")
 def test_progress_shows_on_a_terminal_through_pytests_capture(oracle, tmp_path):
     command = f"{sys.executable} -m pytest -p no:cacheprovider --model={oracle} --baseline={oracle} --backend=scripted"

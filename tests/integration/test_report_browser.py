@@ -292,6 +292,7 @@ def test_of_credentialed_data_there_is_no_text(page):
     assert find_all(page, ".example .text") == []
 
 
+@pytest.mark.slow
 def test_attacks_are_text(page):
     choose(page, "direction", "all")
     choose(page, "task", "mednli")
@@ -518,7 +519,7 @@ def saved(driver, button, folder, name):
     behaviour = {"behavior": "allow", "downloadPath": str(folder)}
     driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
     driver.execute_script("arguments[0].click()", button)
-    wait(driver, lambda: (folder / name).exists())
+    wait(driver, lambda: (folder / name).exists() and (folder / name).stat().st_size)  # is made before it is filled
     with (folder / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))
 

@@ -212,6 +212,7 @@ def test_every_watched_task_has_one_snapshot_test_of_its_level(run_gate, oracle)
     assert sorted(Path(name).stem.removeprefix("test_") for name in found) == sorted(WATCHED)
 
 
+@pytest.mark.slow
 def test_text_under_an_agreement_reaches_neither_repository_nor_snapshot(run_snapshots, tmp_path):
     canary = "zx-canary-82"
     root = tmp_path / "data"

@@ -92,6 +92,7 @@ def command(folder: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *own, "tests/level1/test_mednli.py", *options]
 
 
+@pytest.mark.slow
 def test_a_run_that_its_user_stops_says_so_last(oracle, mute, tmp_path):
     (tmp_path / "slow.py").write_text(SLOW)
     options = (f"--model={mute}", f"--baseline={oracle}", f"--backend={tmp_path / 'slow.py'}:Slow")
@@ -141,6 +142,7 @@ def test_a_terminal_has_a_live_bar_and_lines_that_fit(oracle, mute, tmp_path, co
     assert last_words("\n".join(gate), len(FAILS.split())) == FAILS
 
 
+@pytest.mark.slow
 def test_without_colour_a_terminal_shows_the_same_words(oracle, mute, tmp_path):
     options = (f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", "--tb=no", "-q")
     shown = on_a_terminal(command(tmp_path, *options), 80, NO_COLOR="1")
@@ -149,6 +151,7 @@ def test_without_colour_a_terminal_shows_the_same_words(oracle, mute, tmp_path):
     assert last_words(shown, len(FAILS.split())) == FAILS
 
 
+@pytest.mark.slow
 def test_a_job_of_ci_gets_plain_lines_though_it_has_a_terminal(oracle, mute, tmp_path):
     options = (f"--model={mute}", f"--baseline={oracle}", "--backend=scripted", "--tb=no", "-q", "--color=no")
     shown = on_a_terminal(command(tmp_path, *options), 80, CI="true")

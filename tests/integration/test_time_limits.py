@@ -54,11 +54,13 @@ def test_a_chunk_that_hangs_is_ended(hang):
     )
 
 
+@pytest.mark.slow
 def test_so_is_a_run(hang):
     failure = hang("time.sleep(600)", "--run-timeout=8")
     assert failure.startswith("hanging: --run-timeout=8: the time was over before 4 prompts of mednli were answered;")
 
 
+@pytest.mark.slow
 def test_one_long_step_of_a_template_is_ended_with_its_process(hang):
     """A power of numbers holds the interpreter, and every thread of it, until it is done: in years."""
     assert hang("time_limit.within(1, lambda: 9**9**9)").startswith("hanging: the model's chat template does not end;")

@@ -58,6 +58,7 @@ def test_the_base_against_itself_differs_nowhere_and_loads_once(run_gate):
     assert done.report["run"]["n_engine_starts"] == 1
 
 
+@pytest.mark.slow
 def test_adapter_and_base_share_one_engine(run_gate, workers):
     done = run_gate(f"--model={ADAPTER}", "--limit=4", "-k", "mednli", *workers)
     assert done.report["run"]["n_engine_starts"] == 1
@@ -185,6 +186,7 @@ def test_a_prompt_beyond_the_context_is_said_not_cut(run_gate, copy_of):
     assert done.code == 1  # nothing was judged
 
 
+@pytest.mark.slow
 def test_a_template_that_can_not_be_rendered_is_one_line(run_gate, copy_of):
     folder = copy_of("unclosed")
     (folder / "chat_template.jinja").write_text("{% for m in messages %}")

@@ -127,6 +127,7 @@ def bomb(name: str, folder: Path) -> Path:
 NAMES = ("one line", "blank lines", "an array", "a cell", "a sheet", "shared strings", "far cells", "a row far below")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bomb_is_one_line_within_a_bound_of_memory(tmp_path, name):
     path = bomb(name, tmp_path)
@@ -137,6 +138,7 @@ def test_a_bomb_is_one_line_within_a_bound_of_memory(tmp_path, name):
     assert n_bytes < 450 * MB  # a few times the bound of 100 MB; the like took 1.5 and 2 GB before
 
 
+@pytest.mark.slow
 def test_a_table_of_examples_that_repeats_one_text_a_thousand_times(tmp_path):
     import pandas as pd
 

@@ -165,6 +165,7 @@ print(values, "torch" in sys.modules)
 """
 
 
+@pytest.mark.slow
 def test_second_run_computes_nothing_and_does_not_load_torch(root, tmp_path):
     command = [sys.executable, "-c", AGAIN, str(tmp_path)]
     outputs = [subprocess.run(command, cwd=root, capture_output=True, text=True, check=True) for _ in range(2)]
@@ -174,6 +175,7 @@ def test_second_run_computes_nothing_and_does_not_load_torch(root, tmp_path):
     assert [output.stderr for output in outputs] == ["", ""]  # no progress bar, no warning
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_compute_each_pair_once(root, tmp_path):
     command = [sys.executable, "-c", AGAIN, str(tmp_path)]
     runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -242,6 +244,7 @@ for rescale in (False, True):
 """
 
 
+@pytest.mark.slow
 def test_repository_is_pinned_by_its_commit_and_rescaled_with_its_baseline(root, tmp_path, wheel):
     """The hub's cache holds the wheel's model under the name of one whose baseline bert-score publishes."""
     import bert_score

@@ -75,6 +75,7 @@ def test_built_once_then_read(cache, monkeypatch):
     assert lexicon.terms() == built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", ['{"gout": "M', "{}", '{"gout": "not what was built"}'])
 def test_damaged_store_is_built_anew(cache, damaged):
     built = lexicon.terms()
