@@ -5,6 +5,7 @@ It starts often, in scripts and to show its help: whatever is heavy is imported 
 
 import argparse
 import difflib
+import importlib
 import io
 import os
 import sys
@@ -36,6 +37,18 @@ COMMANDS: Mapping[str, str] = {
     "store": "check, empty, export and import stored answers",
     "snapshots": "compare recorded codes and hallucination counts",
 }
+
+MODULES: Mapping[str, str] = {
+    "plan": "forecast",
+    "read": "reading",
+    "metrics": "listings",
+    "report": "reports",
+    "compare": "reports",
+    "verdict": "reports",
+    "attest": "attesting",
+    "verify": "attesting",
+}
+"""Commands whose module in `clue_lib.commands` has another name than they have."""
 
 HELP = """\
 usage: {program} --model=NAME [--baseline=NAME] [options] | COMMAND ...
@@ -153,62 +166,8 @@ def _may_be_private(given: argparse.Namespace) -> bool:
 
 def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command, and those of its module, to the parser."""
-    if command == "plan":
-        from clue_lib.commands import forecast
-
-        forecast.add(commands)
-    elif command == "control":
-        from clue_lib.commands import control
-
-        control.add(commands)
-    elif command == "read":
-        from clue_lib.commands import reading
-
-        reading.add(commands)
-    elif command == "data":
-        from clue_lib.commands import data
-
-        data.add(commands)
-    elif command == "models":
-        from clue_lib.commands import models
-
-        models.add(commands)
-    elif command == "metrics":
-        from clue_lib.commands import listings
-
-        listings.add(commands)
-    elif command == "attest":
-        from clue_lib.commands import attesting
-
-        attesting.add_attest(commands)
-    elif command == "verify":
-        from clue_lib.commands import attesting
-
-        attesting.add_verify(commands)
-    elif command == "store":
-        from clue_lib.commands import store
-
-        store.add(commands)
-    elif command == "thresholds":
-        from clue_lib.commands import thresholds
-
-        thresholds.add(commands)
-    elif command == "card":
-        from clue_lib.commands import card
-
-        card.add(commands)
-    elif command == "history":
-        from clue_lib.commands import history
-
-        history.add(commands)
-    elif command in ("report", "compare", "verdict"):
-        from clue_lib.commands import reports
-
-        reports.add(commands)
-    else:
-        from clue_lib.commands import snapshots
-
-        snapshots.add(commands)
+    module = importlib.import_module(f"clue_lib.commands.{MODULES.get(command, command)}")
+    module.add(commands)
 
 
 if __name__ == "__main__":

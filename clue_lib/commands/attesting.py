@@ -21,8 +21,13 @@ from clue_lib.types import Identity
 STATEMENT_FILE = "gate.intoto.json"
 
 
-def add_attest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register `attest`."""
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add both commands."""
+    _add_attest(commands)
+    _add_verify(commands)
+
+
+def _add_attest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     attesting = commands.add_parser("attest", help="sign a finished run's verdict with a key of yours")
     _add_file(attesting)
     attesting.add_argument("--key", metavar="FILE", type=Path, help="your private key: Ed25519, in PEM")
@@ -32,8 +37,7 @@ def add_attest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     attesting.set_defaults(run=attest)
 
 
-def add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register `verify`."""
+def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verifying_ = commands.add_parser("verify", help="check a signed verdict, and every digest that can be reached")
     verifying_.add_argument("file", metavar="FILE", type=Path, help=f"what `attest` wrote; or a {GATE_FILE}, unsigned")
     verifying_.add_argument("--key", metavar="FILE", type=Path, help="the signer's public key, in PEM")

@@ -21,9 +21,10 @@ from clue_lib.engines.choosing import (
 from clue_lib.engines.context import beyond_context, context_length, memory_needs
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
+from clue_lib.engines.jobs import Job
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.patience import NO_LIMITS, Limits
-from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.producer import Producer
 from clue_lib.engines.secrets import check_secret
 from clue_lib.engines.store import Partition
 from clue_lib.engines.template_files import TemplateFiles, read_template

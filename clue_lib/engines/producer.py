@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -19,34 +18,14 @@ from clue_lib.engines.choosing import chunk_size
 from clue_lib.engines.chunks import checked, in_chunks
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FailureNote, boundary
+from clue_lib.engines.jobs import SHARED_CHUNK, Job, grouped, store_together
 from clue_lib.engines.pace import LEAST_SECONDS, Factors, Pace, assumed_seconds
 from clue_lib.engines.patience import NO_LIMITS, Limits, Patience
 from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.secrets import with_secrets
-from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
-from clue_lib.models import Model
 from clue_lib.models.child import thread_settings
-from clue_lib.types import LOG_FILE, PRIVATE_TIERS, Generation, Progress, Request, Side, Tell
-
-SHARED_CHUNK = 64
-"""How many requests of several tasks are answered in one call at most, where tasks may share one.
-
-Larger batches gain little: vLLM's CPU build took 38 ms a token for 2 prompts of a small model on two cores, 47 for 20
-and 106 for 64.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What one model still has to answer of one task, by which backend, and where the answers go."""
-
-    side: Side
-    task: str
-    model: Model
-    backend: type[Engine]
-    partition: Partition
-    requests: tuple[Request, ...]
+from clue_lib.types import LOG_FILE, PRIVATE_TIERS, Generation, Progress, Request, Tell
 
 
 class Producer:
@@ -137,7 +116,7 @@ class Producer:
     def _serve(self, jobs: Sequence[Job], events: "SimpleQueue[Job | None]") -> None:
         """All jobs of one model's weights, on one engine."""
         with boundary(jobs[0].backend.name, is_private=self._is_private), self._engine(jobs) as engine:
-            for together in self._groups(jobs):
+            for together in grouped(jobs, self._room_to_share(jobs[0].backend)):
                 if len(together) == 1:
                     self._work(together[0], engine)
                 else:
@@ -145,18 +124,10 @@ class Producer:
                 for job in together:
                     events.put(job)
 
-    def _groups(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
-        """The jobs in their order, those together that share a chunk."""
-        backend = jobs[0].backend
-        room = min(SHARED_CHUNK, chunk_size(backend, self._args)) if self._shares_chunks and backend.mixes_tasks else 0
-        group: list[Job] = []
-        for job in jobs:
-            n_together = sum(len(other.requests) for other in (*group, job))
-            if group and (n_together > room or group[0].model.adapter != job.model.adapter):
-                yield group
-                group = []
-            group.append(job)
-        yield group
+    def _room_to_share(self, backend: type[Engine]) -> int:
+        """How many requests of several tasks may go into one call; 0 where none may."""
+        may_share = self._shares_chunks and backend.mixes_tasks
+        return min(SHARED_CHUNK, chunk_size(backend, self._args)) if may_share else 0
 
     @contextmanager
     def _engine(self, jobs: Sequence[Job]) -> Iterator[Engine | EngineProcess]:
@@ -216,12 +187,10 @@ class Producer:
         requests = [request for job in jobs for request in job.requests]
         started = time.monotonic()
         self._step(jobs[0], 0, 0, started)
-        answers = iter(self._generate(engine, jobs[0], requests))
+        answers = self._generate(engine, jobs[0], requests)
         self._pace.add(assumed_seconds(requests), time.monotonic() - started)
-        for job in jobs:
-            of_job = list(zip(job.requests, answers, strict=False))  # the next job's begin where these end
-            job.partition.append([(request.key, answer) for request, answer in of_job])
-            self._step(job, len(of_job), sum(answer.n_new_tokens for _, answer in of_job), started)
+        for job, answered in zip(jobs, store_together(jobs, answers), strict=True):
+            self._step(job, len(answered), sum(answer.n_new_tokens for answer in answered), started)
 
     def _keep_factor(self, job: Job, seconds: float) -> None:
         """What the model took, for the next run's forecast."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from clue_lib.engines import Job, Producer
 from clue_lib.engines.engine import Engine
-from clue_lib.engines.producer import Job, Producer
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
 from clue_lib.models import Model, Recording

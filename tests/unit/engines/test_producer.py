@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from clue_lib.engines import BACKENDS, FAILURE_FILE
-from clue_lib.engines.producer import Job, Producer
+from clue_lib.engines.jobs import Job
+from clue_lib.engines.producer import Producer
 from clue_lib.engines.scripted import Scripted
 from clue_lib.engines.store import Partition
 from clue_lib.errors import EngineError
@@ -250,6 +251,7 @@ def test_small_tasks_share_a_chunk_where_backend_and_run_let_them(model, job, tm
     steps = []
     finished = list(Producer({}, tmp_path, tell=steps.append, shares_chunks=True).finished(jobs))
     assert finished == jobs
+    assert [len(chunk) for chunk in stored(jobs[0])] == [5, 32, 28]  # what one call answered is one chunk
     told = {key: answer.text for key, answer in jobs[0].partition.load().items()}
     assert [told[key] for key in "abcde"] == ["1 of 5", "2 of 5", "3 of 5", "4 of 5", "5 of 5"]
     assert {told[f"f{n}"] for n in range(32)} == {f"{n} of 32" for n in range(1, 33)}

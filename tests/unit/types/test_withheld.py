@@ -39,7 +39,7 @@ HARMLESS = {
     """,
     "names, files, digests and versions of data, models and engines": """
         clue_lib.datasets.sources.Entry clue_lib.datasets.sources.TaskData clue_lib.datasets.sources.Source
-        clue_lib.engines.device.Processor clue_lib.engines.external.Source clue_lib.engines.producer.Job
+        clue_lib.engines.device.Processor clue_lib.engines.external.Source clue_lib.engines.jobs.Job
         clue_lib.engines.rendering._Habits clue_lib.metrics.embedding_model.EmbeddingModel
         clue_lib.models.describing.Described clue_lib.models.names.ModelSpec clue_lib.models.recording.Recording
         clue_lib.models.trust.Trust clue_lib.models.weights.Model clue_lib.session.noise.Kept
