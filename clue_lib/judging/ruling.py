@@ -18,6 +18,7 @@ VERSION = 1
 otherwise on the same scores."""
 
 NO_RUN = "NOTHING JUDGED: no test of a gate ran; name model tests, or give no paths, and give their tasks data"
+STOPPED = "pytest was stopped before its last test; run it again: what is stored is not asked again"
 NO_GATE = "No gate was selected: nothing is judged but the snapshots, and no report is written."
 
 
@@ -30,7 +31,8 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     """
     profile = info.profile
     if info.failure is not None:
-        return f"NOTHING JUDGED ({profile}): {info.failure}"
+        is_judged = any(verdict.comparison is not None for verdict in verdicts)
+        return f"{'INCOMPLETE' if is_judged else 'NOTHING JUDGED'} ({profile}): {info.failure}"
     if len(verdicts) < info.n_selected:
         return f"INCOMPLETE ({profile}): {len(verdicts)} of {info.n_selected} selected gates were judged"
     if not verdicts:

@@ -17,6 +17,7 @@ from clue_lib.report import GATE_FILE, Document, folder, gate_json, of_run, term
 from clue_lib.report.columns import wrapped
 from clue_lib.report.figures import WIDTH
 from clue_lib.session.settings import Settings
+from clue_lib.types import RunInfo
 
 
 class Collector:
@@ -43,10 +44,8 @@ class Collector:
         self._is_stopped = False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """An earlier run's reports go."""
+        """Keep the session: how it ends is asked last."""
         self._session = session
-        if not self._is_collecting:
-            folder.clear(self._folder)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdict that a test's report carries, or that it failed by its task's snapshot."""
@@ -68,7 +67,7 @@ class Collector:
             if not info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
                 self._has_no_gate = True
                 return
-            self._document = of_run(info, self._sorted())
+            self._document = self._documented(info, session)
             is_written = self._write(self._document)
             self._log(self._document)
             if session.exitstatus == pytest.ExitCode.OK and not (is_written and self._document.passed):
@@ -76,6 +75,15 @@ class Collector:
         elif session.exitstatus == pytest.ExitCode.OK and not self._is_collecting:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._has_no_run = True
+
+    def _documented(self, info: RunInfo, session: pytest.Session) -> Document:
+        """The run; one that was stopped has not passed, whatever was judged: a snapshot may not have been compared."""
+        verdicts = self._sorted()
+        document = of_run(info, verdicts)
+        is_cut_short = self._is_stopped or session.shouldstop or session.shouldfail
+        if is_cut_short and document.passed:
+            return of_run(dataclasses.replace(info, failure=ruling.STOPPED), verdicts)
+        return document
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Remember that the user stopped the run, not pytest, as it does after errors of collection."""

@@ -179,6 +179,13 @@ def options_of(config: pytest.Config) -> "Options":
     return Options(**given | {"thresholds": named_thresholds(config)})
 
 
+def report_folder(config: pytest.Config) -> Path:
+    """Where the run's reports go."""
+    from clue_lib.session.options import REPORT_FOLDER
+
+    return Path(config.getoption("report_dir") or REPORT_FOLDER)
+
+
 def _whole(name: str, text: str) -> int:
     """The option's whole number. Raises OptionError."""
     try:

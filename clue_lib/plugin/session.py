@@ -44,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Check the options together; where no paths are given, only the model tests run."""
     if not config.pluginmanager.hasplugin("syrupy"):
         raise pytest.UsageError("-p no:syrupy: the tests of snapshots need this plugin; drop the option")
+    is_controller = not is_worker(config)
+    if is_controller and not config.option.collectonly:
+        folder.clear(command_line.report_folder(config))  # also where an option below is wrong
     with raised_as(pytest.UsageError):
         trackers = logs.read(config.getoption("log") or ())
         chosen = settings.from_options(command_line.options_of(config))
@@ -55,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[order_key] = []
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args = collection.model_tests(config)
-    if is_worker(config):
+    if not is_controller:
         end_with_parent()  # a controller that was killed would leave its workers, and their engines, at work
     else:
         config.pluginmanager.register(Collector(config, chosen, trackers))

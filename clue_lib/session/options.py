@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+REPORT_FOLDER = "gate-report"
+"""Where reports go unless told otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -27,7 +30,7 @@ class Options:
     limit: int | None = None
     profile: str | None = None
     store: str | None = None
-    report_dir: str = "gate-report"
+    report_dir: str = REPORT_FOLDER
     reports: str = "all"
     private_report: bool = False
     prompts: str | None = None

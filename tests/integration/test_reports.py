@@ -147,3 +147,11 @@ def test_a_home_that_cannot_be_written_to_is_told_before_an_engine_starts(run_ga
     assert "/proc/none/clue-gate" in line
     assert "set XDG_DATA_HOME, or HOME, to a folder that can be written to" in line
     assert not (oracle / "starts.log").exists()
+
+
+@pytest.mark.parametrize("mistake", ["--thresholds=absent.toml", "--profile=bogus", "--backend=nope", "--log=nonsense"])
+def test_a_mistaken_option_leaves_no_earlier_runs_verdict(run_gate, oracle, tmp_path, mistake):
+    options = (f"--model={oracle}", f"--baseline={oracle}", "-k", "mednli")
+    assert run_gate(*options, "--backend=scripted").report["state"] == "pass"
+    done = run_gate(*options, *(("--backend=scripted",) if "backend" not in mistake else ()), mistake)
+    assert (done.code, done.report) == (4, None)

@@ -79,6 +79,20 @@ def test_a_pass_does_not_stand_under_other_tests_that_failed(run_gate, oracle, t
     assert last_words(done.text, 10) == "other tests of this session failed, and so does it"
 
 
+@pytest.mark.parametrize(
+    ("ends", "options"),
+    [("raise KeyboardInterrupt", ()), ("assert False", ("-x",)), ("pytest.exit('enough', returncode=0)", ())],
+)
+def test_a_run_that_was_stopped_has_not_passed_though_every_gate_did(run_gate, oracle, tmp_path, ends, options):
+    own = tmp_path / "test_own.py"
+    own.write_text(f"import pytest\n\n\ndef test_own():\n    {ends}\n\n\ndef test_a_snapshot_perhaps():\n    pass\n")
+    tests = ["tests/level1/test_mednli.py", str(own)]
+    done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *options, *tests)
+    assert done.report["state"] == "broken"
+    assert done.report["headline"].startswith("INCOMPLETE (ci): pytest was stopped before its last test")
+    assert done.code != 0
+
+
 @pytest.mark.parametrize("options", [("--collect-only",), ("--limit=no",), ("-k", "nothing-of-this-name")])
 def test_without_a_run_pytest_has_the_last_word(run_gate, oracle, options):
     text = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", *options).text
