@@ -5,6 +5,8 @@
 
 import json
 import os
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -69,7 +71,8 @@ def write(path: Path, document: Document) -> None:
 def read(path: Path) -> Document:
     """The document of a report folder, or of a gate.json itself.
 
-    Raises ReportError where there is none, or it is not one of this version's.
+    Raises ReportError where there is none, it is not one of this version's, or a gate stands there twice: a repeated
+    gate would fill the place of one that was taken out.
     """
     file = path / GATE_FILE if os.path.isdir(path) else path  # `Path.is_dir` raises where a name is too long
     try:
@@ -81,6 +84,8 @@ def read(path: Path) -> Document:
         raise ReportError(f"{file}: {error}; it is no {GATE_FILE} of schema {SCHEMA_VERSION}: run the gate") from error
     if content.schema != SCHEMA_VERSION:
         raise ReportError(f"{file}: schema {content.schema}, this version reads {SCHEMA_VERSION}: run the gate again")
+    if gate := _first_repeated(verdicts):
+        raise ReportError(f"{file}: {gate} stands there twice; it was changed or damaged: run the gate again")
     return Document(
         run=content.run,
         verdicts=verdicts,
@@ -91,6 +96,12 @@ def read(path: Path) -> Document:
         command=content.command,
         signature=content.signature,
     )
+
+
+def _first_repeated(verdicts: Sequence[Verdict]) -> str:
+    """The first id that two gates have; empty where each has its own."""
+    counts = Counter(verdict.gate.id for verdict in verdicts)
+    return next((id_ for id_, n in counts.items() if n > 1), "")
 
 
 def properties(verdict: Verdict) -> list[tuple[str, object]]:

@@ -69,7 +69,11 @@ def test_another_version_is_not_valid(info, judged, schema):
 
 
 def test_what_is_written_is_read_back(info, judged, tmp_path):
-    verdicts = [judged(), judged("UNDECIDED", metric="empty", figures=INFINITE), judged("NOT RUN", figures=None)]
+    verdicts = [
+        judged(),
+        judged("UNDECIDED", metric="empty", figures=INFINITE),
+        judged("NOT RUN", metric="truncated", figures=None),
+    ]
     gate_json.write(tmp_path / "gate.json", of_run(info(), verdicts))
     assert gate_json.read(tmp_path) == gate_json.read(tmp_path / "gate.json") == of_run(info(), verdicts)
 
@@ -227,3 +231,12 @@ def test_a_group_of_gates_that_is_none_is_refused(info, judged, tmp_path):
     (tmp_path / "gate.json").write_text(json.dumps(content))
     with pytest.raises(ReportError, match="sums is no group of gates of the whole run"):
         gate_json.read(tmp_path)
+
+
+def test_a_gate_that_stands_there_twice_is_refused(info, judged, tmp_path):
+    # one of two gates taken out, the other repeated: the number of gates still is the one that was selected
+    held = judged("HELD", ok=True)
+    path = tmp_path / "gate.json"
+    gate_json.write(path, of_run(info(n_selected=2), [held, held]))
+    with pytest.raises(ReportError, match=r"gate.json: level1.mednli.accuracy stands there twice; .* run the gate"):
+        gate_json.read(path)
