@@ -153,9 +153,15 @@ def _manifest(archive: Path, members: Iterator[tuple[tarfile.TarInfo, IO[bytes]]
     if first is None or content is None or first.name != MANIFEST or first.size > MAX_MANIFEST:
         raise StoreError(f"{archive}: no export of a store; make one with `clue-gate store export`")
     try:
-        return sealed.unseal(content.read(), Manifest, format=FORMAT)
+        manifest = sealed.unseal(content.read(), Manifest, format=FORMAT)
     except sealed.SealError as error:
         raise StoreError(f"{archive}: {MANIFEST} is {error}; export it anew, with this version") from error
+    for name, part in manifest.parts.items():
+        if name not in MEMBERS:  # whatever path it is, it is never opened
+            raise StoreError(f"{archive}: {MANIFEST} names {name!r}, which no export does; nothing was imported")
+        if part.size < 0:
+            raise StoreError(f"{archive}: {MANIFEST} says that {name} has {part.size} bytes; export it anew")
+    return manifest
 
 
 def _check(archive: Path, folder: Path, manifest: Manifest) -> None:

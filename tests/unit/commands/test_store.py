@@ -255,6 +255,25 @@ def test_another_format_and_a_bomb_are_refused(run, tmp_path):
         assert message in one_line(error)
 
 
+@pytest.mark.parametrize("name", ["/dev/zero", "/etc/passwd", "../pace.json", "scores/s.json", ""])
+def test_a_manifest_leads_to_no_other_file(run, tmp_path, name):
+    # /dev/zero never ends: were it opened, this test would not either
+    member = manifest(**{name: store_archive.Part(size=1, sha256="0" * 64)})
+    path = packed(tmp_path / "a.tar.gz", member, (tarfile.TarInfo("about.json"), b"x"))
+    code, _, error = run("store", "import", path, f"--store={tmp_path / 'store'}")
+    assert code == 4
+    assert f"names {name!r}, which no export does; nothing was imported" in one_line(error)
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_a_negative_size_does_not_lift_the_limit(run, tmp_path):
+    sizes = {"generations.jsonl": 2**40, "noise.json": -(2**40)}  # the sum is that of about.json, 1 byte
+    member = manifest(**{name: store_archive.Part(size=size, sha256="0" * 64) for name, size in sizes.items()})
+    code, _, error = run("store", "import", packed(tmp_path / "a.tar.gz", member), f"--store={tmp_path / 'store'}")
+    assert code == 4
+    assert "says that noise.json has -1099511627776 bytes" in one_line(error)
+
+
 def test_other_answers_of_the_model_are_not_overwritten(run, archive, tmp_path):
     partition(tmp_path / "other", "base").append(answers("more"))
     code, _, error = run("store", "import", archive, f"--store={tmp_path / 'other'}")
