@@ -9,7 +9,7 @@ import msgspec
 import platformdirs
 from tabulate import tabulate
 
-from clue_lib import models, sealed
+from clue_lib import files, models, sealed
 from clue_lib.errors import OptionError, ReportError
 from clue_lib.exits import ExitCode
 from clue_lib.report import GATE_FILE, envelope, read, recomputing, statement, verifying
@@ -137,7 +137,7 @@ def _signature(found: envelope.Envelope, key: Path | None) -> Check:
 def _is_envelope(path: Path) -> bool:
     """Whether the file is a signed statement; whatever else it is, its reader says what is wrong with it."""
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(files.read_json(path))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and "payloadType" in content

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clue_lib import sealed
+from clue_lib import files, sealed
 from clue_lib.errors import MissingExtra, ReportError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def key_id(key: "Ed25519PublicKey") -> str:
 def read(path: Path) -> Envelope:
     """The envelope in the file. Raises ReportError where there is none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Envelope)
+        return msgspec.json.decode(files.read_json(path), type=Envelope)
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}; name what `attest` wrote, or a gate.json") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -153,7 +153,7 @@ def _public(path: Path) -> "Ed25519PublicKey":
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return files.read_bytes(path)
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}; name a key's file, in PEM") from error
 

@@ -229,6 +229,27 @@ def test_what_is_no_statement_is_one_line(verify, attested, content):
     assert error.startswith(f"error: {attested}: ")
 
 
+def test_files_without_end_are_one_line(run, report, attested, key):
+    # /dev/zero never ends: were it read whole, this test would not either
+    for command in (
+        ("verify", "/dev/zero", "--report", report),
+        ("verify", attested, "--key", "/dev/zero"),
+        ("attest", report, "--key", "/dev/zero"),
+    ):
+        code, _, error = run(*command)
+        assert code == 4, command
+        assert "/dev/zero: not a regular file" in error
+        assert len(error.splitlines()) == 1
+
+
+def test_a_file_larger_than_the_bound_is_one_line(run, attested, monkeypatch):
+    monkeypatch.setenv("CLUE_GATE_MAX_FILE_SIZE", "1KB")
+    attested.write_bytes(attested.read_bytes() + b" " * 2000)
+    code, _, error = run("verify", attested)
+    assert code == 4
+    assert "it holds more than 1,000 bytes" in error
+
+
 def test_no_signature_at_all_is_not_verified(verify, attested):
     found = json.loads(attested.read_bytes())
     attested.write_text(json.dumps(found | {"signatures": []}))
