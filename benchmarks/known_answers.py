@@ -23,7 +23,8 @@ six questions of ten rightly; its texts lack a word here and there. Both sizes a
 thresholds that this repository ships: the bundled data (561 examples), and data as large as the official files (5,243
 examples), made by asking the bundled cases again under other numbers. BERTScore takes no part.
 
-"UNDECIDED" passes `ci`, with a primary left open. The gate named is the one that shows the loss most surely.
+"UNDECIDED" passes `ci`, with a primary left open. "Caught by" and "reason" are of the official sizes: the gate named is
+the one that shows the loss most surely.
 
 Written by `python benchmarks/known_answers.py`; `tests/integration/test_known_answers.py` checks every row.
 
