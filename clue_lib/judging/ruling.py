@@ -11,7 +11,7 @@ from clue_lib.judging import profiles
 from clue_lib.judging.verdict import Verdict
 from clue_lib.types import RunInfo
 
-State = Literal["pass", "fail", "undecided", "broken"]
+State = Literal["pass", "fail", "undecided", "smoke", "broken"]
 
 VERSION = 1
 """Of the rule by which gates are judged and a run's state follows from them: raise it where either would come out
@@ -107,7 +107,8 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
     """What a run says in one word.
 
     A gate that failed for certain outweighs one that could not be judged, that a failed snapshot, and that one what is
-    only undecided. A run is undecided if its only failures are, or if it passed with a `primary` undecided.
+    only undecided. A run is undecided if its only failures are, or if it passed with a `primary` undecided. A smoke run
+    in which nothing failed is just that: it certifies nothing.
     """
     failed = {verdict.outcome for verdict in verdicts if not verdict.ok}
     if failed - {"ERROR", "UNDECIDED"}:
@@ -116,6 +117,8 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
         return "broken"
     if info.failed_snapshots:
         return "fail"
+    if info.profile == "smoke" and not failed:
+        return "smoke"
     primaries = [verdict for verdict in verdicts if verdict.gate.role == "primary"]
     is_open = any(verdict.outcome == "UNDECIDED" for verdict in primaries)
     return "undecided" if failed or is_open else "pass"
@@ -138,9 +141,7 @@ def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
 
 def _word(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     """What a run without a failure calls itself: smoke is no pass, and neither is one with a primary undecided."""
-    if info.profile == "smoke":
-        return "SMOKE"
-    return "UNDECIDED" if state(info, verdicts) == "undecided" else "PASS"
+    return {"smoke": "SMOKE", "undecided": "UNDECIDED"}.get(state(info, verdicts), "PASS")
 
 
 def _able_to_fail(verdicts: Sequence[Verdict]) -> list[Verdict]:
