@@ -162,7 +162,12 @@ def _forms(own: Pairs) -> _Forms:
 
 
 def _heading(words: str) -> str:
-    return rf"^[ \t]*(?:#{{1,6}}[ \t]*\**|\*\*){re.escape(words)}[ \t]*:?\**[ \t]*:?[ \t]*$"
+    """A line that says this alone, as a heading.
+
+    One run of blanks and signs on either side: several in a row could share what is there in many ways, and a line that
+    is no heading after all would be tried in each of them.
+    """
+    return rf"^[ \t]*(?:#{{1,6}}[ \t*]*|\*\*){re.escape(words)}[ \t:*]*$"
 
 
 _Marks = list[tuple[int, str | None, list[str]]]

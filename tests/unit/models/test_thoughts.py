@@ -1,5 +1,7 @@
 """What a model thought is told from what it answered, by the marks that public models write; worked out by hand."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,12 +32,29 @@ SPLITS = [  # text, thought, answer, whether the thought never ended
     ("<think>a</think>analysisB", "<think>a</think>\nanalysisB", "", True),
 ]
 
+HEADINGS = ["## Thinking", "**Thinking**", "## **Thinking**:", "## **Thinking:**", "  ### Thinking : ", "# Thinking"]
+
 HARMONY = "<|channel|>analysis<|message|>B? No.<|end|><|start|>assistant<|channel|>final<|message|>"
 
 
 @pytest.mark.parametrize(("text", "thought", "answer", "is_open"), SPLITS)
 def test_a_text_in_two(text, thought, answer, is_open):
     assert thoughts.split(text) == thoughts.Parts(thought=thought, answer=answer, is_open=is_open)
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_alone_in_its_line_begins_a_thought(heading):
+    assert thoughts.split(f"{heading}\nB\n## Final Response\nC").answer == "C"
+    assert thoughts.split(f"{heading} it over").thought == ""
+
+
+# Were the blanks shared among three places in every way, 2,400 of them would take 22.8 s.
+@pytest.mark.parametrize("unit", [" ", "\t", "*", ":", " *", "* : "])
+def test_what_only_begins_like_a_heading_takes_no_time(unit):
+    start = time.perf_counter()
+    for words in ("## Thinking", "** Thinking", "##"):
+        assert thoughts.split(f"hello\n{words}{unit * 100_000}x").thought == ""
+    assert time.perf_counter() - start < 5
 
 
 def test_harmonys_frame_is_no_leak_of_a_model_that_writes_it():
