@@ -38,6 +38,7 @@ class Collector:
         self._failed_snapshots: set[str] = set()
         self._drifts: dict[str, None] = {}
         self._document: Document | None = None
+        self._is_written = False
         self._has_no_gate = False
         self._has_no_run = False
         self._session: pytest.Session | None = None
@@ -132,7 +133,10 @@ class Collector:
             return terminal.without_a_gate(reason, self._columns, has_failed=self._has_no_run)
         if self._document is None:
             return []
-        return terminal.closing(self._document, self._columns, has_passed=status == pytest.ExitCode.OK)
+        if status == pytest.ExitCode.OK:
+            return terminal.closing(self._document, self._columns)
+        but = terminal.OTHER_TESTS if self._is_written else terminal.NOT_WRITTEN
+        return terminal.closing(self._document, self._columns, but=but)
 
     @property
     def _columns(self) -> int:
@@ -145,17 +149,16 @@ class Collector:
 
         What fails is told by the summary: the verdicts that it prints are not lost.
         """
-        is_written = False
         try:
             gate_json.write(self._folder / GATE_FILE, document)
-            is_written = True
+            self._is_written = True
             if self._reports != "json":
                 self._told = folder.write_pages(self._folder, document)
             if self._reports == "gitlab":
                 gitlab.write(self._folder, document)
         except ClueError as error:
             self._told = wrapped(f"reports not written: {error}", self._columns)
-        return is_written
+        return self._is_written
 
     def _log(self, document: Document) -> None:
         """Log the run; the summary tells where, or why not, and the verdict stands either way."""

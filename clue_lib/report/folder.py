@@ -35,9 +35,9 @@ def make_folder(folder: Path) -> None:
 
 
 def files(folder: Path) -> set[str]:
-    """The names of what lies in the folder; none where it can't be read."""
+    """The names of the files in the folder; none where it can't be read."""
     try:
-        return {path.name for path in folder.iterdir()}
+        return {path.name for path in folder.iterdir() if path.is_file()}
     except OSError:
         return set()
 

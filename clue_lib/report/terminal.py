@@ -17,11 +17,15 @@ from clue_lib.types import RunInfo
 Line = tuple[str, dict[str, bool]]
 """A line with pytest's markup for it."""
 
+OTHER_TESTS = "other tests of this session failed, and so does it"
+NOT_WRITTEN = f"{GATE_FILE} could not be written"
+"""Why a session can fail although its run has passed."""
+
 
 def summary(
     document: Document,
     folder: str,
-    files: Collection[str] = PAGES,
+    files: Collection[str] = (GATE_FILE, *PAGES),
     *,
     columns: int = WIDTH,
     with_header: bool = True,
@@ -44,15 +48,15 @@ def summary(
         *_plain([*thought_lines(run, columns), ""]),
         *_plain([*worth.lines(run.planted, columns), *wrapped(worth.tries(run), columns), ""]),
         *_plain(next_steps(document, folder, files, columns)),
-        *_plain(wrapped(f"figures in {folder}/{GATE_FILE}", columns)),
+        *_plain(wrapped(f"figures in {folder}/{GATE_FILE}", columns) if GATE_FILE in files else []),
         *_plain(signature.lines(document.signature, columns)),
     ]
 
 
-def closing(document: Document, columns: int = WIDTH, *, has_passed: bool = True) -> list[Line]:
-    """The verdict, which ends a run, in lines. A session that `has_passed` not although its run has is told as well."""
-    is_well = document.passed and has_passed
-    other = "; but other tests of this session failed, and so does it" if document.passed and not has_passed else ""
+def closing(document: Document, columns: int = WIDTH, *, but: str = "") -> list[Line]:
+    """The verdict, which ends a run, in lines, and why the session fails although its run has passed: `but`."""
+    is_well = document.passed and not but
+    other = f"; but {but}" if document.passed and but else ""
     return _marked(wrapped(document.title + other, columns), is_well=is_well)
 
 

@@ -137,6 +137,25 @@ def test_what_cannot_be_written_in_the_end_costs_no_verdict(run_gate, oracle, tm
     assert done.report["passed"] is True
 
 
+def test_a_pass_whose_gate_json_cannot_be_written_says_that_and_blames_no_test(run_gate, oracle, tmp_path, workers):
+    reports = tmp_path / "reports"
+    (reports / "gate.json" / "in-the-way").mkdir(parents=True)
+    done = run_gate(
+        f"--model={oracle}",
+        f"--baseline={oracle}",
+        "--backend=scripted",
+        f"--report-dir={reports}",
+        *MEDNLI,
+        *workers,
+    )
+    text = " ".join(done.text.split())
+    assert done.code == 1, done.text
+    assert "reports not written: " in text
+    assert text.endswith("; but gate.json could not be written")
+    assert "figures in" not in text
+    assert "other tests" not in text
+
+
 def test_a_home_that_cannot_be_written_to_is_told_before_an_engine_starts(run_gate, oracle, workers):
     env = {"XDG_DATA_HOME": "/proc/none"}
     done = run_gate(

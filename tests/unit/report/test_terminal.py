@@ -52,9 +52,23 @@ def test_a_whole_run_ends_with_the_headline(info, judged):
 
 
 def test_a_pass_beside_other_tests_that_failed_says_so(info, judged):
-    lines = terminal.closing(of_run(info(), [judged("HELD", ok=True)]), has_passed=False)
+    lines = terminal.closing(of_run(info(), [judged("HELD", ok=True)]), but=terminal.OTHER_TESTS)
     assert " ".join(line for line, _ in lines).endswith("but other tests of this session failed, and so does it")
     assert all(markup["red"] for _, markup in lines)
+
+
+def test_a_pass_without_gate_json_blames_no_test(info, judged):
+    lines = terminal.closing(of_run(info(), [judged("HELD", ok=True)]), but=terminal.NOT_WRITTEN)
+    assert " ".join(line for line, _ in lines).endswith("; but gate.json could not be written")
+    assert all(markup["red"] for _, markup in lines)
+
+
+def test_figures_are_named_only_where_they_lie(info, judged):
+    there, not_there = (
+        [line for line, _ in terminal.summary(of_run(info(), [judged()]), "r", files)] for files in ({"gate.json"}, ())
+    )
+    assert "figures in r/gate.json" in there
+    assert not [line for line in not_there if "gate.json" in line]
 
 
 def test_a_run_that_was_stopped_says_how_far_it_came():
