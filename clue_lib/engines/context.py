@@ -3,6 +3,7 @@
 A model's context is how many tokens a prompt and its answer may take together.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from clue_lib.engines.engine import EngineArgs
 from clue_lib.errors import ModelError
 from clue_lib.models.checking import read_model_config
 from clue_lib.models.hub import gigabytes
+from clue_lib.models.reading import has_file
 from clue_lib.models.tokenizer_files import load_tokenizer
 from clue_lib.types import Request
 
 
 def memory_needs(weights: Path, args: EngineArgs) -> str:
     """One line on the weights' size, the context and the memory they must fit into."""
-    files = [path for pattern in ("*.safetensors", "*.bin") for path in weights.glob(pattern)]
+    files = [path for pattern in ("*.safetensors", "*.bin") for path in weights.glob(pattern) if os.path.isfile(path)]
     size = gigabytes(sum(path.stat().st_size for path in files))
     context = context_length(weights, args) or "unknown"
     return f"weights {size}, context {context} tokens, {device.memory()}"
@@ -42,7 +44,7 @@ def beyond_context(weights: Path, requests: Iterable[Request], args: EngineArgs)
     """
     context = context_length(weights, args)
     path = weights / "tokenizer.json"
-    if context is None or not path.is_file():
+    if context is None or not has_file(path):
         return {}
     # A token is at least one byte: most prompts need no counting.
     doubtful = [r for r in requests if len(_text(r).encode()) + r.sampling.max_new_tokens > context]

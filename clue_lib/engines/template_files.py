@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from clue_lib.models import thoughts
-from clue_lib.models.reading import read_json, read_text
+from clue_lib.models.reading import has_file, read_json, read_text
 
 Described = TypeVar("Described", bound=msgspec.Struct)
 
@@ -89,7 +89,7 @@ def read_template(folder: Path) -> TemplateFiles:
     return TemplateFiles(
         template=_template(folder, config),
         tokens=frozenset(token.content for token in added),
-        is_known=any((folder / name).is_file() for name in ("tokenizer_config.json", "tokenizer.json")),
+        is_known=any(has_file(folder / name) for name in ("tokenizer_config.json", "tokenizer.json")),
     )
 
 
@@ -116,7 +116,7 @@ def variables(template: str) -> frozenset[str]:
 def _template(folder: Path, config: _TokenizerConfig) -> str:
     """The default one; a file of its own goes before what the tokenizer's configuration holds."""
     own = folder / "chat_template.jinja"
-    if own.is_file():
+    if has_file(own):
         return read_text(own)
     stated = _read(folder / "chat_template.json", _TokenizerConfig()).chat_template or config.chat_template
     if stated is None or isinstance(stated, str):
@@ -126,5 +126,5 @@ def _template(folder: Path, config: _TokenizerConfig) -> str:
 
 
 def _read(path: Path, missing: Described) -> Described:
-    """The file as a typed value, or `missing` where there is none."""
-    return read_json(path, type(missing)) if path.is_file() else missing
+    """The file as a typed value, or `missing` where nothing is there."""
+    return read_json(path, type(missing)) if has_file(path) else missing

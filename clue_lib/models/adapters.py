@@ -15,7 +15,7 @@ from clue_lib import digests
 from clue_lib.errors import ModelError
 from clue_lib.models import adapter_fields as fields
 from clue_lib.models.adapter_fields import Value
-from clue_lib.models.reading import decoded, read_json, read_text
+from clue_lib.models.reading import decoded, has_file, read_json, read_text
 from clue_lib.models.safetensors_files import check_whole, tensor_names
 
 CONFIG_FILE = "adapter_config.json"
@@ -90,9 +90,9 @@ def check_mergeable(adapter: Path, *, allow_pickle: bool = False) -> None:
 
 
 def _check_weights(adapter: Path, allow_pickle: bool) -> None:
-    if (adapter / WEIGHTS_FILE).is_file():
+    if has_file(adapter / WEIGHTS_FILE):
         check_whole(adapter / WEIGHTS_FILE)
-    elif not (adapter / PICKLE_FILE).is_file():
+    elif not has_file(adapter / PICKLE_FILE):
         raise ModelError(f"{adapter} has no {WEIGHTS_FILE}; copy it there")
     elif not allow_pickle:
         remedy = "save it as safetensors, or trust it: --allow-pickle"
@@ -144,7 +144,7 @@ def _unserved_setting(adapter: Path) -> str | None:
 def _own_vocabulary(adapter: Path, base: Path) -> str | None:
     """Whether the adapter brings embeddings or a chat template of its own."""
     path = adapter / WEIGHTS_FILE
-    names = tensor_names(path) if path.is_file() else []
+    names = tensor_names(path) if has_file(path) else []
     if any(part in name for name in names for part in RESIZED):
         return "it carries embeddings, as after a resized vocabulary"
     own = _template(adapter)
@@ -171,10 +171,10 @@ def _shown(value: Value) -> str:
 def _template(folder: Path) -> str | None:
     """Digest of a folder's chat template, whichever file holds it; None where there is none."""
     path = folder / "chat_template.jinja"
-    if path.is_file():
+    if has_file(path):
         return digests.of_value(read_text(path).strip())
     path = folder / "tokenizer_config.json"
-    if not path.is_file():
+    if not has_file(path):
         return None
     template = read_json(path, _TokenizerConfig).chat_template
     return digests.of_value(template.strip()) if isinstance(template, str) else None

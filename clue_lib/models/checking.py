@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from clue_lib.errors import ModelError
-from clue_lib.models.reading import read_json
+from clue_lib.models.reading import has_file, read_json
 from clue_lib.models.safetensors_files import check_whole, most_common_dtype
 
 INDEX_FILE = "model.safetensors.index.json"
@@ -52,7 +52,7 @@ def check_files(folder: Path, *, allow_pickle: bool = False) -> None:
     """
     read_model_config(folder)
     _check_weights(folder, allow_pickle)
-    if not any(_has(folder, pattern) for pattern in TOKENIZER_FILES):
+    if not has_file(folder / "tokenizer.json") and not any(_has(folder, pattern) for pattern in TOKENIZER_FILES):
         raise ModelError(f"{folder} has no tokenizer (no tokenizer.json or tokenizer.model); copy it from its base")
 
 
@@ -72,7 +72,7 @@ def stored_dtype(folder: Path) -> str | None:
 def _check_weights(folder: Path, allow_pickle: bool) -> None:
     index = folder / INDEX_FILE
     files = _weights(folder)
-    if index.is_file():
+    if has_file(index):
         _check_shards(folder, index)
     elif not files:
         if not (allow_pickle and any(_has(folder, pattern) for pattern in PICKLES)):
@@ -108,4 +108,4 @@ def _weights(folder: Path) -> list[Path]:
 
 
 def _has(folder: Path, pattern: str) -> bool:
-    return any(folder.glob(pattern))
+    return any(os.path.isfile(path) for path in folder.glob(pattern))

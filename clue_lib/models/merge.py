@@ -6,6 +6,7 @@ from pathlib import Path
 
 from clue_lib.errors import ModelError
 from clue_lib.models.adapters import set_fields
+from clue_lib.models.reading import has_file
 
 
 def merge_adapter(base: Path, adapter: Path, target: Path) -> None:
@@ -14,7 +15,7 @@ def merge_adapter(base: Path, adapter: Path, target: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     _check_known_to_peft(adapter)
-    has_tokenizer = (adapter / "tokenizer_config.json").is_file()
+    has_tokenizer = has_file(adapter / "tokenizer_config.json")
     tokenizer = AutoTokenizer.from_pretrained(adapter if has_tokenizer else base)
     model = AutoModelForCausalLM.from_pretrained(base, dtype="auto")
     if len(tokenizer) > model.get_input_embeddings().num_embeddings:

@@ -1,5 +1,6 @@
 """Reads the small JSON files that describe a model or a recording."""
 
+import os
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,20 @@ Value = TypeVar("Value")
 
 UNREADABLE = (OSError, UnicodeDecodeError, RecursionError)
 """What reading a file and taking its JSON apart can raise, besides what says that it is no JSON."""
+
+
+def has_file(path: Path) -> bool:
+    """Whether the file is there, itself or by a link to it, as in a hub's cache.
+
+    Raises ModelError where something else stands in its place. A folder that was copied without what its links lead to
+    would else be read as one that never had the file, and its model asked without its template.
+    """
+    if os.path.isfile(path):
+        return True
+    if os.path.lexists(path):
+        what = "a link that leads to no file" if os.path.islink(path) else "no regular file"
+        raise ModelError(f"{path} is {what}; put the file itself there")
+    return False
 
 
 def read_json(path: Path, kind: type[Described]) -> Described:

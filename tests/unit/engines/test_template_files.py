@@ -106,3 +106,28 @@ def test_variables_of_a_template():
     )
     assert variables(text) == {"a", "messages"}
     assert "enable_thinking" in variables("{% if enable_thinking %")  # no template: every word in it
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("chat_template.jinja", "{{ messages }}"),
+        ("chat_template.json", '{"chat_template": "{{ messages }}"}'),
+        ("tokenizer_config.json", '{"chat_template": "{{ messages }}"}'),
+    ],
+)
+def test_a_template_by_a_link_is_read_and_one_that_the_link_lost_is_told(tmp_path, name, content):
+    """A hub's cache holds links to its blobs; a copy of the links alone is not a model without a template."""
+    blob = tmp_path / "blob"
+    blob.write_text(content)
+    (tmp_path / name).symlink_to("blob")
+    assert read_template(tmp_path).template == "{{ messages }}"
+    blob.unlink()
+    with pytest.raises(ModelError, match=rf"{name} is a link that leads to no file; put the file itself there"):
+        read_template(tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    with pytest.raises(ModelError, match=rf"{name} is no regular file; put the file itself there"):
+        read_template(tmp_path)
+    (tmp_path / name).rmdir()
+    assert read_template(tmp_path).template == ""

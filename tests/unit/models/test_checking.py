@@ -10,7 +10,8 @@ from clue_lib.models.checking import check_files, stored_dtype
 
 def safetensors(*, dtype="BF16", n_bytes=8, kept=None):
     """One tensor of so many bytes, of which `kept` are there: eight bytes of length, the head in JSON, the data."""
-    head = {"__metadata__": {"format": "pt"}, "w": {"dtype": dtype, "shape": [4], "data_offsets": [0, n_bytes]}}
+    shape = [n_bytes // {"BF16": 2, "F32": 4}[dtype]]
+    head = {"__metadata__": {"format": "pt"}, "w": {"dtype": dtype, "shape": shape, "data_offsets": [0, n_bytes]}}
     text = json.dumps(head).encode()
     return len(text).to_bytes(8, "little") + text + b"\0" * (n_bytes if kept is None else kept)
 
@@ -104,6 +105,41 @@ def test_weights_that_are_cut_short(folder):
 def test_weights_that_are_no_safetensors(folder, content):
     (folder / "model.safetensors").write_bytes(content)
     assert "is no safetensors file" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shape", "offsets"),
+    [
+        ("BF16", [4], [8, 0]),
+        ("BF16", [4], [0, 6]),
+        ("BF16", [4], [0, 10]),
+        ("BF16", [2, 2, 2], [0, 8]),
+        ("F4", [4], [0, 4]),
+        ("OF_LATER", [4], [8, 0]),
+    ],
+)
+def test_tensors_whose_place_does_not_fit_their_shape(folder, dtype, shape, offsets):
+    """Of 4 elements of BF16, at 2 bytes each, 8 bytes by hand; safetensors itself refuses such a file."""
+    head = json.dumps({"w": {"dtype": dtype, "shape": shape, "data_offsets": offsets}}).encode()
+    (folder / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + b"\0" * 16)
+    assert "model.safetensors: the place of tensor w does not fit its shape; fetch or save it anew" in refused(folder)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shape", "n_bytes"),
+    [("BF16", [], 2), ("BF16", [2, 0], 0), ("F4", [4], 2), ("C64", [2], 16), ("F8_E4M3", [3], 3), ("OF_LATER", [9], 1)],
+)
+def test_tensors_whose_place_fits(folder, dtype, shape, n_bytes):
+    """By hand: a scalar is one element, F4 has 4 bits, C64 two numbers of 32."""
+    head = json.dumps({"w": {"dtype": dtype, "shape": shape, "data_offsets": [0, n_bytes]}}).encode()
+    (folder / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + b"\0" * n_bytes)
+    check_files(folder)
+
+
+def test_a_tokenizer_that_is_a_link_to_nothing(folder):
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer.json").symlink_to("blobs/1")
+    assert "tokenizer.json is a link that leads to no file; put the file itself there" in refused(folder)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"architectures": 3}'])
