@@ -12,6 +12,7 @@ from tabulate import tabulate
 from clue_lib import files, models, sealed
 from clue_lib.errors import OptionError, ReportError
 from clue_lib.exits import ExitCode
+from clue_lib.judging import ruling
 from clue_lib.report import GATE_FILE, envelope, read, recomputing, statement, verifying
 from clue_lib.report.document import Document
 from clue_lib.report.verifying import Check, Reach
@@ -65,6 +66,9 @@ def attest(given: argparse.Namespace) -> int:
     document = read(given.file)
     if wrong := recomputing.disagreements(document):
         raise ReportError(f"{given.file}: {wrong[0]}; it was changed or damaged, and is not signed: run the gate again")
+    if not recomputing.is_of_this_rule(document):
+        version = document.run.version
+        raise ReportError(f"{given.file}: {_other_rule(document)}; attest it with version {version}, or run it again")
     folder = _folder(given.file)
     answers = verifying.answers_in(document, _store(given))
     about = statement.statement(document, folder, answers)
@@ -107,10 +111,17 @@ def verify(given: argparse.Namespace) -> int:
 
 
 def _recomputed(document: Document) -> list[Check]:
-    wrong = recomputing.disagreements(document)
-    return [Check(what="verdict by its gates", result="DIFFERS", detail=each) for each in wrong] or [
-        Check(what="verdict by its gates", result="ok")
-    ]
+    what = "verdict by its gates"
+    if wrong := recomputing.disagreements(document):
+        return [Check(what=what, result="DIFFERS", detail=each) for each in wrong]
+    if not recomputing.is_of_this_rule(document):
+        return [Check(what=what, result="not checked", detail=_other_rule(document))]
+    return [Check(what=what, result="ok")]
+
+
+def _other_rule(document: Document) -> str:
+    rule = document.run.rule or "unknown"
+    return f"its gates were judged by rule {rule}, and this version checks rule {ruling.VERSION}"
 
 
 def _concluded(checks: Sequence[Check]) -> int:

@@ -5,7 +5,7 @@ from clue_lib.judging.profiles import HELD, RULES, profile_of
 from clue_lib.judging.ruling import State
 from clue_lib.judging.thresholds import Policy, Thresholds
 from clue_lib.judging.thresholds_file import load as load_thresholds
-from clue_lib.judging.verdict import Verdict, judge, unjudged
+from clue_lib.judging.verdict import Verdict, correct, judge, unjudged
 from clue_lib.judging.whole_run import compare_over_tasks
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "compare_over_tasks",
+    "correct",
     "judge",
     "load_thresholds",
     "profile_of",

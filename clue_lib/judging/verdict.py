@@ -1,6 +1,6 @@
 """Judges comparisons by their gates: one outcome each, and what a profile makes of it. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,15 +54,23 @@ def judge(
     profile: Profile,
     waived: Collection[str] = frozenset(),
 ) -> tuple[Verdict, ...]:
-    """Judge all gates of a run together: Holm's correction runs over every gate that may fail it, `waived` or not."""
+    """Judge all gates of a run together, `waived` or not."""
     pairs = list(comparisons)
+    return tuple(
+        _verdict(gate, comparison, p, policy, profile, gate.id in waived)
+        for (gate, comparison), p in zip(pairs, correct(pairs), strict=True)
+    )
+
+
+def correct(pairs: Sequence[tuple[Gate, Comparison]]) -> list[float]:
+    """Each comparison's p after Holm's correction, which runs over every gate that may fail a run.
+
+    A monitor's stays what it is. `pairs` are all that were compared in the run.
+    """
     gated = [i for i, (gate, _) in enumerate(pairs) if gate.role != "monitor"]
     adjusted = np.array([comparison.inference.p for _, comparison in pairs])
     adjusted[gated] = stats.holm(adjusted[gated])
-    return tuple(
-        _verdict(gate, comparison, float(p), policy, profile, gate.id in waived)
-        for (gate, comparison), p in zip(pairs, adjusted, strict=True)
-    )
+    return [float(p) for p in adjusted]
 
 
 def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Verdict:

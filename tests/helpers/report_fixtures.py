@@ -22,7 +22,15 @@ def judged():
     """Builds a verdict: by default a regression; `figures` replace the comparison's, None leaves nothing compared."""
 
     def build(
-        outcome="REGRESSED", *, task="mednli", metric="accuracy", ok=False, figures=(), reason="why", role="gate"
+        outcome="REGRESSED",
+        *,
+        task="mednli",
+        metric="accuracy",
+        ok=False,
+        figures=(),
+        reason="why",
+        role="gate",
+        p_adjusted=0.002,
     ):
         gate = make_gate(f"level1.{task}.{metric}", role=role, margin=0.03, reason="small enough", file="gates.toml")
         comparison = None
@@ -34,7 +42,7 @@ def judged():
             reason=reason,
             ok=ok,
             comparison=comparison,
-            p_adjusted=None if comparison is None else 0.002,
+            p_adjusted=None if comparison is None else p_adjusted,
         )
 
     return build

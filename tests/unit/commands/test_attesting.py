@@ -17,7 +17,7 @@ from clue_lib.types import Generation
 
 pytest.importorskip("cryptography")
 
-HELD = {"delta": -0.01, "lower": -0.02, "upper": 0.0, "p": 0.2}
+HELD = {"baseline": 0.8, "candidate": 0.79, "delta": -0.01, "lower": -0.02, "upper": 0.0, "p": 0.2}
 SHA = "0123456789abcdef" * 4
 
 
@@ -26,7 +26,7 @@ def report(info, judged, tmp_path):
     """A run's report folder."""
     folder = tmp_path / "gate-report"
     run = info(rule=ruling.VERSION, suite_digest=suite.digest())
-    gate_json.write(folder / "gate.json", of_run(run, [judged("HELD", ok=True, figures=HELD)]))
+    gate_json.write(folder / "gate.json", of_run(run, [judged("HELD", ok=True, figures=HELD, p_adjusted=0.2)]))
     (folder / "examples.parquet").write_bytes(b"a table")
     return folder
 
@@ -286,6 +286,20 @@ def test_an_older_report_without_rule_and_signature_still_gives_its_verdict(run,
     del content["signature"], content["run"]["rule"], content["run"]["suite_digest"]
     (report / "gate.json").write_text(json.dumps(content))
     assert run("verdict", report)[0] == 0
+
+
+@pytest.mark.parametrize("rule", [ruling.VERSION + 1, 0])
+def test_another_versions_rule_is_not_signed_and_not_said_to_be_ok(run, report, key, rule):
+    content = json.loads((report / "gate.json").read_text())
+    content["run"]["rule"] = rule
+    (report / "gate.json").write_text(json.dumps(content))
+    code, _, error = run("attest", report, "--key", key)
+    assert code == 4
+    assert f"this version checks rule {ruling.VERSION}; attest it with version 0.1.0" in error
+    assert len(error.splitlines()) == 1
+    _, out, _ = run("verify", report / "gate.json")
+    (line,) = (line for line in out.splitlines() if "verdict by its gates" in line)
+    assert line.startswith("not checked")
 
 
 def test_keys_that_are_none_are_one_line(run, report, attested, key, tmp_path):

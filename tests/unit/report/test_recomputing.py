@@ -32,11 +32,18 @@ def document(info, judged):
     """A run of one gate, judged by this version's rule."""
 
     def make(outcome="HELD", figures="HELD", *, ok=True, **changed):
-        found = FIGURES[figures] if figures else None
-        verdict = judged(outcome, ok=ok, figures=found)
+        verdict = of_figures(judged, outcome, FIGURES[figures] if figures else None, ok=ok)
         return of_run(info(rule=ruling.VERSION, **changed), [verdict])
 
     return make
+
+
+def of_figures(judged, outcome, figures, *, metric="accuracy", n_gates=1, **changed):
+    """A verdict whose figures can be true together: values as far apart as the difference, p times the gates."""
+    if figures is None:
+        return judged(outcome, metric=metric, figures=None, **changed)
+    whole = {"baseline": 0.8, "candidate": 0.8 + figures["delta"]} | figures
+    return judged(outcome, metric=metric, figures=whole, p_adjusted=min(1.0, n_gates * whole["p"]), **changed)
 
 
 @pytest.mark.parametrize("outcome", [name for name in FIGURES if name != "NO SIGNAL"])
@@ -90,6 +97,78 @@ def test_a_waived_failure_may_be_ok(document):
     assert recomputing.disagreements(document("REGRESSED", "REGRESSED", ok=True, waivers=(waiver,))) == []
 
 
-def test_gates_of_another_versions_rule_are_not_judged_by_this_ones(info, judged):
-    verdict = judged("HELD", ok=True, figures=FIGURES["REGRESSED"])
-    assert recomputing.disagreements(of_run(info(rule=ruling.VERSION + 1), [verdict])) == []
+OTHER_RULES = (ruling.VERSION + 1, 0)
+"""A later version's, and none: an earlier version's, or one that somebody took out."""
+
+
+@pytest.mark.parametrize("rule", OTHER_RULES)
+def test_gates_of_another_versions_rule_are_held_against_what_holds_by_any(info, judged, rule):
+    lost = of_figures(judged, "REGRESSED", FIGURES["REGRESSED"], ok=True)
+    changed = of_run(info(rule=rule), [lost])
+    assert recomputing.disagreements(changed) == [
+        "level1.mednli.accuracy: REGRESSED fails a run under ci, and it says ok"
+    ]
+    unknown = of_run(info(rule=rule), [judged("ERROR", ok=True, figures=None)])
+    assert "ERROR fails a run under ci, and it says ok" in recomputing.disagreements(unknown)[0]
+    outside = of_figures(judged, "HELD", FIGURES["REGRESSED"] | {"lower": 0.0}, ok=True)
+    assert "is not between its bounds" in recomputing.disagreements(of_run(info(rule=rule), [outside]))[0]
+
+
+@pytest.mark.parametrize("rule", OTHER_RULES)
+def test_what_another_versions_rule_made_of_figures_is_not_known(info, judged, rule):
+    held = of_run(info(rule=rule), [of_figures(judged, "HELD", FIGURES["REGRESSED"], ok=True)])
+    assert recomputing.disagreements(held) == []
+    assert not recomputing.is_of_this_rule(held)
+
+
+INCOHERENT = {
+    # each by hand: -0.1 from 0.8 to 0.7, between -0.14 and -0.06, p = 0.0001, of one gate alone
+    "the lower bound alone": ({"lower": 0.01}, "its difference, -0.1, is not between its bounds, 0.01 and -0.06"),
+    "the upper bound": ({"upper": -0.11}, "its difference, -0.1, is not between its bounds, -0.14 and -0.11"),
+    "the difference": ({"delta": -0.09}, "its difference, -0.09, is not that of the two models' values, -0.1"),
+    "the candidate's value": ({"candidate": 0.8}, "its difference, -0.1, is not that of the two models' values, 0"),
+    "p above 1": ({"p": 1.5}, "its p, 1.5, is not between 0 and 1"),
+}
+
+
+@pytest.mark.parametrize(("figures", "what"), INCOHERENT.values(), ids=INCOHERENT)
+def test_figures_that_cannot_be_true_together(info, judged, figures, what):
+    true = FIGURES["REGRESSED"] | {"candidate": 0.7}
+    verdict = of_figures(judged, "REGRESSED", true | figures)
+    found = recomputing.disagreements(of_run(info(rule=ruling.VERSION), [verdict]))
+    assert any(what in each for each in found), found
+
+
+@pytest.mark.parametrize("p_adjusted", [0.00005, None, 1.5])
+def test_a_correction_only_raises_p_and_to_1_at_most(info, judged, p_adjusted):
+    verdict = judged("REGRESSED", figures=FIGURES["REGRESSED"], p_adjusted=p_adjusted)
+    found = recomputing.disagreements(of_run(info(rule=ruling.VERSION), [verdict]))
+    assert any("after the correction, which only raises it" in each for each in found)
+
+
+def test_lower_is_better_turns_the_difference(info, judged):
+    # unparsed rises from 0.1 to 0.2: worse by 0.1
+    figures = FIGURES["REGRESSED"] | {"baseline": 0.1, "candidate": 0.2}
+    verdict = of_figures(judged, "REGRESSED", figures, metric="unparsed")
+    assert verdict.gate.better == "lower"
+    assert recomputing.disagreements(of_run(info(rule=ruling.VERSION), [verdict])) == []
+
+
+def test_holms_correction_is_computed_anew(info, judged):
+    # Holm by hand: of p = 0.0001 and 0.2, twice the smaller is 0.0002, and the larger stays.
+    first = of_figures(judged, "REGRESSED", FIGURES["REGRESSED"], n_gates=2)
+    second = of_figures(judged, "HELD", FIGURES["HELD"], metric="parsed_share", ok=True)
+    run = info(rule=ruling.VERSION, n_selected=2)
+    assert recomputing.disagreements(of_run(run, [first, second])) == []
+    raised = dataclasses.replace(first, outcome="UNDECIDED", ok=True, p_adjusted=0.06)
+    (found,) = recomputing.disagreements(of_run(run, [raised, second]))
+    assert found == "level1.mednli.accuracy: its p is 0.06 after the correction, by all gates' p 0.0002"
+
+
+@pytest.mark.parametrize("other", ["lacking", "ERROR"])
+def test_a_correction_over_gates_that_the_file_may_lack_is_not_computed(info, judged, other):
+    # what of the three gates was corrected together can't be known: the second's p may be gone
+    first = of_figures(judged, "REGRESSED", FIGURES["REGRESSED"], n_gates=3)
+    second = judged("ERROR", metric="parsed_share", figures=None)
+    verdicts = [first] if other == "lacking" else [first, second]
+    assert recomputing.disagreements(of_run(info(rule=ruling.VERSION, n_selected=2), verdicts)) == []
