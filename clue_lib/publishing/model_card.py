@@ -45,7 +45,7 @@ def section(document: Document) -> str:
         [f"**{_text(document.title)}**"],
         [_compared(document), _text(document.blind)],
         [*_GATES, *(_gate_row(verdict) for verdict in document.verdicts if _is_shown(verdict))],
-        [_rest(document), _LEGEND],
+        [_rest(document), _text(document.hollow), _LEGEND],
         [*_DATA, *(_data_row(task) for task in document.run.tasks)],
         [_SYNTHETIC] if any(task.tier == "bundled" for task in document.run.tasks) else [],
         [worth.sentence(document.run.planted)],

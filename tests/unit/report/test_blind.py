@@ -4,6 +4,8 @@ import dataclasses
 
 import pytest
 
+from clue_lib.publishing import model_card
+from clue_lib.report import html, markdown, of_run, terminal
 from clue_lib.report.blind import blind
 from clue_lib.report.hollow import hollow
 from clue_lib.types import Signal, TaskThoughts, ThoughtLengths
@@ -44,3 +46,13 @@ def test_less_invention_beside_lost_quality_is_called_no_gain(judged):
     assert hollow([fewer, lost]) == told
     assert hollow([fewer, judged("NO SIGNAL", ok=True)]) == told
     assert hollow([fewer, held]) == hollow([lost]) == ""
+
+
+def test_every_report_says_that_less_invention_is_no_gain(info, judged):
+    fewer = judged("IMPROVED", task="problem_summary", metric="unsupported_concepts", ok=True)
+    told = "means fewer inventions, not better answers: who says less invents less."
+    for others, is_told in (([judged("REGRESSED")], True), ([judged("HELD", ok=True)], False)):
+        run = of_run(info(), [fewer, *others])
+        printed = " ".join(line for line, _ in terminal.summary(run, "r"))
+        for text in (printed, html.render(run), markdown.render(run), model_card.section(run)):
+            assert (told in text) is is_told
