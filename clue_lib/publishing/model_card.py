@@ -28,7 +28,7 @@ _GATES = (
 _DATA = ("| task | data | tier | examples scored | digest |", "|---|---|---|--:|---|")
 
 _LEGEND = (
-    "Percent and points; bounds are one-sided at 95 %, below 0 is worse. A gate fails where the drop is beyond its "
+    "Percent and points; bounds are one-sided, below 0 is worse. A gate fails where the drop is beyond its "
     "margin and no accident. A pass says that no such drop was shown, not that there is none."
 )
 _SYNTHETIC = "Bundled examples are synthetic; what was found on them says little about clinical text."

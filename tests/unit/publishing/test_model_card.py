@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from clue_lib.errors import ReportError
 from clue_lib.publishing import model_card
 from clue_lib.publishing.model_card import BEGIN, END, section, with_section
-from clue_lib.report import of_run
+from clue_lib.report import glossary, of_run
 from clue_lib.types import Signal
 
 CARD = "---\nlicense: llama3\ntags:\n- medical\n---\n\n# OpenBioLLM\n\nMade for exams.\n"
@@ -55,6 +55,11 @@ def test_every_gate_that_failed_is_shown_and_the_rest_is_counted(finished):
     rows = [line for line in text.splitlines() if line.startswith("| ") and line.count("|") == 9]
     n_rest = int(text[: text.index(" further gates")].rsplit("\n", 1)[1])
     assert len(rows) - 1 + n_rest == len(finished.document.verdicts)
+
+
+def test_a_card_names_no_confidence_of_its_own(info, judged):  # it is a setting of the thresholds file
+    assert "bounds are one-sided, below 0 is worse" in section(of_run(info(), [judged()]))
+    assert "95" not in glossary.meanings()["bounds"]
 
 
 def test_a_card_says_what_the_base_cannot_do(info, judged):
