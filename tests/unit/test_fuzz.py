@@ -3,16 +3,19 @@
 python -m pytest tests/unit/test_fuzz.py --hypothesis-profile=nightly
 """
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib import answers, datasets, models, snapshots
-from clue_lib.engines import read_generations, read_template
+from clue_lib.engines import answers_file, read_generations, read_template
 from clue_lib.engines.template_files import stated_ends, variables
 from clue_lib.errors import ClueError
 from clue_lib.judging import load_thresholds
@@ -22,30 +25,57 @@ from clue_lib.models.checking import check_files, read_model_config, stored_dtyp
 from clue_lib.models.safetensors_files import check_whole, most_common_dtype, tensor_names
 from clue_lib.report import gate_json
 from clue_lib.tasks import TASKS
+from clue_lib.types import Generation
+
+ROOT = Path(__file__).parents[2]
 
 HEAD = b'{"w":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]},"__metadata__":{"format":"pt"}}'
+WEIGHTS = len(HEAD).to_bytes(8, "little") + HEAD + b"\0\0"
+
+
+def book() -> bytes:
+    """A workbook of two rows below a header, as openpyxl writes it."""
+    made = openpyxl.Workbook()
+    for row in (("a", "b"), ("x", 1), ("y", None)):
+        made.active.append(row)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+def stored() -> bytes:
+    """A chunk of one answer, as the store keeps it."""
+    generation = Generation(text="x", finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)
+    record = answers_file.Record(key="k", index=0, size=1, tier="bundled", generation=generation).sealed()
+    return msgspec.json.encode(record) + b"\n"
+
 
 SEEDS = {
     "rows.csv": b'a,b\n1,"two, and"\n\n3,4\n',
     "rows.tsv": b"a\tb\n1\t2\n",
     "rows.jsonl": b'{"a": "x", "b": 1}\n{"a": "y", "b": null}\n',
     "rows.json": b'{"a": {"0": "x"}, "b": {"0": "y"}}',
-    "rows.xlsx": b"PK\x03\x04" + b"\0" * 60,
-    "gate.json": b'{"schema": 14, "run": {"limit": null}, "gates": [], "state": "pass", "passed": true}',
-    "thresholds.toml": b"[policy]\nconfidence = 0.95\npower = 0.8\n[level1]\naccuracy = {margin = 0.05}\n",
+    "rows.xlsx": book(),
+    "gate.json": (ROOT / "docs" / "example" / "gate.json").read_bytes(),
+    "thresholds.toml": (ROOT / "thresholds.toml").read_bytes(),
     "models.toml": b'["mine"]\nrepository = "owner/name@main"\nbase = "other"\n',
     "adapter_config.json": b'{"peft_type": "LORA", "r": 4, "bias": "none", "base_model_name_or_path": "b"}',
     "tokenizer_config.json": b'{"chat_template": "{% for m in messages %}{{ m }}{% endfor %}", "eos_token": "e"}',
     "tokenizer.json": b'{"added_tokens": [{"content": "<think>"}], "model": {"type": "BPE"}}',
     "config.json": b'{"architectures": ["LlamaForCausalLM"], "model_type": "llama", "eos_token_id": [1, 2]}',
     "chat_template.jinja": b"{% if enable_thinking %}{{ messages[0]['content'] | trim }}{% endif %}",
-    "model.safetensors": len(HEAD).to_bytes(8, "little") + HEAD + b"\0\0",
-    "snapshot.json": b'{"origin": {"task": "medisumcode", "model": "m"}, "letters": {"a": ["I10"]}}',
-    "generations.jsonl": b'{"key": "k", "index": 0, "size": 1, "tier": "bundled", "generation": {"text": "x"}}\n',
+    "model.safetensors": WEIGHTS,
+    "snapshot.json": next((ROOT / "tests" / "snapshots").glob("*/medisumcode.*.json")).read_bytes(),
+    "generations.jsonl": stored(),
     "about.json": b'{"model": "m", "identity": {}, "engine": {"name": "e"}}',
 }
-"""A file of each kind, near enough to a whole one that a change of some bytes reaches deep."""
+"""A whole file of each kind, so that a change of some bytes reaches deep."""
 
+BESIDE = {
+    "adapter_config.json": {"adapter_model.safetensors": WEIGHTS},
+    "config.json": {"model.safetensors": WEIGHTS, "tokenizer.json": SEEDS["tokenizer.json"]},
+}
+"""What else lies in the folder of such a file."""
 
 TRAPS = (b"\0", b"\xff", b"null", b"1e999", b"[[[[", b"-1", b"{", b'"', b"\n")
 
@@ -53,9 +83,7 @@ TRAPS = (b"\0", b"\xff", b"null", b"1e999", b"[[[[", b"-1", b"{", b'"', b"\n")
 def changed(seed: bytes) -> st.SearchStrategy[bytes]:
     """The seed with some parts replaced, doubled or cut off; or anything at all."""
     places = st.integers(0, len(seed))
-    inserted = st.binary(max_size=12) | st.sampled_from(
-        [b"\0", b"\xff", b"null", b"1e999", b"[[[[", b"-1", b"{", b'"', b"\n"]
-    )
+    inserted = st.binary(max_size=12) | st.sampled_from(TRAPS)
     edit = st.tuples(places, st.integers(0, 20), inserted)
 
     def apply(edits: list[tuple[int, int, bytes]]) -> bytes:
@@ -117,10 +145,32 @@ READERS: list[tuple[str, Callable[[Path], object]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "read"), READERS, ids=[f"{name}-{read.__name__}" for name, read in READERS])
-def test_a_reader_of_files(scratch, name, read):
+each_reader = pytest.mark.parametrize(
+    ("name", "read"), READERS, ids=[f"{name}-{read.__name__}" for name, read in READERS]
+)
+
+
+def folder_of(name: str, scratch: Path) -> Path:
+    """A folder for such a file, with what belongs beside it."""
     place = scratch / name
     place.mkdir(exist_ok=True)
+    for other, content in BESIDE.get(name, {}).items():
+        (place / other).write_bytes(content)
+    return place
+
+
+@each_reader
+def test_an_unchanged_file_is_read(tmp_path, name, read):
+    """A seed that is refused as it stands would test its reader's first check alone."""
+    path = folder_of(name, tmp_path) / name
+    path.write_bytes(SEEDS[name])
+    found = read(path)
+    assert found or found is None  # a file of answers in which nothing is whole is read as an empty one
+
+
+@each_reader
+def test_a_reader_of_files(scratch, name, read):
+    place = folder_of(name, scratch)
 
     @given(changed(SEEDS[name]))
     def check(content: bytes) -> None:
@@ -175,6 +225,6 @@ def test_a_tasks_reader_of_answers(name):
     check()
 
 
-def test_a_template_of_json_may_be_nested_as_deep_as_memory_allows(tmp_path):
+def test_a_template_of_50_000_open_braces_is_read(tmp_path):
     (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{" * 50_000}))
     template(tmp_path / "tokenizer_config.json")
