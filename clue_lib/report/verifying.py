@@ -1,6 +1,6 @@
 """Holds a signed statement, and the gate.json that it is about, against whatever of a run can be reached from here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -8,11 +8,11 @@ from typing import Literal
 from clue_lib import shipped, suite
 from clue_lib.datasets import find
 from clue_lib.engines.store import partition_name
-from clue_lib.errors import ClueError, DataError, ReportError
-from clue_lib.judging import thresholds_file
+from clue_lib.errors import ClueError, DataError, ReportError, ThresholdsError
+from clue_lib.judging import load_thresholds, thresholds_file
 from clue_lib.models import Recording
 from clue_lib.models.recording import ANSWERS_FILE
-from clue_lib.report import statement
+from clue_lib.report import by_thresholds, statement
 from clue_lib.report.document import Document
 from clue_lib.report.statement import AttestedAnswers, Statement, sha256
 from clue_lib.tasks import TASKS
@@ -77,7 +77,7 @@ def of_run(document: Document, answers: tuple[AttestedAnswers, ...], reach: Reac
         result="ok" if is_same_suite else "not checked",
         detail="" if is_same_suite else "the suite installed here is another",
     )
-    yield _thresholds(document, reach)
+    yield from _thresholds(document, reach, is_same_suite=is_same_suite)
     for task in run.tasks:
         yield _data(task, reach)
     for held in answers:
@@ -86,17 +86,49 @@ def of_run(document: Document, answers: tuple[AttestedAnswers, ...], reach: Reac
     yield _model("baseline", run.baseline, reach.baseline, "--baseline", reach)
 
 
-def _thresholds(document: Document, reach: Reach) -> Check:
+def _thresholds(document: Document, reach: Reach, *, is_same_suite: bool) -> Iterator[Check]:
+    """The file by its digest and, where it is the run's, every gate by what the file says."""
     run = document.run
     path = reach.thresholds
     if path is None and run.thresholds == thresholds_file.SUITES_OWN:
         path = shipped.path(thresholds_file.NAME)
     if path is None:
-        return Check(what="thresholds", result="not checked", detail="name the file with --thresholds")
+        yield Check(what="thresholds", result="not checked", detail="name the file with --thresholds")
+        return
     try:
-        return _compared("thresholds", run.thresholds_file_digest == sha256(path), f"{path} is another file")
+        is_same = run.thresholds_file_digest == sha256(path)
     except ReportError as error:
-        return Check(what="thresholds", result="not checked", detail=str(error))
+        yield Check(what="thresholds", result="not checked", detail=str(error))
+        return
+    yield _compared("thresholds", is_same, f"{path} is another file")
+    if is_same:
+        yield from _gates(document, path, is_same_suite=is_same_suite)
+
+
+def _gates(document: Document, path: Path, *, is_same_suite: bool) -> Iterator[Check]:
+    """Every gate against its table of the file, and which of them the run does not tell of."""
+    what = "gates by thresholds"
+    try:
+        thresholds = load_thresholds(path)
+    except ThresholdsError as error:
+        yield Check(what=what, result="not checked", detail=str(error))
+        return
+    wrong = by_thresholds.disagreements(document, thresholds, is_same_suite=is_same_suite)
+    for each in wrong:
+        yield Check(what=what, result="DIFFERS", detail=each)
+    if not wrong:
+        detail = "" if is_same_suite else "outcomes not: the suite installed here is another"
+        yield Check(what=what, result="ok" if is_same_suite else "not checked", detail=detail)
+    if own := [verdict.gate.id for verdict in document.verdicts if by_thresholds.is_own(verdict.gate)]:
+        yield Check(what="gates of your own", result="not checked", detail=f"their tasks may bring rules: {_few(own)}")
+    if left_out := by_thresholds.left_out(document, thresholds):
+        detail = f"not selected, or taken out: {_few(left_out)}"
+        yield Check(what="gates left out", result="not checked", detail=detail)
+
+
+def _few(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    return f"{', '.join(ids[:3])}{more}"
 
 
 def _data(task: TaskInfo, reach: Reach) -> Check:

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 
 import pytest
+from plain_values import make_comparison
 
 from clue_lib import suite
 from clue_lib.engines.store import Partition
-from clue_lib.judging import ruling
+from clue_lib.judging import judge, load_thresholds, ruling
 from clue_lib.models import Recording
 from clue_lib.report import envelope, gate_json, of_run
 from clue_lib.types import Generation
@@ -186,6 +187,26 @@ def test_another_thresholds_file_is_found(verify, tmp_path):
     code, out, _ = verify("--thresholds", tmp_path / "other.toml")
     assert code == 1
     assert "NOT VERIFIED: thresholds" in out
+
+
+def test_gates_are_held_against_the_thresholds_file(run, info, root, tmp_path):
+    path, report = root / "thresholds.toml", tmp_path / "report" / "gate.json"
+    thresholds = load_thresholds(path)
+    (gate, *_) = thresholds.for_task("mednli")
+    comparison = make_comparison(baseline=0.2, candidate=0.19, delta=-0.01, lower=-0.02, upper=0.0, p=0.2)
+    verdicts = judge([(gate, comparison)], policy=thresholds.policy, profile="ci")
+    whole = info(rule=ruling.VERSION, suite_digest=suite.digest(), thresholds_digest=thresholds.digest)
+    gate_json.write(report, of_run(whole, verdicts))
+    _, out, _ = run("verify", report, "--thresholds", path)
+    told = [line for line in out.splitlines() if "gates" in line and not line.startswith("run: ")]
+    assert [line.split("  ")[0] for line in told] == ["ok", "ok", "not checked"]
+    assert "gates left out" in told[2]
+    content = json.loads(report.read_text())
+    content["gates"][0]["margin"] = 0.5
+    report.write_text(json.dumps(content))
+    code, out, _ = run("verify", report, "--thresholds", path)
+    assert code == 1
+    assert f"{gate.id}: its margin is 0.5, the file's is {gate.margin}" in out
 
 
 def test_another_model_is_found(verify, tmp_path):
