@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from typing import TypeVar
 import msgspec
 
 from clue_lib import owner_only
+from clue_lib.errors import StoreError
 
 PART = ".part"
 """How the name of an unfinished file ends; it begins with a dot. One that a killed process left behind is no use."""
@@ -42,7 +44,7 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def write(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Put the file there, whole and on disk, or leave what was there; folders are made. Raises OSError.
 
-    `mode` is what the umask is taken from, by default what the place asks for.
+    `mode` is the file's, whatever the umask; by default it is what the place asks for, less the umask.
     """
     owner_only.make_folder(path.parent)
     part = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{PART}")
@@ -51,6 +53,8 @@ def write(path: Path, content: bytes, *, mode: int | None = None) -> None:
             part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, owner_only.mode(path) if mode is None else mode
         )
         with open(descriptor, "wb") as file:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -59,6 +63,27 @@ def write(path: Path, content: bytes, *, mode: int | None = None) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def put(path: Path, content: bytes, *, option: str = "", hint: str = "", is_users: bool = False) -> None:
+    """`write` for what a user asked for. Raises StoreError, in a line.
+
+    The line begins with the `option`, such as "--out=", that named the file, and ends with the `hint`, such as
+    " with --report-dir", how to name another folder. `is_users`: the user may have made the file that is there. A link
+    to it stays one, and its mode is kept, but for a place of private files.
+    """
+    target = Path(os.path.realpath(path)) if is_users else path
+    try:
+        write(target, content, mode=_mode_there(target) if is_users else None)
+    except OSError as error:
+        raise StoreError(f"{option}{path}: {error.strerror}; name a writable folder{hint}") from error
+
+
+def _mode_there(path: Path) -> int | None:
+    """The mode of a file that is its user's; None where there is none yet, or the place itself asks for one."""
+    if owner_only.is_private(path) or not path.exists():
+        return None
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def checksum(format: str, inputs: str, content: bytes) -> str:

@@ -1,14 +1,13 @@
 """`card`: what a finished run says of its candidate, for the model's page."""
 
 import argparse
-import os
 import re
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clue_lib.errors import OptionError, ReportError, StoreError
+from clue_lib import sealed
+from clue_lib.errors import OptionError, ReportError
 from clue_lib.publishing import eval_results, every_eval_ever, model_card
 from clue_lib.report import Document, read
 
@@ -65,7 +64,7 @@ def card(given: argparse.Namespace) -> int:
     if given.every_eval_ever is not None:
         texts[given.every_eval_ever] = _record(given, document)
     for path, text in texts.items():
-        _put(path, text)
+        sealed.put(path, text.encode(), is_users=True)
         print(path)
     if not texts:
         print(section, end="")
@@ -105,17 +104,3 @@ def _card(path: Path, section: str) -> str:
         raise ReportError(f"--out={path}: {reason}; name a model's README.md") from error
     except ReportError as error:
         raise ReportError(f"--out={path}: {error}") from error
-
-
-def _put(path: Path, text: str) -> None:
-    """Write the file whole or not at all: a card is its owner's work. Raises StoreError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        target = path.resolve()  # a link stays one
-        descriptor, unfinished = tempfile.mkstemp(dir=target.parent, prefix=".clue-gate-")
-        with open(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-        os.chmod(unfinished, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(unfinished, target)
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; name a file in a writable folder") from error

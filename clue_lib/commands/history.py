@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
+from clue_lib import sealed
 from clue_lib.commands.reports import comparable
-from clue_lib.errors import StoreError
 from clue_lib.report import history
 from clue_lib.text import printable
 
@@ -33,9 +33,6 @@ def run(given: argparse.Namespace) -> int:
     found = history.of_runs(comparable("history", given.run_folders), given.metric)
     print(history.table(found))
     if given.out is not None:
-        try:
-            given.out.write_text(history.page(found), encoding="utf-8")
-        except OSError as error:
-            raise StoreError(f"--out={given.out}: {error.strerror}; name a file in a writable folder") from error
+        sealed.put(given.out, history.page(found).encode(), option="--out=", is_users=True)
         print(f"\n{printable(str(given.out))}")
     return 0

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from clue_lib.errors import StoreError
+from clue_lib import sealed
 from clue_lib.judging import Verdict, thresholds_file
 from clue_lib.report import Document, figures
 from clue_lib.report.file_names import CODE_QUALITY_FILE, METRICS_FILE
@@ -52,10 +52,7 @@ def write(folder: Path, document: Document) -> None:
     texts = _texts({verdict.gate.file for verdict in document.verdicts})
     reports = {CODE_QUALITY_FILE: code_quality(document, texts), METRICS_FILE: metrics(document)}
     for name, text in reports.items():
-        try:
-            (folder / name).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise StoreError(f"{folder / name}: {error.strerror}; name a writable folder with --report-dir") from error
+        sealed.put(folder / name, text.encode(), hint=" with --report-dir")
 
 
 def code_quality(document: Document, texts: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import platformdirs
 
 from clue_lib import engines, sealed
 from clue_lib.datasets import Source, private
-from clue_lib.errors import OptionError, ReportError, StoreError
+from clue_lib.errors import OptionError, ReportError
 from clue_lib.judging import Verdict
 from clue_lib.report import examples, gate_json, github
 from clue_lib.report.document import Document, of_run
@@ -114,8 +114,8 @@ def write(folder: Path, document: Document, *, notes: tuple[str, ...] = ()) -> t
     frame = _frame(folder / EXAMPLES_FILE, document)
     notes = (*notes, *(waiver.line for waiver in document.run.waivers))
     page, summary = (folder / name for name in PAGES)
-    _put(page, html.render(document, frame, notes=notes))
-    _put(summary, markdown.render(document, frame, notes=notes))
+    sealed.put(page, html.render(document, frame, notes=notes).encode())
+    sealed.put(summary, markdown.render(document, frame, notes=notes).encode())
     return page, summary
 
 
@@ -135,10 +135,3 @@ def _lacks(frame: "DataFrame", document: Document) -> str | None:
     judged = [verdict.gate for verdict in document.verdicts if verdict.comparison is not None]
     needed = [f"baseline.{gate.metric}" for gate in judged if gate.task in tasks]
     return next((name for name in needed if name not in frame), None)
-
-
-def _put(path: Path, text: str) -> None:
-    try:
-        sealed.write(path, text.encode())
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; name a writable folder") from error

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from clue_lib import files, sealed
-from clue_lib.errors import ReportError, StoreError
+from clue_lib.errors import ReportError
 from clue_lib.judging import State, Verdict
 from clue_lib.report import gate_reading, gate_record
 from clue_lib.report.averages import Average
@@ -62,10 +62,7 @@ def render(document: Document) -> bytes:
 
 def write(path: Path, document: Document) -> None:
     """Write the document, whole or not at all, making folders as needed. Raises StoreError when that fails."""
-    try:
-        sealed.write(path, render(document))
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; name a writable folder with --report-dir") from error
+    sealed.put(path, render(document), hint=" with --report-dir")
 
 
 def read(path: Path) -> Document:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clue_lib import sealed
+from clue_lib.errors import StoreError
 
 FORMAT = "clue-gate test 1"
 VALUES = {"a": 0.744, "ä": 2.0}
@@ -98,6 +100,37 @@ def test_a_file_is_whole_or_what_it_was(tmp_path, monkeypatch, step):
     monkeypatch.undo()
     assert path.read_bytes() == b"before"
     assert [each.name for each in path.parent.iterdir()] == ["file"]
+
+
+def full(*given, **named):
+    """In the place of a system call: the disk has no room."""
+    raise OSError(28, "No space left on device")
+
+
+def test_what_a_user_asked_for_is_there_or_told_in_a_line(tmp_path, monkeypatch):
+    path = tmp_path / "new" / "file"
+    sealed.put(path, b"before")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(StoreError) as caught:
+        sealed.put(path, b"after")
+    assert str(caught.value) == f"{path}: No space left on device; name a writable folder"
+    with pytest.raises(StoreError, match=f"^--out={re.escape(str(path))}: No space"):
+        sealed.put(path, b"after", option="--out=")
+    assert path.read_bytes() == b"before"
+    assert [each.name for each in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("folder", "mode"), [("open", 0o664), (".clue-gate", 0o600)])
+def test_a_users_own_file_keeps_its_mode_and_a_link_to_it_stays_one(tmp_path, folder, mode):
+    path, link = tmp_path / folder / "file", tmp_path / "link"
+    path.parent.mkdir()
+    path.write_bytes(b"before")
+    path.chmod(0o664)  # of which the usual umask would take away
+    link.symlink_to(path)
+    sealed.put(link, b"after", is_users=True)
+    assert link.is_symlink()
+    assert path.read_bytes() == b"after"
+    assert path.stat().st_mode & 0o777 == mode
 
 
 def test_files_are_made_as_the_umask_says(tmp_path):

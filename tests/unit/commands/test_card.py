@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import stat
 
 import pytest
@@ -38,6 +39,20 @@ def test_the_hubs_client_loads_the_card_with_its_front_matter(run, run_folder, t
         assert card.text.count("## Regression against base") == 1
         assert readme.read_text(encoding="utf-8").startswith(CARD)
     assert stat.S_IMODE(readme.stat().st_mode) == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "gate-report"]
+
+
+def test_a_full_disk_leaves_the_card_as_it_was(run, run_folder, tmp_path, monkeypatch):
+    (tmp_path / "README.md").write_text(CARD, encoding="utf-8")
+
+    def full(*given, **named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    code, _, err = run("card", run_folder, f"--out={tmp_path}/README.md")
+    readme = tmp_path / "README.md"
+    assert (code, err) == (4, f"error: {readme}: No space left on device; name a writable folder\n")
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == CARD
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "gate-report"]
 
 

@@ -1,5 +1,7 @@
 """`history`: a table, a page on request, and what can't be drawn together in one line."""
 
+import os
+
 import pytest
 
 from clue_lib.__main__ import main
@@ -23,6 +25,20 @@ def test_it_prints_a_table_and_writes_a_page(releases, tmp_path, capsys):
     assert out.splitlines()[0].startswith("mednli accuracy against Llama-3-8B-Instruct")
     assert out.splitlines()[-1] == str(page)
     assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_a_full_disk_leaves_the_page_as_it_was(releases, tmp_path, capsys, monkeypatch):
+    page = tmp_path / "history.html"
+    page.write_text("before")
+
+    def full(*given, **named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["history", *releases, f"--out={page}"]) == 4
+    assert f"--out={page}: No space left on device; " in capsys.readouterr().err
+    assert page.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["history.html", "one", "two"]
 
 
 def test_releases_that_were_judged_unlike_are_refused_as_compare_refuses_them(info, judged, tmp_path, releases, capsys):

@@ -3,12 +3,14 @@
 import dataclasses
 import json
 import math
+import os
 import re
 from pathlib import Path
 
 import pytest
 from skips import needs
 
+from clue_lib.errors import StoreError
 from clue_lib.publishing import gitlab
 from clue_lib.report import of_run, read
 
@@ -109,3 +111,13 @@ def test_both_files_are_written_with_the_lines_of_the_thresholds_file(finished, 
     own = [issue for issue in found if f"[{issue['check_name']}]" in lines]
     for issue in own:
         assert lines[issue["location"]["lines"]["begin"] - 1] == f"[{issue['check_name']}]"
+
+
+def test_a_full_disk_leaves_neither_half_a_report_nor_a_part(finished, tmp_path, monkeypatch):
+    def full(*given, **named):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match="No space left on device; name a writable folder with --report-dir"):
+        gitlab.write(tmp_path, finished.document)
+    assert list(tmp_path.iterdir()) == []
