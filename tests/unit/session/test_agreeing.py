@@ -53,11 +53,11 @@ def test_two_stored_number_formats_under_auto_are_refused(scripted, prepare):
     )
 
 
-def test_one_number_format_is_well(scripted, prepare):
+def test_models_of_one_number_format_are_not_refused(scripted, prepare):
     prepare(baseline=scripted("base", "bfloat16"), model=scripted("tuned", "bfloat16"))
 
 
-def test_an_unknown_number_format_is_not_compared(scripted, prepare):
+def test_models_one_of_whose_number_formats_is_unknown_are_not_refused(scripted, prepare):
     prepare(baseline=scripted("base", "bfloat16"), model=scripted("tuned"))
 
 
@@ -78,5 +78,5 @@ def test_recorded_answers_of_another_engine_are_refused(scripted, prepare, tmp_p
     assert "\n" not in told
 
 
-def test_recorded_answers_of_the_same_engine_are_compared(scripted, prepare, tmp_path):
+def test_recorded_answers_of_the_same_engine_are_not_refused(scripted, prepare, tmp_path):
     prepare(baseline=scripted("base"), model=recording(tmp_path, name="scripted", version="1"))

@@ -219,7 +219,8 @@ def test_bundled_passages_hold_the_sentence_that_their_author_wrote_down():
     }
     for example in drawn(OWN):
         assert quoted[example.id] in example.passages
-        assert all(words in example.fields["letters"] for words in example.passages) or example.n_cut
+        assert example.n_cut == 0  # of a letter that was cut, the passage might not be shown
+        assert all(words in example.fields["letters"] for words in example.passages)
 
 
 def test_where_no_letter_holds_the_answer_no_passage_does():
