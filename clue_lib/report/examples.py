@@ -6,7 +6,8 @@ stopped, what it thought before and in how many tokens, slices as JSON, and one 
 `candidate.<metric>` each, null where the metric is undefined for the example or the task does not have it.
 
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids, clusters and the groups of
-slices that the file names. What models thought about such data is in no table, not even in the one beside the data.
+slices that the file names, fixed words for what a user's own task says of an answer that it can't read. What models
+thought about such data is in no table, not even in the one beside the data.
 """
 
 import errno
@@ -57,6 +58,11 @@ LATER: Mapping[str, str | int | float] = {
     **{f"{side}_thought_tokens": 0 for side in SIDES},
 }
 """Columns that tables written by earlier versions lack, and what stands there instead."""
+
+WITHHELD = "reason withheld"
+"""Why no answer was read, where a task of the user's own says it of data under an agreement, which it may quote."""
+
+_REASONS = tuple(f"{side}_unparsed" for side in SIDES)
 
 PLACES = tuple(f"{side}_{name}" for name in ("read_start", "read_end") for side in SIDES)
 """Where in a model's text its answer was read, as a slice; null where no one place decided."""
@@ -128,6 +134,7 @@ def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> I
             row |= {f"{side}_thought": "" for side in SIDES}
         if is_hidden:
             row |= dict.fromkeys(TEXT_COLUMNS, "") | dict.fromkeys(PLACES)
+            row |= {name: _hidden_reason(baseline.task, str(row[name])) for name in _REASONS}
             row |= {name: keyed(key, str(row[name])) for name in ("example_id", "cluster")}
             row["slices"] = json.dumps(_hidden_slices(baseline.task, of_baseline.example, key))
         for side, run in (("baseline", baseline), ("candidate", candidate)):
@@ -146,6 +153,11 @@ def _about(run: TaskRun, example: Example) -> Row:
         "cluster": storable(example.cluster),
         "slices": json.dumps(slices),
     }
+
+
+def _hidden_reason(task: str, reason: str) -> str:
+    """Why no answer was read, where the words are the suite's own; empty where an answer was read."""
+    return reason if tasks.is_ours(task) or not reason else WITHHELD
 
 
 def _hidden_slices(task: str, example: Example, key: bytes) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from clue_lib.datasets import TaskData
 from clue_lib.tasks.base import Task
 from clue_lib.tasks.prompts import PromptTexts
-from clue_lib.tasks.registry import TASKS, named, names, register
+from clue_lib.tasks.registry import TASKS, is_ours, named, names, register
 from clue_lib.types import GateRule
 
-__all__ = ["TASKS", "GateRule", "PromptTexts", "Task", "TaskData", "named", "names", "register"]
+__all__ = ["TASKS", "GateRule", "PromptTexts", "Task", "TaskData", "is_ours", "named", "names", "register"]

@@ -71,3 +71,8 @@ def named(name: str) -> Task:
 def names() -> tuple[str, ...]:
     """Every task's name: CLUE's in the order of reports, then the registered ones as they were found."""
     return (*TASKS, *_custom)
+
+
+def is_ours(name: str) -> bool:
+    """Whether the task is one of this suite's: what its functions say of data are fixed words, which quote nothing."""
+    return name in TASKS

@@ -105,6 +105,19 @@ def test_of_data_under_an_agreement_neither_text_nor_id_is_in_it(tier, tmp_path)
 
 
 @pytest.mark.parametrize("tier", ["licensed", "credentialed"])
+def test_of_such_data_why_a_users_own_reader_read_nothing_is_withheld_for_it_may_quote(tier):
+    own = [
+        task_run(model, (Unparsed(reason=f"no yes or no in {CANARY}"), READ), tier=tier, task="own_task")
+        for model in ("base", "tuned")
+    ]
+    frame = examples.table([(own[0], own[1])], key=b"k")
+    assert CANARY not in frame.to_csv()
+    assert frame["baseline_unparsed"].tolist() == frame["candidate_unparsed"].tolist() == ["reason withheld", ""]
+    kept = examples.table([(own[0], own[1])], key=b"", private=True)
+    assert kept["candidate_unparsed"][0] == f"no yes or no in {CANARY}"
+
+
+@pytest.mark.parametrize("tier", ["licensed", "credentialed"])
 def test_groups_that_the_file_names_are_keyed_and_those_that_are_counted_stand(tier):
     slices = {"specialty": "ZQXFIELD", "length": "shortest third", "codes": "1 to 5"}
     shown = {}

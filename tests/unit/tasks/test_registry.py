@@ -31,6 +31,8 @@ def test_a_users_task_is_known_with_its_file_and_where_its_data_lies():
     assert tasks.named("toy_notes") is placed
     assert tasks.names() == (*TASKS, "toy_notes")
     assert "toy_notes" not in TASKS
+    assert not tasks.is_ours("toy_notes")
+    assert all(tasks.is_ours(name) for name in TASKS)
 
 
 def test_data_elsewhere_stays_there(tmp_path):
