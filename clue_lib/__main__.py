@@ -161,7 +161,15 @@ def _run_command(given: Sequence[str], program: str) -> int:
 def _may_be_private(given: argparse.Namespace) -> bool:
     """Whether the command reads data of the user's own, or what lies beside such data."""
     names_data = any(vars(given).get(name) is not None for name in ("data_root", "mimic"))
-    return names_data or any(owner_only.is_private(Path(str(value))) for value in vars(given).values())
+    return names_data or any(_lies_private(value) for value in vars(given).values())
+
+
+def _lies_private(value: object) -> bool:
+    """Whether the value of an argument, or one of several, names what lies beside private data, also through links."""
+    if isinstance(value, list | tuple):
+        return any(map(_lies_private, value))
+    named = str(value)
+    return any(owner_only.is_private(Path(path)) for path in (named, os.path.realpath(named)))
 
 
 def _add(command: str, commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

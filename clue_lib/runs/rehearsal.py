@@ -1,7 +1,8 @@
 """A task of the user's own, tried on its own gold before an engine starts.
 
-What its functions give for the answers of an ideal model tells most of what is half-written about it. Messages quote no
-text and no id: they may be of data under an agreement.
+What its functions give for the answers of an ideal model tells most of what is half-written about it. Messages of ours
+quote no text and no id; what the task's own code said stands in an error beside a line without it, which the `Boundary`
+of a run tells where data are under an agreement.
 """
 
 import string
@@ -17,7 +18,7 @@ from clue_lib.metrics import METRICS, Metric
 from clue_lib.metrics.custom import values
 from clue_lib.tasks import PromptTexts, Task
 from clue_lib.text import suggestion
-from clue_lib.types import PRIVATE_TIERS, Example, Generation, Parsed, Response
+from clue_lib.types import Example, Generation, Parsed, Response
 
 N_TRIED = 20
 """Examples on which a metric is tried first: an expensive one takes seconds for them."""
@@ -31,14 +32,12 @@ def user_code(task: Task, function: str) -> Iterator[None]:
     except (*MISTAKES_IN_CODE, msgspec.MsgspecError) as error:
         if not task.is_custom:
             raise
-        problem = " ".join(f"{type(error).__name__}: {_shown(task, str(error))}".split()).removesuffix(":")
-        raise TaskError(f"{_place(task, error)}: {function} of TASK raises {problem}") from error
-
-
-def _shown(task: Task, message: str) -> str:
-    """What a user's code says, unless its data is under an agreement: it may quote them, as a KeyError does its key."""
-    is_private = task.data is not None and task.data.tier in PRIVATE_TIERS
-    return "" if is_private else message
+        kind = type(error).__name__
+        problem = " ".join(f"{kind}: {error}".split()).removesuffix(":")
+        raise TaskError(
+            f"{_place(task, error)}: {function} of TASK raises {problem}",
+            unquoted=f"{_place(task, error)}: {function} of TASK raises {kind}",
+        ) from error
 
 
 def _place(task: Task, error: BaseException) -> str:
@@ -80,10 +79,12 @@ def rehearse(task: Task, examples: Sequence[Example]) -> None:
     responses = [_ideal_response(task, example) for example in examples]
     unread = [response.answer.reason for response in responses if not isinstance(response.answer, Parsed)]
     if unread:
-        reason = _shown(task, f" (first reason: {unread[0]!r})")
+        n, n_all = len(unread), len(responses)
+        advice = "mend parse, or let ideal write the gold as a model should answer"
         raise TaskError(
-            f"{task.file}: parse of TASK reads no answer from {len(unread)} of {len(responses)} ideal answers{reason}; "
-            "mend parse, or let ideal write the gold as a model should answer"
+            f"{task.file}: parse of TASK reads no answer from {n} of {n_all} ideal answers "
+            f"(first reason: {unread[0]!r}); {advice}",
+            unquoted=f"{task.file}: parse of TASK reads no answer from {n} of {n_all} ideal answers; {advice}",
         )
     for name in task.other_metrics:
         _try_metric(task, METRICS[name], responses)

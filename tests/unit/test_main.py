@@ -69,6 +69,25 @@ def test_interrupted_command_ends_without_a_traceback(monkeypatch):
     assert __main__.main(["models"]) == 2
 
 
+@pytest.mark.parametrize(("command", "function"), [("compare", "reports.compare"), ("history", "history.run")])
+@pytest.mark.parametrize("place", ["beside the data", "through a link", "elsewhere"])
+def test_what_fails_on_runs_one_of_which_is_private_quotes_nothing(
+    command, function, place, monkeypatch, tmp_path, capsys
+):
+    def quote(given):
+        raise KeyError("ZQXTEXT")
+
+    monkeypatch.setattr(f"clue_lib.commands.{function}", quote)
+    beside, link = tmp_path / "data" / ".clue-gate", tmp_path / "link"
+    beside.mkdir(parents=True)
+    link.symlink_to(beside)
+    named = {"beside the data": beside, "through a link": link, "elsewhere": tmp_path}[place]
+    assert __main__.main([command, str(tmp_path / "open"), str(named)]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: KeyError")
+    assert ("ZQXTEXT" in line) is (place == "elsewhere")
+
+
 def test_program_ends_quietly_when_nobody_reads_on(root):
     code = "import sys; from clue_lib.__main__ import main; sys.exit(main(['data', 'status']))"
     child = subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

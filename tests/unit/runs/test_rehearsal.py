@@ -8,6 +8,7 @@ import pytest
 from own_task import own_task, write_notes
 
 from clue_lib import answers, tasks
+from clue_lib.boundary import Boundary
 from clue_lib.datasets import private
 from clue_lib.errors import DataError, MissingData, PromptError, TaskError
 from clue_lib.metrics import METRICS, metric
@@ -150,7 +151,7 @@ def test_answers_to_data_under_an_agreement_lie_beside_it(plan, tmp_path):
     assert private.store_root(plan().source, tmp_path / "store") == tmp_path / "store"  # its tier is public
 
 
-def test_messages_quote_no_text_and_no_id(plan):
+def test_messages_quote_no_text_and_no_id_of_data_under_an_agreement(plan):
     private = TaskData(file="notes.jsonl", tier="credentialed", licence="PhysioNet")
     for changed in (
         {"parse": lambda text, *_, **__: Unparsed(reason=f"no answer in {text}")},
@@ -158,7 +159,7 @@ def test_messages_quote_no_text_and_no_id(plan):
         {"ideal": lambda example: {}[example.id]},
         {"other_metrics": ("code_f1",)},
     ):
-        with pytest.raises(TaskError) as caught:
+        with pytest.raises(TaskError) as caught, Boundary(is_private=True):
             plan(data=private, **changed)
         assert str(caught.value).startswith("test_toy.py: ")
         assert not any(text in str(caught.value) for text in ("n0", "Is 0", "even"))
