@@ -9,26 +9,31 @@ from clue_lib.errors import OptionError
 FROM = "env:"
 """What stands before a variable's name where its value is the argument's."""
 
-_WORDS = frozenset(
-    {"token", "key", "apikey", "keys", "password", "passwd", "passphrase", "secret", "credential", "credentials"}
+_SIGN = re.compile("token|key|passw|passphrase|secret|credential")
+"""Wherever one of these stands in a name, its text may be a secret: `hf_token`, `HFToken`, `secretkey`."""
+
+_HARMLESS = re.compile(
+    "tokeni[sz](?:er|ation|e)|monkey|keyword|key_value"
+    # The names by which vLLM counts tokens: max_num_batched_tokens, spec_tokens, tokens_only.
+    r"|^(?:max|min|num|spec)(?:_[a-z]+)*_tokens$|^tokens_only$"
 )
-"""Words of a name whose text is a secret. `tokenizer`, `max_num_batched_tokens`, `kv_cache_dtype` have none of them."""
+"""What holds a sign and tells of no secret; what is left of the name is looked at still."""
 
 
 def is_secret(name: str) -> bool:
     """Whether an argument of this name, where its value is text, looks like a secret: `hf_token`, `apiKey`."""
-    return bool(_secret_words(name))
+    return bool(_signs(name))
 
 
-def _secret_words(name: str) -> frozenset[str]:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_")
-    return _WORDS & set(words)
+def _signs(name: str) -> set[str]:
+    snake_case = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return set(_SIGN.findall(_HARMLESS.sub(" ", snake_case)))
 
 
 def check_secret(name: str, text: str) -> None:
     """Raise OptionError, without the value, where a secret was written down or its variable is not set."""
     # vLLM's long_prefill_token_threshold and others count tokens.
-    counts_tokens = _secret_words(name) == {"token"} and (text.isdecimal() or text in ("true", "false"))
+    counts_tokens = _signs(name) == {"token"} and (text.isdecimal() or text in ("true", "false"))
     if not is_secret(name) or counts_tokens:
         return
     variable = text.removeprefix(FROM)

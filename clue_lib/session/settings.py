@@ -151,9 +151,9 @@ def read_engine_args(pairs: Sequence[str]) -> EngineArgs:
     args: dict[str, str | int | float | bool] = {}
     for pair in pairs:
         name, separator, text = pair.partition("=")
+        engines.check_secret(name, text)  # before anything quotes it
         if not separator or not re.fullmatch(r"\w+", name):
             raise OptionError(f"--engine-arg {pair}: write it as NAME=VALUE, for example batch_size=8")
-        engines.check_secret(name, text)
         try:
             args[name] = msgspec.json.decode(text, type=int | float | bool)
         except msgspec.DecodeError:

@@ -8,7 +8,14 @@ from clue_lib.errors import OptionError
 from clue_lib.session.settings import read_engine_args
 
 
-@pytest.mark.parametrize("name", ["hf_token", "api_key", "apiKey", "password", "db_passwd", "client_secret", "KEY"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("hf_token", "api_key", "apiKey", "password", "db_passwd", "client_secret", "KEY"),
+        *("hftoken", "authtoken", "HFToken", "hf_tokens", "secretkey", "dbpassword", "APIKEYS", "s3-key"),
+        "tokenizer_key",
+    ],
+)
 def test_a_secret_on_the_command_line_is_refused_without_its_value(name):
     with pytest.raises(OptionError) as error:
         read_engine_args([f"{name}=hf_ZQXSECRET"])
@@ -31,6 +38,10 @@ def test_a_number_may_be_a_password_too():
         "kv_cache_dtype=fp8",
         "long_prefill_token_threshold=100",
         "monkey=x",
+        "tokenizer_revision=main",
+        "spec_tokens=3",
+        "tokens_only=true",
+        "num_key_value_heads=8",
     ],
 )
 def test_what_only_sounds_like_one_is_passed_on(pair):
