@@ -152,7 +152,7 @@ def page() -> str:
     found = messages()
     sections = [HEAD]
     for kind, group in WORDS["groups"].items():
-        rows = [f"| `{_cell(each.text)}` | {each.way_out} |" for each in found if each.kind == kind]
+        rows = [f"| `{_cell(each.text)}` | {_escaped(each.way_out)} |" for each in found if each.kind == kind]
         sections.append(
             "\n".join(
                 [f"## {group['title']}", "", group["meaning"], "", "| message | what to do |", "|---|---|", *rows, ""]
@@ -163,7 +163,12 @@ def page() -> str:
 
 def _cell(text: str) -> str:
     """Text that a table's cell may hold between backticks."""
-    return text.replace("|", "\\|").replace("`", "'")
+    return _escaped(text).replace("`", "'")
+
+
+def _escaped(text: str) -> str:
+    """Text that ends no cell of a table."""
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ def test_the_page_is_what_the_source_says():
     assert written == errors_page().page(), "run `python docs/errors.py`"
 
 
+def test_every_row_of_the_page_has_two_cells():
+    rows = [line for line in errors_page().page().splitlines() if line.startswith("|")]
+    assert any("\\|" in row for row in rows)
+    assert [row for row in rows if len(re.findall(r"(?<!\\)\|", row)) != 3] == []
+
+
 def test_no_kind_of_error_lacks():
     kinds = {each.__name__ for each in _below(ClueError)} - {"UserError"}  # which is only their base
     assert kinds == set(errors_page().WORDS["groups"])
