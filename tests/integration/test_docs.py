@@ -75,6 +75,13 @@ def test_every_block_says_what_it_needs():
     assert {block.mark for block in blocks()} == MARKS
 
 
+def test_no_command_stands_outside_a_block():
+    """Whatever is merely indented would be checked by no test."""
+    fenced = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+    for page in [*PAGES, DOCS / "extend.md"]:
+        assert INDENTED.findall(fenced.sub("", page.read_text(encoding="utf-8"))) == [], page.name
+
+
 def run(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     """A command of ours, by this interpreter; caches and the like lie in the folder."""
     name, *arguments = shlex.split(command)
@@ -123,7 +130,7 @@ def named(command: str) -> tuple[tuple[str, ...], list[str]]:
     if not arguments or arguments[0] not in program.COMMANDS:
         return (), options
     words = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))
-    n_words = {"data": 3, "models": 2, "snapshots": 2, "thresholds": 2}.get(words[0], 1)
+    n_words = {"data": 3, "models": 2, "snapshots": 2, "store": 2, "thresholds": 2}.get(words[0], 1)
     return tuple(words[:n_words]), options
 
 
