@@ -4,12 +4,15 @@ import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from clue_lib.models import thoughts
 from clue_lib.models.reading import has_file, read_json, read_text
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
 
 Described = TypeVar("Described", bound=msgspec.Struct)
 
@@ -108,9 +111,29 @@ def variables(template: str) -> frozenset[str]:
     # What transformers adds to mark training text; it changes nothing that is rendered.
     known = re.sub(r"\{%-?\s*(?:end)?generation\s*-?%\}", "", template)
     try:
-        return frozenset(meta.find_undeclared_variables(environment.parse(known)))
+        return frozenset(meta.find_undeclared_variables(_without_constants(environment.parse(known))))
     except (TemplateSyntaxError, RecursionError, ValueError, OverflowError, MemoryError):  # a mistake of its own
         return frozenset(re.findall(r"\b[A-Za-z_]\w*\b", template))
+
+
+def _without_constants(tree: "nodes.Template") -> "nodes.Template":
+    """The tree with each constant in it replaced by what has no value before the template is rendered.
+
+    Whoever looks for names in a tree makes code of it, and computes meanwhile what depends on constants alone: for
+    9**(9**9) that is years, within this process.
+    """
+    from jinja2 import nodes
+    from jinja2.visitor import NodeTransformer
+
+    class Remover(NodeTransformer):
+        def generic_visit(self, node: nodes.Node, *args: object, **kwargs: object) -> nodes.Node:
+            # An empty list is a constant as well: lengths of lists of such are numbers.
+            if isinstance(node, nodes.Literal) and next(node.iter_child_nodes(), None) is None:
+                return nodes.EnvironmentAttribute("sandboxed", lineno=node.lineno)
+            return super().generic_visit(node)
+
+    Remover().visit(tree)
+    return tree
 
 
 def _template(folder: Path, config: _TokenizerConfig) -> str:

@@ -1,6 +1,8 @@
 """What is read of a model's folder without a tokenizer; the configurations are those of public reports."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -131,3 +133,78 @@ def test_a_template_by_a_link_is_read_and_one_that_the_link_lost_is_told(tmp_pat
         read_template(tmp_path)
     (tmp_path / name).rmdir()
     assert read_template(tmp_path).template == ""
+
+
+REAL = (
+    # As DeepSeek V3.1, Llama 3.1 and Qwen 3 begin: names that are set where nobody gave them.
+    "{% if not thinking is defined %}{% set thinking = false %}{% endif %}{{ thinking }}",
+    "{%- if not date_string is defined %}{%- set date_string = '26 Jul' %}{%- endif %}{{ date_string ~ bos_token }}",
+    "{%- set ns = namespace(last=messages|length - 1) %}{%- for m in messages[::-1] %}{% set ns.last = loop.index0 %}"
+    "{% if m.role == 'user' and not [] %}{% break %}{% endif %}{% endfor %}{{ ns.last }}{{ enable_thinking }}",
+    "{% macro turn(role, text='') %}{{ role + text + eos_token }}{% endmacro %}{{ turn('user') }}{{ (role, {}) }}",
+    "{% set kept %}a {{ tools | tojson(indent=4) }}{% endset %}{% with n = 1 %}{{ n }}{% endwith %}{{ n ~ kept }}",
+    "{% for tools in messages if tools %}{{ tools }}{% else %}{{ tools }}{% endfor %}{{ 'a' if x else ('b', 2)[y:] }}",
+    "{% autoescape true %}{{ a }}{% filter upper %}{{ b }}{% endfilter %}{% endautoescape %}{{ raise_exception('') }}",
+)
+
+
+def jinjas_own(template):
+    from jinja2 import meta
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(extensions=["jinja2.ext.loopcontrols"])
+    return meta.find_undeclared_variables(environment.parse(template))
+
+
+@pytest.mark.parametrize("template", REAL)
+def test_the_names_are_those_that_jinja_finds(template):
+    assert variables(template) == jinjas_own(template)
+
+
+def test_the_names_in_the_shared_cases_are_those_that_jinja_finds(root):
+    path = root.parent / "shared" / "cases" / "template.jsonl"
+    if not path.is_file():
+        pytest.skip(f"needs the development cases in {path.parent}, which are not part of the checkout")
+    from jinja2 import TemplateSyntaxError
+
+    n_read = 0
+    for line in path.read_text(encoding="utf-8").splitlines():
+        template = json.loads(line)["input"]["template"]
+        try:
+            expected = jinjas_own(template)
+        except TemplateSyntaxError:  # cut off in the cases
+            continue
+        assert variables(template) == expected
+        n_read += 1
+    assert n_read
+
+
+NINE = "[" + ",".join(["[]"] * 9) + "]|length"
+
+READ = """
+import sys, tracemalloc
+from pathlib import Path
+from clue_lib.engines import read_template
+tracemalloc.start()
+print(read_template(Path(sys.argv[1])).thinks_by_template(), tracemalloc.get_traced_memory()[1] < 250_000_000)
+"""
+"""Reading a file sets 100 MB aside, for as much as one may hold; the longest text of the templates has 300 MB."""
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 9**(9**9) }}",
+        f"{{{{ ({NINE})**(({NINE})**({NINE})) }}}}",
+        '{{ "a" * 300000000 }}',
+        "{% set x = 9**(9**9) %}",
+        "{% autoescape 9**(9**9) %}{% endautoescape %}",
+        "{{ '' | center(300000000) }}",
+    ],
+)
+def test_nothing_of_a_template_is_computed_where_its_names_are_read(folder, root, template):
+    """In a process of its own: nothing else could stop it."""
+    made = folder(chat_template_jinja=template + "{{ enable_thinking }}", tokenizer_config_json={})
+    command = [sys.executable, "-c", READ, made]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "True True\n"
