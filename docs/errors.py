@@ -19,7 +19,7 @@ PAGE = Path(__file__).with_name("errors.md")
 WORDS = tomllib.loads(Path(__file__).with_name("errors.toml").read_text(encoding="utf-8"))
 """The kinds of errors, names of holes, and what to do about messages that do not say so themselves."""
 
-PASSED_ON = {"known", "text", "self._path.read_text(encoding='utf-8')"}
+PASSED_ON = {"found.told", "known", "text", "self._path.read_text(encoding='utf-8')"}
 """Arguments that are a message made elsewhere, where the page has it."""
 
 CHOICE = "choose one of those that the message lists"

@@ -4,27 +4,17 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tabulate import tabulate
 
 from clue_lib import engines
 from clue_lib import models as registry
-from clue_lib.engines.chat import end_tokens
-from clue_lib.engines.rendering import ChatTemplate
+from clue_lib.commands import model_rendering
 from clue_lib.engines.template_files import TemplateFiles, read_template
-from clue_lib.errors import MissingExtra, ModelError
+from clue_lib.errors import ModelError
 from clue_lib.models import thoughts
 from clue_lib.models.describing import Described, describe
-from clue_lib.models.tokenizer_files import not_loaded
 from clue_lib.text import printable
-from clue_lib.types import Message
-
-EXAMPLE = (
-    Message(role="system", content="You are a clinician."),
-    Message(role="user", content="What helps against a cough?"),
-)
-"""What the prompt that is shown asks."""
 
 LABEL_WIDTH = 13
 
@@ -61,19 +51,18 @@ def check_model(given: argparse.Namespace) -> int:
 
 def _lines(model: Described) -> Iterator[tuple[str, str]]:
     """What is told, as label and text."""
-    tokenizer = _tokenizer(model.folder)
-    template = ChatTemplate(tokenizer)
+    rendered = model_rendering.render(model.folder)
     yield "model", f"{model.name}, adapter of {model.base}" if model.base else model.name
     if model.adapter:
         yield "adapter", model.adapter
     yield "architecture", f"{', '.join(model.architectures) or 'not stated'}: {_known_to(model)}"
     yield "weights", f"stored as {model.dtype or 'a format that no file states'}"
     yield "context", f"{engines.context_length(model.folder, {}) or 'unknown'} tokens"
-    yield "template", template.policy
+    yield "template", rendered.policy
     yield "thinking", _thinking(read_template(model.folder))
-    yield "end tokens", _ends(model.folder, tokenizer)
+    yield "end tokens", rendered.ends
     label = "prompt"
-    for line in template.render(EXAMPLE).split("\n"):
+    for line in rendered.prompt:
         yield label, f"| {line}"
         label = ""
 
@@ -104,24 +93,3 @@ def _thinking(files: TemplateFiles) -> str:
     asked = ", ".join(f"{name}={value}".lower() for name, value in switches.items())
     way_out = f"--reasoning=off sets {asked}" if asked else "its template knows no switch against it"
     return f"{marks}; --reasoning=auto gives it room, {way_out}"
-
-
-def _ends(folder: Path, tokenizer: Any) -> str:
-    """Every token that ends an answer, by its text and number."""
-    ends = sorted(end_tokens(folder, tokenizer))
-    return ", ".join(f"{tokenizer.convert_ids_to_tokens(end)} ({end})" for end in ends) or "none"
-
-
-def _tokenizer(folder: Path) -> Any:
-    """The folder's tokenizer, with none of its code run. Raises ModelError where it can't be loaded."""
-    try:
-        from transformers import AutoTokenizer, logging
-    except ImportError as error:
-        raise MissingExtra(
-            "models check needs transformers; run `make install` or pip install 'clue-gate[transformers]'"
-        ) from error
-    logging.set_verbosity_error()  # it warns of architectures that it does not know, which is told here
-    try:
-        return AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except BaseException as error:
-        raise not_loaded(folder, error) from None

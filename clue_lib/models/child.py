@@ -41,6 +41,12 @@ def run_in_child(function: Callable[..., None], *args: Path) -> str | None:
 
     What it prints is not shown. Where it fails, the last line of that, which is its error, is returned.
     """
+    printed = failure_in_child(function, *args)
+    return None if printed is None else printed.splitlines()[-1]
+
+
+def failure_in_child(function: Callable[..., None], *args: Path) -> str | None:
+    """As `run_in_child`, but all that it printed is returned where it fails, or how it ended where that is nothing."""
     with tempfile.NamedTemporaryFile() as log:
         context = multiprocessing.get_context("spawn")
         child = context.Process(target=_call, args=(log.name, function, args), daemon=True)
@@ -49,8 +55,8 @@ def run_in_child(function: Callable[..., None], *args: Path) -> str | None:
         child.join()
         if child.exitcode == 0:
             return None
-        printed = Path(log.name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return printed[-1] if printed else f"its process ended with code {child.exitcode} and without a message"
+        printed = Path(log.name).read_text(encoding="utf-8", errors="replace").strip()
+    return printed or f"its process ended with code {child.exitcode} and without a message"
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 """`models check`: what a tiny model's files say of it, in lines that a user reads before a run; nothing is loaded."""
 
 import json
+import time
 
 import pytest
 from skips import needs
+
+from clue_lib.commands import model_rendering
 
 pytestmark = needs("transformers", "the transformers extra")
 
@@ -28,6 +31,12 @@ def folder(tmp_path):
         return made
 
     return make
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Renders here: a process of its own imports transformers anew, some seconds a test."""
+    monkeypatch.setattr(model_rendering, "failure_in_child", lambda _, *paths: model_rendering.write(*paths))
 
 
 def told(run, folder):
@@ -57,12 +66,31 @@ def test_a_thinking_model(run, folder):
     assert "adapter" not in parts
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_model_without_a_template(run, folder):
     parts = told(run, folder(None))
     assert parts["template"] == "no chat template: plain text"
     assert parts["thinking"] == "no sign of it in template and tokenizer"
 
 
+@pytest.mark.usefixtures("in_this_process")
+def test_a_template_that_refuses_is_one_line(run, folder):
+    code, out, err = run("models", "check", folder("{{ raise_exception('no \\ud800 turns') }}"))
+    assert (code, out) == (4, "")
+    assert err.startswith("error: the model's chat template can't be rendered (no ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_template_that_only_the_end_of_its_process_stops_is_one_line(run, folder):
+    begun = time.monotonic()
+    code, out, err = run("models", "check", made := folder("{{ 9**(9**9) }}"))
+    assert (code, out) == (4, "")
+    assert err == f"error: {made}: the model's chat template does not end; mend it, or use --template=plain\n"
+    assert time.monotonic() - begun < 60  # 15 of its own, and a busy machine's imports
+
+
+@pytest.mark.usefixtures("in_this_process")
 def test_an_architecture_that_nobody_knows(run, folder):
     parts = told(run, folder(THINKING, architectures=["Mamba9"], model_type="mamba9"))
     assert "transformers does not know it" in parts["architecture"]
@@ -78,6 +106,7 @@ def test_weights_that_are_cut_short_are_one_line(run, folder):
     assert err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_adapter_says_what_it_is_and_whether_it_is_served(run, folder, tmp_path):
     base = folder(THINKING)
     adapter = tmp_path / "lora"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clue_lib.models.child import run_in_child, thread_settings
+from clue_lib.models.child import failure_in_child, run_in_child, thread_settings
 
 
 def copy(source: Path, target: Path) -> None:
@@ -42,6 +42,9 @@ def test_its_error_is_one_line(tmp_path, monkeypatch):
     problem = run_in_child(test_child.copy, tmp_path / "none", tmp_path / "target")
     assert problem == f"FileNotFoundError: [Errno 2] No such file or directory: '{tmp_path / 'none'}'"
     assert run_in_child(test_child.end, tmp_path) == "its process ended with code 3 and without a message"
+    printed = failure_in_child(test_child.copy, tmp_path / "none", tmp_path / "target")
+    assert printed.splitlines()[0] == "copying"
+    assert printed.splitlines()[-1] == problem
 
 
 def test_threads_do_not_spin_unless_the_user_says_how(monkeypatch):
