@@ -23,13 +23,25 @@ MAX_BATCH = 100
 
 
 def write(log: RunLog) -> str:
-    """Log the run; returns where it lies. Raises what MLflow raises: see `logs.FAILURES`."""
+    """Log the run; returns where it lies. Raises what MLflow raises, and then the run is FAILED, not still RUNNING."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # before mlflow is imported: it counts its callers
     from mlflow import MlflowClient
-    from mlflow.entities import Metric, Param, RunTag
 
     client = MlflowClient()
     run_id: str = client.create_run(_experiment(client), run_name=log.name).info.run_id
+    status = "FAILED"
+    try:
+        _upload(client, run_id, log)
+        status = "FINISHED"
+    finally:
+        client.set_terminated(run_id, status)
+    return f"run {run_id}"
+
+
+def _upload(client: "MlflowClient", run_id: str, log: RunLog) -> None:
+    """Figures, parameters and tags, batch by batch, and the reports."""
+    from mlflow.entities import Metric, Param, RunTag
+
     now = int(time.time() * 1000)
     metrics = [Metric(name, value, now, 0) for name, value in log.metrics.items()]
     params = [Param(name, value[:MAX_PARAM]) for name, value in log.params.items()]
@@ -40,8 +52,6 @@ def write(log: RunLog) -> str:
         client.log_batch(run_id, metrics=metrics[batch], params=params[batch], tags=tags[batch])
     for path in log.files:
         client.log_artifact(run_id, str(path))
-    client.set_terminated(run_id)
-    return f"run {run_id}"
 
 
 def _experiment(client: "MlflowClient") -> str:

@@ -1,8 +1,11 @@
 """Which trackers `--log` knows, and how logging fails: in a line, whatever a tracker raises."""
 
+import dataclasses
 import os
 import sys
 import types
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -78,3 +81,80 @@ def test_nobody_is_counted(fake_mlflow, monkeypatch):
     fake_mlflow(OSError())
     assert logs.write("mlflow", EMPTY) == "not logged to MLflow: OSError"
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+
+
+class Client:
+    """In the place of MLflow's client: keeps how the run ended; an artifact that is named "bad" can't be uploaded."""
+
+    ended: ClassVar[list[str]] = []
+
+    def get_experiment_by_name(self, name):
+        return types.SimpleNamespace(experiment_id="1")
+
+    def create_run(self, experiment, run_name):
+        return types.SimpleNamespace(info=types.SimpleNamespace(run_id="r1"))
+
+    def log_batch(self, run_id, **parts):
+        pass
+
+    def log_artifact(self, run_id, path):
+        if path == "bad":
+            raise OSError("no room for it")
+
+    def set_terminated(self, run_id, status=None):
+        self.ended.append(status)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "told"),
+    [("good", "FINISHED", "logged to MLflow: run r1"), ("bad", "FAILED", "not logged to MLflow: no room for it")],
+)
+def test_an_mlflow_run_whose_upload_fails_is_not_left_running(fake_mlflow, monkeypatch, path, status, told):
+    fake_mlflow(None)
+    monkeypatch.setattr(sys.modules["mlflow"], "MlflowClient", Client)
+    monkeypatch.setattr(Client, "ended", [])
+    assert logs.write("mlflow", dataclasses.replace(EMPTY, files=(Path(path),))) == told
+    assert Client.ended == [status]
+
+
+class Run:
+    """In the place of a run of W&B: keeps its exit code; an artifact that holds "bad" can't be uploaded."""
+
+    id, offline = "w1", False
+
+    def __init__(self):
+        self.summary, self.ended = {}, []
+
+    def log_artifact(self, artifact):
+        if "bad" in artifact.held:
+            raise OSError("no room for it")
+
+    def finish(self, exit_code=None):
+        self.ended.append(exit_code)
+
+
+class Artifact:
+    """In the place of W&B's: keeps the names of its files."""
+
+    def __init__(self, name, type):
+        self.held = []
+
+    def add_file(self, path):
+        self.held.append(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "exit_code", "told"),
+    [("good", 0, "logged to W&B: run w1 of project clue-gate"), ("bad", 1, "not logged to W&B: no room for it")],
+)
+def test_a_wandb_run_whose_upload_fails_has_failed(monkeypatch, path, exit_code, told):
+    package, errors, run = types.ModuleType("wandb"), types.ModuleType("wandb.errors"), Run()
+    package.Settings, package.Artifact = types.SimpleNamespace, Artifact
+    package.login, package.init = (lambda prompt: True), (lambda **given: run)
+    errors.Error = type("Error", (Exception,), {})
+    for module in (package, errors):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setenv("WANDB_ERROR_REPORTING", "false")
+    monkeypatch.delenv("WANDB_PROJECT", raising=False)
+    assert logs.write("wandb", dataclasses.replace(EMPTY, files=(Path(path),))) == told
+    assert run.ended == [exit_code]
