@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import time
 from urllib.parse import urlencode
 
 import browser
@@ -408,13 +409,19 @@ def test_a_link_to_a_filter_sets_it(folder, frame):
 
 
 @pytest.mark.parametrize(
-    "query", ["task=no-such&metric=none&mode=x&direction=up", "page=99", "page=x", "%", "task=%ff"]
+    "query", ["task=no-such&metric=none&mode=x&direction=up", "page=99", "page=1.5", "page=x", "%", "task=%ff"]
 )
 def test_a_link_that_names_what_is_not_there_shows_what_is(folder, query):
     with at(folder, f"#flips?{query}") as driver:
         assert shown(driver) > 0
         assert find_all(driver, ".example")
         assert browser.console(driver) == []
+
+
+def test_a_link_to_half_a_page_opens_the_whole_one(folder):
+    with at(folder, "#flips?direction=all&page=2.5") as driver:
+        assert find(driver, "#page").text.startswith("page 2 of ")
+        assert len(find_all(driver, ".example")) == 50
 
 
 def test_a_link_to_a_part_opens_it(folder):
@@ -556,9 +563,19 @@ def test_the_chosen_examples_can_be_downloaded(page, frame, tmp_path):
         ("@SUM(A1)", '"\'@SUM(A1)"'),
         ("\t=1", '"\'=1"'),
         ("＝1", '"\'＝1"'),
-        ("−3.5", "-3.5"),
-        ("+1.0", "1.0"),
+        ("−3.5", "−3.5"),  # no sign that a spreadsheet knows
+        (-0.25, "-0.25"),
+        (1, "1"),
         ("-0.25", "-0.25"),
+        ("+5", "+5"),
+        ("0012", "0012"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("x;=1+1", '"x;\'=1+1"'),
+        ("x, @SUM(A1)", '"x, \'@SUM(A1)"'),
+        ("two\n\n -2+3", '"two\n\n \'-2+3"'),
+        ("a\t＝1", '"a\t\'＝1"'),
+        ("well-known, and 1+1", '"well-known, and 1+1"'),
+        ("[−33.6, +9.3]", '"[−33.6, +9.3]"'),
         ('say "a, b"', '"say ""a, b"""'),
         ("two\nlines", '"two\nlines"'),
         ("–", "–"),
@@ -566,6 +583,20 @@ def test_the_chosen_examples_can_be_downloaded(page, frame, tmp_path):
 )
 def test_a_cell_is_a_number_or_text_and_never_a_formula(driver, shown, cell):  # by hand, after RFC 4180 and OWASP
     assert driver.execute_script("return csvCell(arguments[0])", shown) == cell
+
+
+@pytest.mark.parametrize(("shown", "value"), [(" −3.5 ", -3.5), ("+1.0", 1), ("0", 0), ("–", "–"), ("1 / 2", "1 / 2")])
+def test_what_a_column_of_numbers_shows_is_a_number(driver, shown, value):
+    found = driver.execute_script("return figure(arguments[0])", shown)
+    assert (found, type(found) is str) == (value, type(value) is str)
+
+
+def test_cells_of_a_megabyte_take_no_time(driver):  # blanks and breaks, which a search for formulas could share out
+    text = "\n \t" * 300_000 + "=1"
+    assert driver.execute_script("return csvCell(arguments[0])", text + " x") == '"\'=1 x"'
+    start = time.perf_counter()
+    driver.execute_script("return csvCell(arguments[0]).length", "x" + text)
+    assert time.perf_counter() - start < 10
 
 
 def test_a_flip_tells_how_both_ended_and_frames_where_was_read(page, frame):

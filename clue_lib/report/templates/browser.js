@@ -109,7 +109,7 @@ class Browser {
       if (id === "task") this.fillMetrics(value);
       if (byId(id).value !== value) byId(id).value = DEFAULTS[id] ?? "";
     }
-    this.filter(Number(wanted.get("page") || 1) - 1);
+    this.filter(Math.trunc(Number(wanted.get("page") || 1)) - 1);
   }
 
   /* Show one example among all of its task, open; returns its line, null where the run has no such example. */

@@ -1,10 +1,14 @@
 "use strict";
 
-/* Any table as a CSV file, made here in the browser. A cell that a spreadsheet would run as a formula becomes text. */
+/* Where a spreadsheet would see a formula: at the start, or behind what it may take for the end of a cell. A number
+   alone, whatever its sign, is none. */
+const FORMULA = /(^|[;,\t\r\n])([^\S\t\r\n]*)(?=[=+\-@＝＋－＠])(?![+-]\d+(?:\.\d+)?\]?[^\S\t\r\n]*(?:[;,\t\r\n]|$))/g;
+
+/* Any table as a CSV file, made here in the browser. Numbers stay numbers and text stays text: it is an id, "0012", as
+   likely as not. What a spreadsheet would run as a formula gets a sign before it that makes it text. */
 function csvCell(shown) {
-  const text = String(shown).trim(), number = text.replace(/^\+/, "").replace(/^−/, "-");
-  if (/^-?\d+(\.\d+)?$/.test(number)) return number;
-  const safe = /^[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  if (typeof shown === "number") return String(shown);
+  const safe = String(shown).trim().replace(FORMULA, "$1$2'");
   return /[",;\n\r\t']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -17,9 +21,17 @@ function download(name, rows) {
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
+/* What a column of numbers shows, as a number where it is one. */
+function figure(shown) {
+  const number = shown.trim().replace(/^\+/, "").replace(/^−/, "-");
+  return /^-?\d+(\.\d+)?$/.test(number) ? Number(number) : shown;
+}
+
+const cellValue = (cell) => (cell.matches("td.num") ? figure(cell.textContent) : cell.textContent);
+
 /* A cell that spans columns is followed by empty ones. */
 function tableRows(table) {
-  return [...table.rows].map((row) => [...row.cells].flatMap((cell) => [cell.textContent, ...Array(cell.colSpan - 1).fill("")]));
+  return [...table.rows].map((row) => [...row.cells].flatMap((cell) => [cellValue(cell), ...Array(cell.colSpan - 1).fill("")]));
 }
 
 /* The table, or the part that scrolls it, with its button above. */

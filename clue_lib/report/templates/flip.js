@@ -124,7 +124,7 @@ function flipRows(browser) {
   const sides = ["baseline", "candidate"];
   const metrics = browser.metrics.flatMap((metric) => sides.map((name) => `${name}.${metric}`));
   const rows = browser.found.map(([row, delta]) => [
-    browser.name("task", row), browser.text("example_id", row), browser.data.repeat[row], delta === null ? "" : delta.toFixed(4),
+    browser.name("task", row), browser.text("example_id", row), browser.data.repeat[row], delta === null ? "" : Number(delta.toFixed(4)),
     ...names.map((column) => browser.name(column, row)), ...texts.map((column) => browser.text(column, row)),
     ...browser.metrics.flatMap((metric) => browser.data.scores[metric].map((values) => values[row] ?? "")),
   ]);
