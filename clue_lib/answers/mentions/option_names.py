@@ -45,7 +45,6 @@ _WORD_BEFORE_BRACKET = re.compile(r"\w\($")
 _CLOSES = re.compile(r"\s?[)\]]")
 # Between a letter and its own text: a mark, brackets, or nothing but a space.
 _TO_TEXT = re.compile(r"[ \t.,):(\]\[–—=|-]{0,6}(?:(?<=\W\s)(?:[Tt]he|[Aa]n?)\s)?")
-_MARKED = re.compile(r"[ )\]]*[.):=–—-]")
 # What ends a text that stands behind another option's letter and mark: then both are meant.
 _ENDS = re.compile(r"\s?[)\]⟧⟫]*\s?(?:$|[\n.!?;⟧⟫])")
 _ENDS_OR_GOES_ON = re.compile(r"\s?[)\]⟧⟫]*\s?(?:$|[\n.,!?;⟧⟫])")
