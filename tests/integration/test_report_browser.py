@@ -263,9 +263,12 @@ def test_the_skip_link_is_the_first_stop(folder):
         assert driver.execute_script("return location.hash") == "#verdict"
 
 
-def test_a_failed_gate_leads_to_its_flips(page):
-    button = find(page, ".jump[data-task=meqsum]")
-    metric = button.get_attribute("data-metric")
+def test_a_failed_gate_leads_to_its_flips(page, folder):
+    failed = [one.gate for one in read(folder).failed if one.comparison is not None and not one.gate.is_of_run]
+    links = {f"#flips?{urlencode({'task': gate.task, 'metric': gate.metric})}" for gate in failed}
+    assert {link.get_dom_attribute("href") for link in find_all(page, ".jump")} == links
+    metric = next(gate.metric for gate in failed if gate.task == "meqsum")
+    button = find(page, f".jump[href$='task=meqsum&metric={metric}']")
     centred(page, button).click()
     wait(page, lambda: find(page, "#task").get_property("value") == "meqsum")
     assert find(page, "#metric").get_property("value") == metric
@@ -500,15 +503,22 @@ def test_a_term_explains_itself_by_keyboard_and_to_a_screen_reader(folder):
         assert driver.execute_script("return location.hash") == "#term-point"
 
 
-def test_a_tap_explains_a_term_and_leads_nowhere(folder):
+def tap(driver, node):
+    """A finger on the node's upper left corner."""
+    box = driver.execute_script("const r = arguments[0].getBoundingClientRect(); return [r.x + 5, r.y + 5]", node)
+    touch = {"x": box[0], "y": box[1]}
+    driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [touch]})
+    driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_tap_explains_a_term_and_the_next_leads_to_the_glossary(folder):
     with browser.opened(folder / "report.html", width=390, height=800) as driver:
         driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        term = find(driver, "#gates a[href='#term-bounds']")
+        term, other = find(driver, "#gates a[href='#term-bounds']"), find(driver, "#gates a[href='#term-margin']")
         driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", term)
-        box = driver.execute_script("const r = arguments[0].getBoundingClientRect(); return [r.x + 5, r.y + 5]", term)
-        tap = {"x": box[0], "y": box[1]}
-        driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [tap]})
-        driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        tap(driver, other)
+        wait(driver, lambda: find(driver, "#tip").text == meanings()["margin"])
+        tap(driver, term)
         wait(driver, lambda: find(driver, "#tip").is_displayed())
         assert find(driver, "#tip").text == meanings()["bounds"]
         assert driver.execute_script("return location.hash") == ""
@@ -517,6 +527,10 @@ def test_a_tap_explains_a_term_and_leads_nowhere(folder):
         )
         assert edges[0] >= 0
         assert edges[1] <= 390
+        tap(driver, term)
+        wait(driver, lambda: find(driver, "#term-bounds").is_displayed())
+        assert driver.execute_script("return location.hash") == "#term-bounds"
+        assert not find(driver, "#tip").is_displayed()
 
 
 def saved(driver, button, folder, name):

@@ -11,8 +11,12 @@ class Tip {
     this.box = byId("tip");
     this.term = null;
     this.pointer = "mouse";
+    this.before = null; /* the term that was shown when the pointer came down: focus may show another before the click */
     const termAt = (node) => (node instanceof Element ? node.closest(".term") : null);
-    addEventListener("pointerdown", (event) => { this.pointer = event.pointerType; }, true);
+    addEventListener("pointerdown", (event) => {
+      this.pointer = event.pointerType;
+      this.before = this.term;
+    }, true);
     document.addEventListener("pointerover", (event) => {
       if (event.pointerType === "mouse" && termAt(event.target)) this.show(termAt(event.target));
     });
@@ -30,11 +34,13 @@ class Tip {
     addEventListener("scroll", () => this.place(), { passive: true, capture: true });
   }
 
-  /* A finger has no hover: its first tap shows what a term means and goes nowhere. */
+  /* A finger has no hover: its first tap shows what a term means and goes nowhere, the next leads to the glossary. */
   tapped(event, term) {
     if (!term) return this.box.contains(event.target) ? undefined : this.hide();
     if (event.detail === 0 || this.pointer === "mouse") return undefined;
-    if (term.tagName === "A") event.preventDefault();
+    if (term.tagName !== "A") return this.show(term);
+    if (this.before === term) return this.hide();
+    event.preventDefault();
     return this.show(term);
   }
 
