@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from clue_lib.datasets.columns import Columns
-from clue_lib.datasets.raw import text_lines
 from clue_lib.errors import DataError
+from clue_lib.raw import text_lines
 
 _LONGEST_CELL = 10_000_000  # characters; a letter has 100,000 at most, so a longer cell is a quote that is never closed
 

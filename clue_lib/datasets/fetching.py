@@ -5,7 +5,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from clue_lib.datasets import raw, recorded
+from clue_lib import raw
+from clue_lib.datasets import recorded
 from clue_lib.errors import DataError, MissingExtra
 
 

@@ -9,8 +9,8 @@ import msgspec
 
 from clue_lib import files
 from clue_lib.datasets.columns import Columns
-from clue_lib.datasets.raw import BOM, byte_lines, content
 from clue_lib.errors import DataError
+from clue_lib.raw import BOM, byte_lines, content
 
 Object = dict[str, object]
 _NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)

@@ -9,8 +9,8 @@ from pathlib import Path
 from clue_lib.datasets import delimited, json_files, workbook
 from clue_lib.datasets.columns import Columns
 from clue_lib.datasets.json_files import document, objects
-from clue_lib.datasets.raw import BOM, byte_lines
 from clue_lib.errors import DataError
+from clue_lib.raw import BOM, byte_lines
 
 __all__ = ["document", "objects", "refuse_blank", "rows"]
 

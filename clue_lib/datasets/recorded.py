@@ -4,8 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import sealed
-from clue_lib.datasets import raw
+from clue_lib import raw, sealed
 from clue_lib.errors import DataError
 
 NAME = "digests.json"

@@ -10,8 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from clue_lib import digests, shipped
-from clue_lib.datasets import raw
+from clue_lib import digests, raw, shipped
 from clue_lib.errors import DataError, MissingData
 from clue_lib.types import PRIVATE_TIERS, Tier
 

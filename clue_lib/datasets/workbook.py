@@ -10,8 +10,8 @@ from pathlib import Path
 
 from clue_lib import files
 from clue_lib.datasets.columns import Columns
-from clue_lib.datasets.raw import content
 from clue_lib.errors import DataError
+from clue_lib.raw import content
 
 # What openpyxl and its XML parser were seen to raise on damaged workbooks; it has no error class of its own for them.
 _DAMAGED = (

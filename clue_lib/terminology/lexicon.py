@@ -1,6 +1,5 @@
 """Where the open linker's terms are read from: the vocabulary, stored once it was built, or a lexicon file."""
 
-import gzip
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 import filelock
 import platformdirs
 
-from clue_lib import digests, sealed
+from clue_lib import digests, raw, sealed
 from clue_lib.errors import DataError
 from clue_lib.terminology.vocabulary import ABBREVIATIONS, VERSION, build, package_versions, with_abbreviations
 from clue_lib.terminology.words import FOLDING, fold, folding, normalise
@@ -93,17 +92,17 @@ def _weight(word: str) -> int:
 def read(path: Path) -> dict[str, str]:
     """The terms of a lexicon: lines of term, tab, concept ids with "|" between, below a header; plain or gzip.
 
-    Of several ids of a term the one that names most terms counts, so that a term is one concept. Raises DataError.
+    Of several ids of a term the one that names most terms counts, so that a term is one concept. Raises DataError, also
+    for what `raw.text_lines` refuses.
     """
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(_existing(path), "rt", encoding="utf-8") as file:
-        rows = [_row(line, place=f"{path}:{number}") for number, line in enumerate(file, 1) if number > 1]
+    lines = enumerate(raw.text_lines(_existing(path)), 1)
+    rows = [_row(line, place=f"{path}:{number}") for number, line in lines if number > 1]
     n_terms = Counter(concept for _, concepts in rows for concept in concepts)
     return {term: max(concepts, key=lambda concept: (n_terms[concept], concept)) for term, concepts in rows if term}
 
 
 def _row(line: str, *, place: str) -> tuple[str, list[str]]:
-    term, _, concepts = line.rstrip("\n").partition("\t")
+    term, _, concepts = line.rstrip("\r\n").partition("\t")
     if not concepts:
         raise DataError(f"{place}: no concept id; a line of a lexicon is term, tab, ids with | between")
     return normalise(term), concepts.split("|")

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from clue_lib import __main__ as program
-from clue_lib import datasets, report
-from clue_lib.datasets import raw
+from clue_lib import datasets, raw, report
 from clue_lib.engines import choosing, external
 from clue_lib.engines.store import read_generations
 from clue_lib.errors import ClueError

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib.datasets import raw, recorded
+from clue_lib import raw
+from clue_lib.datasets import recorded
 from clue_lib.errors import DataError
 
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of "abc": FIPS 180-2, appendix B.1

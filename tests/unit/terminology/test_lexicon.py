@@ -2,9 +2,12 @@
 
 import gzip
 import json
+import re
+import tracemalloc
 
 import pytest
 
+from clue_lib import files
 from clue_lib.errors import DataError
 from clue_lib.terminology import lexicon
 
@@ -26,6 +29,48 @@ def test_gzip_reads_alike(path, tmp_path):
     packed = tmp_path / "lexicon.tsv.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     assert lexicon.read(packed) == lexicon.read(path)
+
+
+PACKED = gzip.compress(LINES.encode() * 9)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (PACKED[:-9], "the gzip stream is cut off or damaged, here or soon after; copy or download it again"),
+        (PACKED[:12] + b"\xff\xff" + PACKED[14:], "the gzip stream is cut off or damaged, here or soon after; copy"),
+        (b"term\tids\ngout \x81\tM:2\n", "neither UTF-8 nor Windows-1252; save the file as UTF-8"),
+        (LINES.encode("utf-16"), "holds a NUL byte, so it is no text in UTF-8 or Windows-1252; save it as UTF-8"),
+        (b"", "the file is empty; copy or download it again"),
+    ],
+)
+def test_a_damaged_file_is_one_line(tmp_path, content, told):
+    path = tmp_path / "lexicon.tsv.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=re.escape(told)) as caught:
+        lexicon.read(path)
+    assert re.match(rf"{re.escape(str(path))}:\d+: ", str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_chosen", 1_000_000)
+    path = tmp_path / "lexicon.tsv.gz"
+    path.write_bytes(gzip.compress(LINES.encode() + b"\0" * 50_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="it holds more than 1 MB; --max-file-size"):
+            lexicon.read(path)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig"])
+def test_what_spreadsheets_save_is_read(tmp_path, encoding):
+    path = tmp_path / "lexicon.tsv"
+    path.write_bytes("term\tids\r\nMénière\tM:1|M:2\r\nvertigo\tM:2\r\n".encode(encoding))
+    assert lexicon.read(path) == {"meniere": "M:2", "vertigo": "M:2"}  # terms have no accents
 
 
 def test_abbreviations_join_where_the_lexicon_knows_their_meaning(tmp_path):

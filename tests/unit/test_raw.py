@@ -6,7 +6,7 @@ import hashlib
 import pytest
 from files import put
 
-from clue_lib.datasets import raw
+from clue_lib import raw
 from clue_lib.errors import DataError
 
 
