@@ -56,7 +56,7 @@ def _is_blind(compared: Sequence[Verdict]) -> bool:
     if any(verdict.outcome == "REGRESSED" for verdict in able):
         return False
     of_tasks = [verdict for verdict in able if not verdict.gate.is_of_run]
-    quality = [verdict for verdict in of_tasks if verdict.gate.kind in {"clue", "own"}] or of_tasks or able
+    quality = [verdict for verdict in of_tasks if verdict.gate.is_main_metric] or of_tasks or able
     return all(verdict.outcome == "NO SIGNAL" for verdict in quality)
 
 

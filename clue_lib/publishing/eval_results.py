@@ -37,7 +37,7 @@ def render(document: Document, datasets: Mapping[str, str]) -> str:
     entries = [
         _entry(document, verdict, tasks[verdict.gate.task], datasets[verdict.gate.task])
         for verdict in document.verdicts
-        if verdict.gate.kind in {"clue", "own"} and verdict.gate.task in tasks and _value(verdict) is not None
+        if verdict.gate.is_main_metric and verdict.gate.task in tasks and _value(verdict) is not None
     ]
     return str(yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True))
 

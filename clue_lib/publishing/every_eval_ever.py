@@ -147,7 +147,7 @@ def _results(document: Document) -> list[_Result]:
     results = []
     for verdict in document.verdicts:
         score = figures.candidate(verdict)
-        if verdict.gate.kind in {"clue", "own"} and score is not None and verdict.gate.task in tasks:
+        if verdict.gate.is_main_metric and score is not None and verdict.gate.task in tasks:
             results.append(_result(verdict, tasks[verdict.gate.task], score))
     return results
 

@@ -6,7 +6,6 @@ from clue_lib import stats
 from clue_lib.judging import Verdict
 from clue_lib.report.document import Document
 from clue_lib.report.file_names import PAGES
-from clue_lib.report.shown import is_main_metric
 from clue_lib.types import LOG_FILE
 
 
@@ -31,7 +30,7 @@ def undecided(document: Document) -> list[str]:
         steps.append(f"Profile point fails up to {share} of models as good as their base.")
     open_ = [verdict for verdict in (*document.failed, *document.undecided) if verdict.outcome == "UNDECIDED"]
     if open_:
-        first = min(open_, key=lambda verdict: (verdict.gate.role != "primary", not is_main_metric(verdict.gate)))
+        first = min(open_, key=lambda verdict: (verdict.gate.role != "primary", not verdict.gate.is_main_metric))
         steps.append(f"Undecided: {_gates(len(open_))}, first {first.gate.id}: {_way_out(first)}.")
     return steps
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from clue_lib.report.shown import is_main_metric
 from clue_lib.types import Gate, withheld
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[Slice, ...]:
     of_task = dict(tuple(frame.groupby("task", sort=False)))
     rows: list[Slice] = []
     for gate in gates:
-        if is_main_metric(gate) and gate.task in of_task:
+        if gate.is_main_metric and gate.task in of_task:
             rows += _slices(of_task[gate.task], gate)
     return tuple(rows)
 
@@ -51,7 +50,7 @@ def slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[Slice, ...]:
 def losses(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[Loss, ...]:
     """The parts of every task's difference in accuracy."""
     of_task = dict(tuple(frame.groupby("task", sort=False)))
-    accuracies = [gate for gate in gates if gate.metric == "accuracy" and is_main_metric(gate)]
+    accuracies = [gate for gate in gates if gate.metric == "accuracy" and gate.is_main_metric]
     return tuple(_loss(of_task[gate.task], gate.task) for gate in accuracies if gate.task in of_task)
 
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from clue_lib.metrics import METRICS
 from clue_lib.report import passages
 from clue_lib.report.examples import SIDES
-from clue_lib.report.shown import is_main_metric
 from clue_lib.tasks import TASKS
 from clue_lib.text import readable
 from clue_lib.types import Gate, withheld
@@ -82,7 +81,7 @@ def _main_metrics(task: str, gates: Sequence[Gate]) -> Sequence[str]:
     """What the task is measured by: CLUE's metrics; of a user's own task those that were gated."""
     if task in TASKS:
         return TASKS[task].clue_metrics
-    return [gate.metric for gate in gates if gate.task == task and is_main_metric(gate)]
+    return [gate.metric for gate in gates if gate.task == task and gate.is_main_metric]
 
 
 def _failure_modes(metrics: Sequence[str], gates: Sequence[Gate]) -> list[str]:

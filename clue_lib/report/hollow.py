@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from clue_lib.judging import Verdict
 from clue_lib.judging.gates import FAMILIES
 from clue_lib.metrics import METRICS
-from clue_lib.report.shown import is_main_metric
 
 
 def hollow(verdicts: Sequence[Verdict]) -> str:
@@ -16,7 +15,7 @@ def hollow(verdicts: Sequence[Verdict]) -> str:
     fewer = [one.gate.id for one in verdicts if one.outcome == "IMPROVED" and _counts_inventions(one)]
     if not fewer:
         return ""
-    outcomes = {one.outcome for one in verdicts if is_main_metric(one.gate) and one.gate.role != "monitor"}
+    outcomes = {one.outcome for one in verdicts if one.gate.is_main_metric and one.gate.role != "monitor"}
     if "REGRESSED" not in outcomes and outcomes != {"NO SIGNAL"}:
         return ""
     names = fewer[0] if len(fewer) == 1 else f"{len(fewer)} gates, first {fewer[0]}"

@@ -3,7 +3,6 @@
 from clue_lib.report.columns import fitted, wrapped
 from clue_lib.report.document import Document
 from clue_lib.report.figures import WIDTH, percent
-from clue_lib.report.shown import is_main_metric
 from clue_lib.types import Noise
 
 _HEADINGS = ("noise of the baseline, %", "texts", "scores", "|Δ|", "error", "floor", "margin")
@@ -28,7 +27,7 @@ def lines(document: Document, columns: int = WIDTH) -> list[str]:
 
 
 def _table(document: Document, columns: int) -> list[str]:
-    main = {verdict.gate.id for verdict in document.verdicts if is_main_metric(verdict.gate)}
+    main = {verdict.gate.id for verdict in document.verdicts if verdict.gate.is_main_metric}
     noise = document.run.noise
     shown = [one for one in noise if one.score_flips or one.gate in main]
     rows = [_HEADINGS, *(_cells(one) for one in shown)]

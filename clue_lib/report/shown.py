@@ -9,14 +9,9 @@ if TYPE_CHECKING:
     from clue_lib.report.document import Document
 
 
-def is_main_metric(gate: Gate) -> bool:
-    """Whether the metric is what its task is measured by: one of CLUE's, or one that a user's own task names."""
-    return gate.kind in {"clue", "own"}
-
-
 def is_main(gate: Gate) -> bool:
     """Whether the gate is of what every report shows: main metrics and the figures of the whole run."""
-    return gate.is_of_run or is_main_metric(gate)
+    return gate.is_of_run or gate.is_main_metric
 
 
 def has_moved(verdict: Verdict) -> bool:

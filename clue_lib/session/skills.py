@@ -47,7 +47,7 @@ def signal_of(answered: Answered, gate: Gate, policy: Policy) -> Signal | None:
 
 def _of_model(answered: Answered, side: Side, gate: Gate, policy: Policy) -> Signal | None:
     skills = answered.skills[side]
-    if gate.kind in {"clue", "own"}:
+    if gate.is_main_metric:
         known = _skill(skills, gate.task, gate.metric)
         return signal.of_skill(known, policy) if known else _without(gate.task)
     if gate.kind == "average":

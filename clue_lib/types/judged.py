@@ -48,6 +48,11 @@ class Gate:
         """Whether the gate is judged over several tasks, not on one."""
         return self.kind in {"average", "family", "pooled"}
 
+    @property
+    def is_main_metric(self) -> bool:
+        """Whether the metric is what its task is measured by: one of CLUE's, or one that a user's own task names."""
+        return self.kind in {"clue", "own"}
+
 
 @withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
