@@ -9,6 +9,7 @@ from typing import Literal
 from clue_lib.errors import ModelError
 from clue_lib.models.adapters import read_config
 from clue_lib.models.aliases import REPOSITORY, Aliases, Entry, registry
+from clue_lib.models.reading import has_file
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
 
 MODEL_FILES = ("config.json", "script.toml")
@@ -108,9 +109,9 @@ def _adapter_spec(folder: Path, option: str, aliases: Aliases) -> ModelSpec:
 
 
 def _has(folder: Path, name: str) -> bool:
-    """Whether the folder has the file. `Path.is_file` raises where a name is too long or a folder may not be read."""
+    """Whether the folder has the file. Raises as `has_file`: an adapter that lost its configuration is no model."""
     try:
-        return os.path.isfile(folder / name)
+        return has_file(folder / name)
     except ValueError:  # a NUL
         return False
 

@@ -26,7 +26,7 @@ _BITS = {
 """Bits of one element, by number format (safetensors' `Dtype::bitsize`); a later version may have others."""
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-_Shape = Annotated[tuple[_Count, ...], msgspec.Meta(max_length=64)]  # torch's own limit
+_Shape = Annotated[tuple[_Count, ...], msgspec.Meta(max_length=64)]  # NumPy's limit: else their product is endless
 
 _LARGEST_HEADER = 100_000_000
 """Bytes; the format's own limit."""

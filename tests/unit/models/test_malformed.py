@@ -204,6 +204,13 @@ def test_whatever_stands_in_a_files_place(base, adapter, name, place):
     assert_refused(lambda: looked_at(folder))
 
 
+def test_an_adapter_whose_configuration_was_lost_is_no_model(base):
+    """A folder of both kinds, as training leaves one: without the adapter its base alone would be asked."""
+    (base / "adapter_config.json").symlink_to("nowhere")
+    with pytest.raises(ClueError, match=r"adapter_config\.json is a link that leads to no file"):
+        models.parse_spec(str(base))
+
+
 HEADS = {
     "shorter than its length": (1000).to_bytes(8, "little") + b"{}",
     "as long as can be": b"\xff" * 8,
