@@ -1,6 +1,10 @@
-"""A file of stored answers: one line of JSON each, in whole chunks, every line with a checksum."""
+"""A file of stored answers: one line of JSON each, in whole chunks, every line with a checksum.
 
-from collections.abc import Iterator
+The checksum covers whose answers these are and what else the engine answered in the same call. A line that was copied
+from another model's file is none of this one's, and lines of two chunks make no whole one.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +12,7 @@ import msgspec
 
 from clue_lib import digests
 from clue_lib.errors import StoreError
+from clue_lib.models.recording import ANSWERS_FILE, Recording
 from clue_lib.types import Generation, Tier, withheld
 
 
@@ -15,26 +20,45 @@ from clue_lib.types import Generation, Tier, withheld
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One line: the answer to the question `key`, number `index` of the `size` answers of its chunk.
 
-    `tier` says under which terms the data may be used, and so the answer. `checksum` is of all the rest.
+    `chunk` is a digest of all questions and answers of the chunk. `tier` says under which terms the data may be used,
+    and so the answer. `checksum` is of all the rest, and of the partition's name.
     """
 
     key: str
+    chunk: str
     index: int
     size: int
     tier: Tier
     generation: Generation
     checksum: str = ""
 
-    def sealed(self) -> "Record":
-        """The record with its checksum."""
-        return msgspec.structs.replace(self, checksum=self._sum())
+    def sealed(self, partition: str) -> "Record":
+        """The record with its checksum, as one of that partition's."""
+        return msgspec.structs.replace(self, checksum=self._sum(partition))
 
-    def is_intact(self) -> bool:
-        """Whether the checksum agrees with the rest."""
-        return self.checksum == self._sum()
+    def is_intact(self, partition: str) -> bool:
+        """Whether the checksum agrees with the rest, and the partition's name."""
+        return self.checksum == self._sum(partition)
 
-    def _sum(self) -> str:
-        return digests.of_value((self.key, self.index, self.size, self.tier, self.generation))[:16]
+    def _sum(self, partition: str) -> str:
+        covered = (partition, self.chunk, self.key, self.index, self.size, self.tier, self.generation)
+        return digests.of_value(covered)[:16]
+
+
+def partition_name(about: Recording) -> str:
+    """The name of the folder for the answers of that model, by its content, under that engine.
+
+    Whatever a copy of that folder is called, what its about.json says gives the name again.
+    """
+    return digests.of_value({"identity": about.identity, "engine": about.engine})[:24]
+
+
+def chunk_lines(answers: Sequence[tuple[str, Generation]], *, tier: Tier, partition: str) -> Iterator[bytes]:
+    """The lines of one chunk of the partition, for its (key, answer)s in their order."""
+    chunk = digests.of_value(answers)[:16]
+    for index, (key, generation) in enumerate(answers):
+        record = Record(key=key, chunk=chunk, index=index, size=len(answers), tier=tier, generation=generation)
+        yield msgspec.json.encode(record.sealed(partition)) + b"\n"
 
 
 @withheld
@@ -64,8 +88,11 @@ class Scan:
         return self.size - sum(end - start for start, end in self.chunks)
 
 
-def scan(path: Path) -> Scan:
-    """Read all of the file; nothing where there is none. Raises StoreError."""
+def scan(path: Path, partition: str) -> Scan:
+    """Read all of the file as that partition's; nothing where there is none. Raises StoreError.
+
+    A line of another partition, or of an earlier format, counts as damaged.
+    """
     answers: dict[str, Generation] = {}
     tiers: set[Tier] = set()
     chunks: list[tuple[int, int]] = []
@@ -74,12 +101,12 @@ def scan(path: Path) -> Scan:
     start = offset = 0
     for number, line in enumerate(_lines(path), 1):
         begin, offset = offset, offset + len(line)
-        record = _decode(line)
+        record = _decode(line, partition)
         if record is None and line.endswith(b"\n"):
             damaged.append(number)  # one without an end was cut short by whatever ended the run
         if record is None or record.index == 0:
             chunk, start = [], begin  # whatever was read of an unfinished chunk does not count
-        if record is None or record.index != len(chunk):
+        if record is None or not _continues(chunk, record):
             continue
         chunk.append(record)
         if len(chunk) == record.size:
@@ -90,9 +117,18 @@ def scan(path: Path) -> Scan:
     return Scan(answers=answers, tiers=frozenset(tiers), chunks=tuple(chunks), damaged=tuple(damaged), size=offset)
 
 
-def read_generations(path: Path) -> dict[str, Generation]:
-    """Every answer of every whole chunk of the file, by key; empty where there is no file. Raises StoreError."""
-    return scan(path).answers
+def read_generations(folder: Path, about: Recording) -> dict[str, Generation]:
+    """Every answer of every whole chunk in the folder, by key; `about` is what its about.json says.
+
+    Empty where there is no file of answers. Raises StoreError.
+    """
+    return scan(folder / ANSWERS_FILE, partition_name(about)).answers
+
+
+def _continues(chunk: Sequence[Record], record: Record) -> bool:
+    """Whether the record is the next of those, which begin a chunk: of the same one, also where lines are lost."""
+    is_next = record.index == len(chunk)
+    return is_next and all((each.chunk, each.size) == (record.chunk, record.size) for each in chunk[:1])
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -105,10 +141,10 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise StoreError(f"{path}: {error.strerror}; make it readable or name another folder with --store") from error
 
 
-def _decode(line: bytes) -> Record | None:
-    """The line's record; None where the line is damaged or cut short."""
+def _decode(line: bytes, partition: str) -> Record | None:
+    """The line's record; None where the line is damaged or cut short, or is none of this partition's."""
     try:
         record = msgspec.json.decode(line, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return record if record.is_intact() and line.endswith(b"\n") else None
+    return record if record.is_intact(partition) and line.endswith(b"\n") else None

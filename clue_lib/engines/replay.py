@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from clue_lib.engines.answers_file import scan
+from clue_lib.engines.answers_file import partition_name, scan
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.errors import EngineError
 from clue_lib.models import read_recording
@@ -25,7 +25,7 @@ class Replay(Engine):
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the recording."""
         self._folder = weights
-        read = scan(weights / ANSWERS_FILE)
+        read = scan(weights / ANSWERS_FILE, partition_name(read_recording(weights)))
         self._answers, self._n_damaged = read.answers, len(read.damaged)
 
     def generate(self, requests: Sequence[Request], adapter: Path | None) -> list[Generation]:
@@ -34,7 +34,7 @@ class Replay(Engine):
         if missing and self._n_damaged:
             raise EngineError(
                 f"replay:{self._folder}: no recorded answer to {missing} of {len(requests)} prompts, and "
-                f"{self._n_damaged} of its lines are damaged; copy or record the answers anew"
+                f"{self._n_damaged} of its lines are damaged or another model's; copy or record the answers anew"
             )
         if missing:
             raise EngineError(

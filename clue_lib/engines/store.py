@@ -1,7 +1,8 @@
 """The store: answers kept on disk, so that no question is ever put to the same model and engine twice.
 
 A *partition* is one folder: the answers of one model, by its content, under one engine. `about.json` in it, written
-once, says which; its name is a digest of that. Copied anywhere, it can be replayed with `--model=replay:FOLDER`.
+once, says which; its name is a digest of that. Copied anywhere, it can be replayed with `--model=replay:FOLDER`. Every
+line of answers is bound to that name: lines of another model's file are damaged ones.
 
 A *key* names a question: the digest of a prompt's messages and of how the answer is sampled. A partition holds one
 answer for each key, the last that was written, as one line of JSON in `generations.jsonl`. Lines are only ever added.
@@ -17,10 +18,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import filelock
-import msgspec
 
-from clue_lib import digests, owner_only, sealed
-from clue_lib.engines.answers_file import Record, read_generations, scan
+from clue_lib import owner_only, sealed
+from clue_lib.engines.answers_file import Scan, chunk_lines, partition_name, scan
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models.recording import (
     ABOUT_FILE,
@@ -33,6 +33,7 @@ from clue_lib.models.recording import (
 from clue_lib.types import PRIVATE_TIERS, Generation, Tier
 
 _BESIDE_DATA = "answers to data under an agreement lie beside it: make its folder writable, or put it into one that is"
+ANOTHERS = "of another model or engine than the folder's name says"
 _NO_ROOM = "free space or name another folder with --store"
 
 
@@ -63,8 +64,10 @@ class Partition:
         owner_only.make_folder(self.folder)
         if (self.folder / ABOUT_FILE).exists():
             try:
-                read_recording(self.folder, must_be_sealed=True)
-                return
+                found = read_recording(self.folder, must_be_sealed=True)
+                if partition_name(found) == self.folder.name:
+                    return
+                sealed.tell(f"{self.folder / ABOUT_FILE}: {ANOTHERS}; written anew")
             except OtherFormat as error:
                 raise StoreError(f"{error}, or name another folder with --store") from error
             except ModelError as error:
@@ -101,11 +104,14 @@ class Partition:
 
     def load(self) -> dict[str, Generation]:
         """Every answer of every whole chunk, by key."""
-        return read_generations(self.path)
+        return self._scan().answers
 
     def n_damaged(self) -> int:
         """How many lines are not what was written."""
-        return len(scan(self.path).damaged)
+        return len(self._scan().damaged)
+
+    def _scan(self) -> Scan:
+        return scan(self.path, self.folder.name)
 
     def repair(self) -> int:
         """Drop what belongs to no whole chunk; returns how many bytes that was. Raises StoreError.
@@ -114,7 +120,7 @@ class Partition:
         """
         if not self.path.exists():
             return 0
-        found = scan(self.path)
+        found = self._scan()
         is_tail = found.n_waste == found.size - found.end
         try:
             if found.n_waste and is_tail:
@@ -128,20 +134,12 @@ class Partition:
 
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
         """Add one chunk, as (key, answer), and force it to disk. Raises StoreError."""
-        lines = []
-        for index, (key, generation) in enumerate(answers):
-            record = Record(key=key, index=index, size=len(answers), tier=self.tier, generation=generation)
-            lines.append(msgspec.json.encode(record.sealed()) + b"\n")
+        lines = b"".join(chunk_lines(answers, tier=self.tier, partition=self.folder.name))
         try:
             owner_only.prepare(self.path)
             with self.path.open("ab") as file:
-                file.write(b"".join(lines))
+                file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror}; {_NO_ROOM}") from error
-
-
-def partition_name(about: Recording) -> str:
-    """The name of the folder for the answers of that model, by its content, under that engine."""
-    return digests.of_value({"identity": about.identity, "engine": about.engine})[:24]

@@ -20,15 +20,15 @@ from typing import IO
 import msgspec
 
 from clue_lib import sealed
-from clue_lib.engines.answers_file import scan
-from clue_lib.engines.store import partition_name
+from clue_lib.engines.answers_file import partition_name, scan
+from clue_lib.engines.store import ANOTHERS
 from clue_lib.engines.store_keeping import NOISE_FILE
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
 from clue_lib.types import PRIVATE_TIERS
 
 MANIFEST = "manifest.json"
-FORMAT = "clue-gate store export 1"
+FORMAT = "clue-gate store export 2"
 MEMBERS = (ABOUT_FILE, ANSWERS_FILE, NOISE_FILE)
 """What an archive may hold beside its manifest; nothing else is ever written, whatever it names."""
 
@@ -57,10 +57,12 @@ def export(folder: Path, target: Path) -> Manifest:
     Refused where a line is damaged, or where an agreement binds the data: those answers stay beside it.
     """
     try:
-        read_recording(folder, must_be_sealed=True)
+        about = read_recording(folder, must_be_sealed=True)
     except ModelError as error:
         raise StoreError(f"{error}; run the model once more, which writes it anew") from error
-    found = scan(folder / ANSWERS_FILE)
+    if partition_name(about) != folder.name:
+        raise StoreError(f"{folder / ABOUT_FILE}: {ANOTHERS}; run the model once more, which writes it anew")
+    found = scan(folder / ANSWERS_FILE, folder.name)
     if bound := sorted(found.tiers & PRIVATE_TIERS):
         raise StoreError(
             f"{folder}: answers to {', '.join(bound)} data, which must stay beside it; nothing is exported"
@@ -174,8 +176,8 @@ def _check(archive: Path, folder: Path, manifest: Manifest) -> None:
     except ModelError as error:
         raise StoreError(f"{archive}: {ABOUT_FILE} can't be used; export it anew") from error
     if partition_name(about) != manifest.partition:
-        raise StoreError(f"{archive}: {ABOUT_FILE} is of another model or engine than the folder's name says")
-    found = scan(folder / ANSWERS_FILE)
+        raise StoreError(f"{archive}: {ABOUT_FILE} is {ANOTHERS}")
+    found = scan(folder / ANSWERS_FILE, manifest.partition)
     if found.n_waste or not found.answers:
         raise StoreError(f"{archive}: its answers are damaged or none; export it anew")
     if bound := sorted(found.tiers & PRIVATE_TIERS):

@@ -9,8 +9,9 @@ from pathlib import Path
 import filelock
 
 from clue_lib import sealed
-from clue_lib.engines.answers_file import scan
+from clue_lib.engines.answers_file import partition_name, scan
 from clue_lib.engines.pace import PACE_FILE
+from clue_lib.engines.store import ANOTHERS
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
 from clue_lib.types import Tier
@@ -100,9 +101,11 @@ def _held(folder: Path) -> Held:
     try:
         about = read_recording(folder, must_be_sealed=True)
         model, engine = about.model or "", about.engine.label
+        if partition_name(about) != folder.name:
+            problems.append(f"{folder / ABOUT_FILE}: {ANOTHERS}")
     except ModelError as error:
         problems.append(str(error))
-    found = scan(answers)
+    found = scan(answers, folder.name)
     if found.damaged:
         lines = ", ".join(map(str, found.damaged[:5])) + (", …" if len(found.damaged) > 5 else "")
         problems.append(f"{answers}: {len(found.damaged)} damaged lines ({lines}); their chunks are asked for again")

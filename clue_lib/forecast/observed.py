@@ -84,6 +84,6 @@ def _complete(planned: PlannedTask, spec: ModelSpec, root: Path) -> Iterator[tup
             continue
         if about.model != spec.name or about.engine.is_reordered:
             continue
-        answers = engines.read_generations(folder / "generations.jsonl")
+        answers = engines.read_generations(folder, about)
         if all(request.key in answers for request in planned.requests):
             yield about.engine.label, answers

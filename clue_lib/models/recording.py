@@ -12,7 +12,7 @@ from clue_lib.types import Fingerprint, Identity
 ABOUT_FILE = "about.json"
 ANSWERS_FILE = "generations.jsonl"
 
-FORMAT = 1
+FORMAT = 2
 """Of a folder's files: raise it where they change their meaning."""
 
 
@@ -38,10 +38,15 @@ class _Written(Recording, frozen=True, kw_only=True, omit_defaults=True):
     checksum: str | None = None
 
     def sealed(self) -> "_Written":
-        return msgspec.structs.replace(self, format=FORMAT, checksum=self.sum())
+        return msgspec.structs.replace(self, format=FORMAT, checksum=self.sum(FORMAT))
 
-    def sum(self) -> str:
-        return digests.of_value((FORMAT, self.model, self.identity, self.engine))
+    def sum(self, format: int) -> str:
+        return digests.of_value((format, self.model, self.identity, self.engine))
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether an earlier version wrote it, which its checksum confirms."""
+        return self.format is not None and self.format < FORMAT and self.checksum == self.sum(self.format)
 
 
 def encode_recording(about: Recording) -> bytes:
@@ -60,8 +65,10 @@ def read_recording(folder: Path, *, must_be_sealed: bool = False) -> Recording:
     is_bare = written.format is None and written.checksum is None
     if is_bare and must_be_sealed:
         raise ModelError(f"{path}: of an earlier version, without a checksum")
-    if written.format not in (None, FORMAT) and written.checksum != written.sum():
+    if written.is_earlier:
+        raise ModelError(f"{path}: format {written.format}, an earlier version's; record the answers anew")
+    if written.format not in (None, FORMAT) and written.checksum != written.sum(FORMAT):
         raise OtherFormat(f"{path}: format {written.format}, this version reads {FORMAT}; use the version it is of")
-    if not is_bare and (written.format != FORMAT or written.checksum != written.sum()):
+    if not is_bare and (written.format != FORMAT or written.checksum != written.sum(FORMAT)):
         raise ModelError(f"{path}: damaged, its checksum does not agree; record the answers anew")
     return Recording(model=written.model, identity=written.identity, engine=written.engine)

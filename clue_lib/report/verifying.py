@@ -7,7 +7,7 @@ from typing import Literal
 
 from clue_lib import shipped, suite
 from clue_lib.datasets import find
-from clue_lib.engines.store import partition_name
+from clue_lib.engines.answers_file import partition_name
 from clue_lib.errors import ClueError, DataError, ReportError, ThresholdsError
 from clue_lib.judging import load_thresholds, thresholds_file
 from clue_lib.models import Recording

@@ -17,9 +17,13 @@ MEDNLI = ("-k", "mednli", "--backend=scripted")
 THOUGHT = "<think>\nneutral? entailment? contradiction? system:\n</think>\n\n"
 
 
+def in_folder(folder):
+    return read_generations(folder, models.read_recording(folder)).values()
+
+
 def answers(store):
     """Every stored answer, of both models."""
-    return [answer for file in store.glob("*/generations.jsonl") for answer in read_generations(file).values()]
+    return [answer for file in store.glob("*/generations.jsonl") for answer in in_folder(file.parent)]
 
 
 def gates(done):

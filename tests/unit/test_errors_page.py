@@ -9,19 +9,26 @@ from pathlib import Path
 import pytest
 
 from clue_lib import __main__ as program
+<<<<<<< HEAD
 from clue_lib import datasets, raw, report
 from clue_lib.engines import choosing, external
 from clue_lib.engines.store import read_generations
+=======
+from clue_lib import datasets, report
+from clue_lib.datasets import raw
+from clue_lib.engines import choosing, external, read_generations
+>>>>>>> a000f28 (Bind stored answers to their partition and their chunk, and about.json to its folder)
 from clue_lib.errors import ClueError
 from clue_lib.exits import ExitCode
 from clue_lib.judging import load_thresholds
 from clue_lib.metrics import metric
-from clue_lib.models import adapters, checking, safetensors_files, trust
+from clue_lib.models import Recording, adapters, checking, safetensors_files, trust
 from clue_lib.models.aliases import registry
 from clue_lib.report import examples
 from clue_lib.session import Options, from_options, settings
 from clue_lib.tasks import TASKS, prompts
 from clue_lib.terminology import lexicon
+from clue_lib.types import Fingerprint
 
 ROOT = Path(__file__).parents[2]
 
@@ -196,7 +203,9 @@ PRODUCED: dict[str, Callable[[Path], object]] = {
     "report of no JSON": lambda folder: report.read(file(folder, "gate.json", "{").parent),
     "no examples": lambda folder: examples.read(folder / "examples.parquet"),
     "examples of no parquet": lambda folder: examples.read(file(folder, "examples.parquet", "x")),
-    "no answers": lambda folder: read_generations(folder),
+    "no answers": lambda folder: read_generations(
+        file(folder, "generations.jsonl/x").parent.parent, Recording(engine=Fingerprint())
+    ),
 }
 """Mistakes by name, each made with an empty folder."""
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
 import openpyxl
 import pytest
 from hypothesis import given
@@ -19,13 +18,13 @@ from clue_lib.engines import answers_file, read_generations, read_template
 from clue_lib.engines.template_files import stated_ends, variables
 from clue_lib.errors import ClueError
 from clue_lib.judging import load_thresholds
-from clue_lib.models import thoughts
+from clue_lib.models import Recording, thoughts
 from clue_lib.models.adapters import check_servable
 from clue_lib.models.checking import check_files, read_model_config, stored_dtype
 from clue_lib.models.safetensors_files import check_whole, most_common_dtype, tensor_names
 from clue_lib.report import gate_json
 from clue_lib.tasks import TASKS
-from clue_lib.types import Generation
+from clue_lib.types import Fingerprint, Generation
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,11 +42,18 @@ def book() -> bytes:
     return stream.getvalue()
 
 
+ABOUT = Recording(engine=Fingerprint(name="e"))
+PARTITION = answers_file.partition_name(ABOUT)
+
+
+def stored_answers(path: Path) -> None:
+    read_generations(path.parent, ABOUT)
+
+
 def stored() -> bytes:
     """A chunk of one answer, as the store keeps it."""
     generation = Generation(text="x", finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)
-    record = answers_file.Record(key="k", index=0, size=1, tier="bundled", generation=generation).sealed()
-    return msgspec.json.encode(record) + b"\n"
+    return b"".join(answers_file.chunk_lines([("k", generation)], tier="bundled", partition=PARTITION))
 
 
 SEEDS = {
@@ -140,7 +146,7 @@ READERS: list[tuple[str, Callable[[Path], object]]] = [
     ("config.json", folder),
     ("model.safetensors", weights),
     ("snapshot.json", snapshots.read),
-    ("generations.jsonl", read_generations),
+    ("generations.jsonl", stored_answers),
     ("about.json", lambda path: models.read_recording(path.parent)),
 ]
 

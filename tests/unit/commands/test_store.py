@@ -247,7 +247,7 @@ def test_a_partitions_name_leads_nowhere_else(run, store, archive, tmp_path, par
 
 
 def test_another_format_and_a_bomb_are_refused(run, tmp_path):
-    later = tarfile.TarInfo("manifest.json"), sealed.seal({}, format="clue-gate store export 2")
+    later = tarfile.TarInfo("manifest.json"), sealed.seal({}, format="clue-gate store export 3")
     huge = manifest(**{"generations.jsonl": store_archive.Part(size=2**40, sha256="0" * 64)})
     for member, message in ((later, "of another format"), (huge, "more than the 4,294,967,296")):
         code, _, error = run("store", "import", packed(tmp_path / "a.tar.gz", member), f"--store={tmp_path / 'store'}")
@@ -272,6 +272,17 @@ def test_a_negative_size_does_not_lift_the_limit(run, tmp_path):
     code, _, error = run("store", "import", packed(tmp_path / "a.tar.gz", member), f"--store={tmp_path / 'store'}")
     assert code == 4
     assert "says that noise.json has -1099511627776 bytes" in one_line(error)
+
+
+def test_another_models_about_is_told_and_not_exported(run, store, tmp_path):
+    folder = of_model(store, "base")
+    (folder / "about.json").write_bytes((of_model(store, "tuned") / "about.json").read_bytes())
+    code, out, _ = run("store", "verify", f"--store={store}")
+    assert code == 1
+    assert f"{folder / 'about.json'}: of another model or engine than the folder's name says" in out
+    code, _, error = run("store", "export", folder.name, "--out", tmp_path / "a.tar.gz", f"--store={store}")
+    assert code == 4
+    assert "of another model or engine than the folder's name says; run the model once more" in one_line(error)
 
 
 def test_other_answers_of_the_model_are_not_overwritten(run, archive, tmp_path):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import threading
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from clue_lib import sealed
-from clue_lib.engines.answers_file import read_generations
+from clue_lib import digests, sealed
+from clue_lib.engines.answers_file import chunk_lines, read_generations
 from clue_lib.engines.store import Partition
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models import Recording, read_recording
@@ -45,7 +46,7 @@ def filled(tmp_path):
 def test_what_was_appended_comes_back(filled):
     partition, _ = filled
     assert partition.load() == dict(FIRST + SECOND + THIRD)
-    assert read_generations(partition.path) == partition.load()
+    assert read_generations(partition.folder, ABOUT) == partition.load()
 
 
 def test_an_empty_store_holds_nothing(tmp_path):
@@ -158,6 +159,77 @@ def test_two_halves_make_no_whole(tmp_path):
     assert partition.load() == dict(SECOND)
 
 
+def test_lines_of_two_chunks_make_no_whole(tmp_path):
+    # Two chunks of four: the last two lines of the first are lost, and the first two of the second.
+    partition = Partition(tmp_path, ABOUT)
+    partition.append(chunk("a", size=4))
+    partition.append(chunk("b", size=4))
+    lines = partition.path.read_bytes().splitlines(keepends=True)
+    partition.path.write_bytes(b"".join([*lines[:2], *lines[6:]]))
+    assert partition.load() == {}
+
+
+def test_two_answers_to_the_same_questions_make_no_whole(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.append([(key, answer("old")) for key in "abcd"])
+    partition.append([(key, answer("new")) for key in "abcd"])
+    lines = partition.path.read_bytes().splitlines(keepends=True)
+    partition.path.write_bytes(b"".join([*lines[:2], *lines[6:]]))
+    assert partition.load() == {}
+
+
+OTHER = replace(ABOUT, identity=Identity(weights="b"))
+"""Another model."""
+
+
+def test_another_models_lines_are_none_of_this_ones(tmp_path):
+    # The baseline's file appended to the candidate's: its answers would stand for the candidate's, and all would pass.
+    candidate, baseline = Partition(tmp_path, ABOUT), Partition(tmp_path, OTHER)
+    candidate.append([("k", answer("candidate's"))])
+    baseline.append([("k", answer("baseline's"))])
+    with candidate.path.open("ab") as file:
+        file.write(baseline.path.read_bytes())
+    assert candidate.load() == {"k": answer("candidate's")}
+    assert candidate.n_damaged() == 1
+
+
+def test_another_models_about_is_told_and_written_anew(tmp_path):
+    partition, other = Partition(tmp_path, ABOUT), Partition(tmp_path, OTHER)
+    partition.append(FIRST)
+    (partition.folder / "about.json").write_bytes((other.folder / "about.json").read_bytes())
+    told = []
+    with sealed.telling(told.append):
+        assert Partition(tmp_path, ABOUT).load() == dict(FIRST)
+    (line,) = told
+    assert line.endswith("about.json: of another model or engine than the folder's name says; written anew")
+    assert read_recording(partition.folder) == ABOUT
+
+
+def test_a_copied_folder_is_read_whatever_it_is_called(tmp_path):
+    partition = Partition(tmp_path, ABOUT)
+    partition.append(FIRST)
+    copy = shutil.copytree(partition.folder, tmp_path / "copy")
+    assert read_generations(copy, read_recording(copy)) == dict(FIRST)
+
+
+def test_a_folder_of_format_1_is_told_and_asked_for_again(tmp_path):
+    # about.json as version 0.2.0 wrote it: the checksum over (1, model, identity, engine). Its lines had no chunk.
+    partition = Partition(tmp_path, ABOUT)
+    line = json.loads(next(chunk_lines(FIRST[:1], tier="bundled", partition=partition.folder.name)))
+    del line["chunk"]
+    partition.path.write_text(json.dumps(line) + "\n")
+    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}}
+    checksum = digests.of_value((1, ABOUT.model, ABOUT.identity, ABOUT.engine))
+    (partition.folder / "about.json").write_text(json.dumps(about | {"format": 1, "checksum": checksum}))
+    told = []
+    with sealed.telling(told.append):
+        again = Partition(tmp_path, ABOUT)
+    (line,) = told
+    assert line.endswith("format 1, an earlier version's; record the answers anew; written anew")
+    assert again.load() == {}
+    assert again.n_damaged() == 1
+
+
 def test_two_models_never_share_a_folder(tmp_path):
     others = [
         replace(ABOUT, identity=Identity(weights="b")),
@@ -176,7 +248,7 @@ def test_the_same_model_finds_its_folder_again(tmp_path, again):
 
 def test_the_folder_says_whose_it_is(tmp_path):
     folder = Partition(tmp_path, ABOUT).folder
-    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}, "format": 1}
+    about = {"model": "m", "identity": {"weights": "a"}, "engine": {"name": "scripted"}, "format": 2}
     written = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     assert len(written.pop("checksum")) == 64
     assert written == about
@@ -221,8 +293,8 @@ def test_a_folder_of_an_earlier_version_is_told_and_its_answers_are_kept(tmp_pat
 def test_a_folder_of_a_later_version_is_refused(tmp_path):
     folder = Partition(tmp_path, ABOUT).folder
     about = json.loads((folder / "about.json").read_text())
-    (folder / "about.json").write_text(json.dumps(about | {"format": 2, "checksum": "of that version"}))
-    with pytest.raises(StoreError, match=r"format 2, this version reads 1; .*--store$"):
+    (folder / "about.json").write_text(json.dumps(about | {"format": 3, "checksum": "of that version"}))
+    with pytest.raises(StoreError, match=r"format 3, this version reads 2; .*--store$"):
         Partition(tmp_path, ABOUT)
 
 
