@@ -9,15 +9,8 @@ from pathlib import Path
 import pytest
 
 from clue_lib import __main__ as program
-<<<<<<< HEAD
 from clue_lib import datasets, raw, report
-from clue_lib.engines import choosing, external
-from clue_lib.engines.store import read_generations
-=======
-from clue_lib import datasets, report
-from clue_lib.datasets import raw
 from clue_lib.engines import choosing, external, read_generations
->>>>>>> a000f28 (Bind stored answers to their partition and their chunk, and about.json to its folder)
 from clue_lib.errors import ClueError
 from clue_lib.exits import ExitCode
 from clue_lib.judging import load_thresholds
