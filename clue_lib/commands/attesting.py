@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import platformdirs
 from tabulate import tabulate
 
-from clue_lib import files, models, sealed
+from clue_lib import engines, files, models, sealed
 from clue_lib.errors import OptionError, ReportError
 from clue_lib.exits import ExitCode
 from clue_lib.judging import ruling
@@ -174,5 +173,4 @@ def _folder(file: Path) -> Path:
 
 
 def _store(given: argparse.Namespace) -> Path:
-    chosen: Path | None = given.store
-    return chosen if chosen is not None else platformdirs.user_cache_path("clue-gate") / "store"
+    return engines.store_folder(given.store)

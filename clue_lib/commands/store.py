@@ -5,9 +5,9 @@ import datetime
 import time
 from pathlib import Path
 
-import platformdirs
 from tabulate import tabulate
 
+from clue_lib import engines
 from clue_lib.engines import store_archive, store_keeping
 from clue_lib.engines.store_keeping import Held
 from clue_lib.errors import OptionError, StoreError
@@ -109,8 +109,7 @@ def import_(given: argparse.Namespace) -> int:
 
 
 def _root(given: argparse.Namespace) -> Path:
-    chosen: Path | None = given.store
-    return chosen if chosen is not None else platformdirs.user_cache_path("clue-gate") / "store"
+    return engines.store_folder(given.store)
 
 
 def _table(partitions: list[Held]) -> str:

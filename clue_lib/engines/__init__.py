@@ -19,6 +19,7 @@ from clue_lib.engines.choosing import (
     missing_modules,
 )
 from clue_lib.engines.context import beyond_context, context_length, memory_needs
+from clue_lib.engines.default_store import store_folder
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
 from clue_lib.engines.jobs import Job
@@ -58,4 +59,5 @@ __all__ = [
     "no_room",
     "read_generations",
     "read_template",
+    "store_folder",
 ]

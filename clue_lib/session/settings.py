@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
-import platformdirs
 
 from clue_lib import engines, files, models
 from clue_lib.engines import NO_LIMITS, Engine, EngineArgs, Limits
@@ -84,7 +83,7 @@ def from_options(options: Options) -> Settings:
         limit=_limit(options.limit),
         profile=_profile(options.profile, options.limit),
         thresholds=load_thresholds(options.thresholds),
-        store=Path(options.store) if options.store else platformdirs.user_cache_path("clue-gate") / "store",
+        store=engines.store_folder(options.store),
         report_dir=Path(options.report_dir),
         prompts=_folder("--prompts", options.prompts),
         wanted=read_wanted(options),
