@@ -2,8 +2,9 @@
 
 /* What a term means, beside it: by pointer, by tap, by keyboard. Escape puts it away; Enter leads to the glossary. */
 function metricTerm(metric) {
-  const place = `metric-${metric.toLowerCase()}`;
-  return byId(place) ? el("a", { class: "term", href: `#${place}`, "aria-describedby": `${place}-means` }, metric) : metric;
+  const name = [...document.querySelectorAll("#glossary [id^='metric-'] > dt")].find((node) => node.textContent === metric);
+  const place = name && name.parentNode.id;
+  return place ? el("a", { class: "term", href: `#${place}`, "aria-describedby": `${place}-means` }, metric) : metric;
 }
 
 class Tip {
