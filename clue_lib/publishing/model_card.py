@@ -101,10 +101,9 @@ def _block(lines: Sequence[str]) -> str:
 
 def _compared(document: Document) -> str:
     run = document.run
-    limited = f", limit {run.limit} per task" if run.limit is not None else ""
     return (
         f"{_text(run.candidate.name)} against its base {_text(run.baseline.name)}, asked the same prompts and judged "
-        f"example by example by CLUE Gate {_text(run.version)}, profile {run.profile}{limited}, "
+        f"example by example by CLUE Gate {_text(run.version)}, profile {figures.profile(run)}, "
         f"thresholds {run.thresholds_file_digest[:12]}."
     )
 

@@ -7,6 +7,7 @@ import math
 
 from clue_lib.judging import Verdict
 from clue_lib.judging.explaining import between
+from clue_lib.types import RunInfo
 
 NOTHING = "–"
 
@@ -33,6 +34,11 @@ def change(difference: float | None) -> str:
         return NOTHING
     shown = percent(abs(difference))
     return shown if shown == "0.0" else f"{shown} {'worse' if difference < 0 else 'better'}"
+
+
+def profile(run: RunInfo) -> str:
+    """The run's profile, and how many examples each task was limited to, where it was."""
+    return run.profile if run.limit is None else f"{run.profile}, limit {run.limit} per task"
 
 
 def p_value(p: float | None) -> str:
@@ -107,5 +113,5 @@ def finite(figure: float) -> float | None:
 VALUES = (n, baseline, candidate, delta, lower_bound, mde, p)
 """A verdict's figures, as templates call them: `verdict | delta`."""
 
-WRITERS = (percent, points, change, p_value, bounds, size)
+WRITERS = (percent, points, change, p_value, bounds, size, profile)
 """What writes figures, as templates call it: `verdict | delta | points`."""

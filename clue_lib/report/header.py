@@ -3,7 +3,7 @@
 from clue_lib.judging import thresholds_file
 from clue_lib.report.asked import asked
 from clue_lib.report.columns import wrapped
-from clue_lib.report.figures import WIDTH
+from clue_lib.report.figures import WIDTH, profile
 from clue_lib.types import ModelInfo, RunInfo, TaskInfo
 
 LABEL_WIDTH = 10
@@ -11,7 +11,6 @@ LABEL_WIDTH = 10
 
 def header(info: RunInfo, columns: int = WIDTH) -> list[str]:
     """Who was compared, on what, under which rules; percent and points in the table below it."""
-    limited = f", limit {info.limit} per task" if info.limit is not None else ""
     thresholds = f"{_thresholds(info.thresholds)} {info.thresholds_file_digest[:12]}"
     rows = [
         ("baseline", _model(info.baseline)),
@@ -19,7 +18,7 @@ def header(info: RunInfo, columns: int = WIDTH) -> list[str]:
         ("engine", " ".join(info.candidate.engine.of_engine.values())),
         ("prompts", asked(info)),
         *(("data", _data(task)) for task in info.tasks),
-        ("profile", f"{info.profile}{limited}; thresholds: {thresholds}"),
+        ("profile", f"{profile(info)}; thresholds: {thresholds}"),
         *(("note", note) for note in _notes(info)),
     ]
     return [line for label, text in rows for line in labelled(label, text, columns)]
