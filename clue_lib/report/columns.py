@@ -45,22 +45,29 @@ def fitted(
     names are cut, which ends them with an ellipsis. `to_the_left` are the columns that are not aligned to the right,
     counted from either end.
     """
-    room, headings = of_table(columns), rows[0]
+    headings = rows[0]
     lefts = {headings[place] for place in to_the_left}
-    widths = {heading: max(len(row[place]) for row in rows) for place, heading in enumerate(headings)}
-    name = headings[0]
-    for heading in give_way:
-        if _total(widths | {name: min(widths[name], NAME)}) <= room:
-            break
-        widths.pop(heading, None)
-    widths[name] -= max(0, _total(widths) - room)
+    widths = _widths(rows, columns, give_way)
+    widths[headings[0]] -= max(0, _total(widths) - of_table(columns))
     return [_line(dict(zip(headings, row, strict=True)), widths, lefts) for row in rows]
 
 
-def left_out(heading_line: str, headings: Sequence[str]) -> list[str]:
-    """The headings that a table's first line lacks, since there was no room for them."""
-    shown = heading_line.split()
-    return [heading for heading in headings if heading and heading not in shown]
+def left_out(rows: Sequence[Sequence[str]], columns: int, *, give_way: Sequence[str]) -> list[str]:
+    """The headings for whose columns `fitted` has no room, from left to right; arguments as there."""
+    widths = _widths(rows, columns, give_way)
+    return [heading for heading in rows[0] if heading not in widths]
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int, give_way: Sequence[str]) -> dict[str, int]:
+    """How wide each column is that has room, by its heading, were names not cut below `NAME`."""
+    headings = rows[0]
+    widths = {heading: max(len(row[place]) for row in rows) for place, heading in enumerate(headings)}
+    name = headings[0]
+    for heading in give_way:
+        if _total(widths | {name: min(widths[name], NAME)}) <= of_table(columns):
+            break
+        widths.pop(heading, None)
+    return widths
 
 
 def _total(widths: Mapping[str, int]) -> int:

@@ -30,8 +30,7 @@ def table(verdicts: Sequence[Verdict], columns: int = WIDTH) -> list[Line]:
     if not verdicts:
         return []
     shown = [verdict for verdict in verdicts if is_shown(verdict)]
-    rows = [_HEADINGS, *(_cells(verdict) for verdict in shown)]
-    heading, *lines = fitted(rows, columns, give_way=_GIVE_WAY, to_the_left=(0, -1))
+    heading, *lines = fitted(_rows(verdicts), columns, give_way=_GIVE_WAY, to_the_left=(0, -1))
     line_of = {verdict.gate.id: line for line, verdict in zip(lines, shown, strict=True)}
     table: list[Line] = [(heading, None)]
     for _, group in itertools.groupby(verdicts, key=lambda verdict: verdict.gate.task):
@@ -44,15 +43,19 @@ def table(verdicts: Sequence[Verdict], columns: int = WIDTH) -> list[Line]:
     return table
 
 
-def legend(lines: Sequence[Line]) -> str:
-    """What the columns of the table's lines mean, and which had no room, in sentences; nothing of an empty table."""
-    if not lines:
+def legend(verdicts: Sequence[Verdict], columns: int = WIDTH) -> str:
+    """What the columns of their table mean, and which had no room, in sentences; nothing of an empty table."""
+    if not verdicts:
         return ""
-    heading, _ = lines[0]
-    missing = left_out(heading, _HEADINGS)
+    missing = left_out(_rows(verdicts), columns, give_way=_GIVE_WAY)
     mde = "" if "MDE" in missing else _MDE_LEGEND
     narrow = f" No room here for {', '.join(missing)}: the reports have {'it' if len(missing) == 1 else 'them'}."
     return _LEGEND + mde + (narrow if missing else "")
+
+
+def _rows(verdicts: Sequence[Verdict]) -> list[tuple[str, ...]]:
+    """The headings, and the cells of each verdict that is shown."""
+    return [_HEADINGS, *(_cells(verdict) for verdict in verdicts if is_shown(verdict))]
 
 
 def _task(verdict: Verdict, columns: int) -> str:

@@ -34,16 +34,16 @@ def summary(
 
     `folder` holds the run's `files`. Its header may have stood at its start.
     """
-    run, gates = document.run, table(document.verdicts, columns)
+    run = document.run
     noise = noise_lines.lines(document, columns)
     return [
         *((line, {"yellow": True}) for line in waivers(run, columns)),
         *_plain([*header(run, columns), ""] if with_header else []),
         *((line, {"yellow": True}) for line in wrapped(document.blind, columns)),
         *((line, {"bold": True}) for line in wrapped(f"Worse: {document.causes}", columns) if document.causes),
-        *((line, _colour(verdict)) for line, verdict in gates),
+        *((line, _colour(verdict)) for line, verdict in table(document.verdicts, columns)),
         *((line, {"yellow": True}) for line in wrapped(document.hollow, columns)),
-        *_plain(wrapped(legend(gates), columns)),
+        *_plain(wrapped(legend(document.verdicts, columns), columns)),
         *_plain(["", *noise, *average_lines(document.averages, columns), *past_scores(run, columns)]),
         *_plain([*thought_lines(run, columns), ""]),
         *_plain([*worth.lines(run.planted, columns), *wrapped(worth.tries(run), columns), ""]),

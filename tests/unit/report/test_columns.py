@@ -17,15 +17,16 @@ def test_columns_give_way_before_a_name_of_usual_length_is_cut():
     shown = columns.fitted(wider, 40, give_way=("base",))
     assert shown[1].split() == ["accuracy", "1234567890", "x" * 9]
     assert shown[2].split() == [f"{18 * 'a'}…", "1", "x" * 9]
-    assert columns.left_out(shown[0], (*HEADINGS, "x" * 9)) == ["base"]
+    assert columns.left_out(wider, 40, give_way=("base",)) == ["base"]
+    spaced = [(*HEADINGS[:2], "two words"), *ROWS[1:]]
+    assert columns.left_out(spaced, 200, give_way=("base",)) == []
 
 
 def test_the_table_says_what_it_has_no_room_for(judged):
-    wide = table([judged()], 80)
-    assert legend(wide).endswith("after its correction.")
+    assert legend([judged()], 80).endswith("after its correction.")
     narrow = table([judged()], 40)
     assert narrow[0][0].split() == ["change", "outcome"]
-    assert legend(narrow).endswith("No room here for base, cand, bounds, margin, MDE: the reports have them.")
+    assert legend([judged()], 40).endswith("No room here for base, cand, bounds, margin, MDE: the reports have them.")
     assert [line.split()[-1] for line, _ in narrow[2:3]] == ["REGRESSED"]
 
 
