@@ -28,7 +28,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 
 def _add_attest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    attesting = commands.add_parser("attest", help="sign a finished run's verdict with a key of yours")
+    attesting = commands.add_parser("attest")
     _add_file(attesting)
     attesting.add_argument("--key", metavar="FILE", type=Path, help="your private key: Ed25519, in PEM")
     attesting.add_argument("--new-key", metavar="FILE", type=Path, help="make such a key, and FILE.pub, and end")
@@ -38,7 +38,7 @@ def _add_attest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _add_verify(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    verifying_ = commands.add_parser("verify", help="check a signed verdict, and every digest that can be reached")
+    verifying_ = commands.add_parser("verify")
     verifying_.add_argument("file", metavar="FILE", type=Path, help=f"what `attest` wrote; or a {GATE_FILE}, unsigned")
     verifying_.add_argument("--key", metavar="FILE", type=Path, help="the signer's public key, in PEM")
     verifying_.add_argument("--report", metavar="DIR", type=Path, help="the run's report folder; default: FILE's own")

@@ -14,7 +14,7 @@ from clue_lib.report import Document, read
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the command with argparse's subparsers."""
-    parser = commands.add_parser("card", help="write the section of a model card that tells the run's verdict")
+    parser = commands.add_parser("card")
     parser.add_argument("run_folder", metavar="RUN", type=Path, help="a run's report folder")
     parser.add_argument(
         "--out",

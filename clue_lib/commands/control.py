@@ -15,7 +15,7 @@ from clue_lib.tasks import TASKS
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("control", help="which planted defects a run on this data would notice")
+    parser = commands.add_parser("control")
     parser.add_argument("--baseline", required=True, metavar="NAME", help="the base, named as for the gate")
     parser.add_argument("--backend", default="auto", help="as for the gate; asked for answers that are not stored")
     parser.add_argument("--engine-arg", action="append", default=[], metavar="NAME=VALUE", help="passed to the engine")

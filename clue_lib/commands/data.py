@@ -6,7 +6,7 @@ from pathlib import Path
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the group; what is parsed has a function `run`, which takes it and returns the exit code."""
-    group = commands.add_parser("data", help="find, fetch, check and build the tasks' data")
+    group = commands.add_parser("data")
     verbs = group.add_subparsers(required=True, metavar="status|fetch|verify|build")
     status = verbs.add_parser("status", help="tell what each task would read, and where its real file comes from")
     status.set_defaults(run=_status)

@@ -37,7 +37,7 @@ Spreads = dict[tuple[str, str], Spread]
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = commands.add_parser("plan", help="what a run would cost and could see; loads no model")
+    parser = commands.add_parser("plan")
     parser.add_argument("--model", required=True, metavar="NAME", help="candidate, named as for pytest --model")
     parser.add_argument("--baseline", metavar="NAME", help="default: the base the registry or adapter names")
     parser.add_argument("--models-file", metavar="FILE", help="TOML file of aliases of your own")

@@ -11,7 +11,7 @@ from clue_lib.text import printable
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    drawing = commands.add_parser("history", help="draw one metric over several releases of a model")
+    drawing = commands.add_parser("history")
     drawing.add_argument(
         "run_folders",
         metavar="RUN",

@@ -10,7 +10,7 @@ from clue_lib.tasks import TASKS
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    listing = commands.add_parser("metrics", help="list every metric with its definition")
+    listing = commands.add_parser("metrics")
     listing.set_defaults(run=list_metrics)
 
 

@@ -21,7 +21,7 @@ LABEL_WIDTH = 13
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command, and what it can do besides listing."""
-    listing = commands.add_parser("models", help="list the aliases, or check one")
+    listing = commands.add_parser("models")
     listing.add_argument("--models-file", metavar="FILE", type=Path, help="TOML file of aliases of your own")
     listing.set_defaults(run=list_models)
     actions = listing.add_subparsers(metavar="check", title="instead of listing")

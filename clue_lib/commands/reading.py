@@ -25,7 +25,7 @@ READERS: Mapping[str, Callable[..., Answer]] = {
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    reading = commands.add_parser("read", help="show how an answer of one's own would be read")
+    reading = commands.add_parser("read")
     reading.add_argument("kind", choices=READERS, help="what it answers: MedNLI, lettered options, or ICD-10-CM codes")
     reading.add_argument("text", metavar="TEXT", help="what a model might write; - reads it from standard input")
     reading.add_argument(

@@ -15,16 +15,14 @@ from clue_lib.text import printable
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the three commands with argparse's subparsers."""
-    rendering = commands.add_parser("report", help="write report.html and report.md from a run's report folder")
+    rendering = commands.add_parser("report")
     rendering.add_argument("run_folder", metavar="RUN", type=Path)
     rendering.add_argument("--base-thresholds", type=Path, help="the base branch's thresholds file")
     rendering.set_defaults(run=report)
-    comparing = commands.add_parser("compare", help="set several candidates of one base side by side")
+    comparing = commands.add_parser("compare")
     comparing.add_argument("run_folders", metavar="RUN", type=Path, nargs="+")
     comparing.set_defaults(run=compare)
-    judging = commands.add_parser(
-        "verdict", help="print a finished run's headline and exit as that run did: 0 passed, 1 not passed"
-    )
+    judging = commands.add_parser("verdict")
     default = Path("gate-report") / GATE_FILE
     judging.add_argument("file", metavar=GATE_FILE, type=Path, nargs="?", default=default, help=f"default: {default}")
     judging.set_defaults(run=verdict)

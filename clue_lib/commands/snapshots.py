@@ -12,7 +12,7 @@ from clue_lib.text import markdown, printable
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    group = commands.add_parser("snapshots", help="compare recorded ICD-10 codes and hallucination counts")
+    group = commands.add_parser("snapshots")
     diff = group.add_subparsers(required=True, metavar="command").add_parser(
         "diff", help="say which codes are new, lost or invalid, letter by letter, and which counts went up or down"
     )

@@ -21,7 +21,7 @@ WIDTH = 40
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the commands with argparse's subparsers."""
-    group = commands.add_parser("store", help="check, empty, export and import stored answers")
+    group = commands.add_parser("store")
     actions = group.add_subparsers(required=True, metavar="command")
     verifying = actions.add_parser("verify", help="read every file and say which are damaged; 1 where one is")
     verifying.set_defaults(run=verify)

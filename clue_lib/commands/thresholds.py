@@ -11,7 +11,7 @@ from clue_lib.text import printable
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the group to the program's commands."""
-    group = commands.add_parser("thresholds", help="check a thresholds file, or write one to edit")
+    group = commands.add_parser("thresholds")
     verbs = group.add_subparsers(required=True, metavar="check|init")
     checking = verbs.add_parser("check", help="say whether the file is sound, and what it gates")
     checking.add_argument("file", nargs="?", type=Path, metavar="FILE", help=thresholds_file.HELP)

@@ -1,5 +1,7 @@
 """`python -m clue_lib` itself: its commands, its exit codes, and how it ends when its output is cut."""
 
+import argparse
+import importlib
 import os
 import subprocess
 import sys
@@ -142,3 +144,12 @@ def test_models_lists_aliases_of_ones_own_too(tmp_path, capsys):
     assert capsys.readouterr().err == (
         "error: --models-file=none.toml: No such file or directory; name a TOML file of aliases\n"
     )
+
+
+@pytest.mark.parametrize("command", __main__.COMMANDS)
+def test_what_a_command_is_for_stands_in_one_place(command):
+    """Its module gives argparse no second text, which nothing would show."""
+    commands = argparse.ArgumentParser().add_subparsers()
+    importlib.import_module(f"clue_lib.commands.{__main__.MODULES.get(command, command)}").add(commands)
+    assert command in commands.choices
+    assert commands._choices_actions == []  # where argparse keeps such texts
