@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
-from clue_lib import owner_only
+from clue_lib import files, owner_only
 from clue_lib.errors import StoreError
 
 PART = ".part"
@@ -124,7 +124,7 @@ def unseal(sealed: bytes, kind: type[Content], *, format: str, inputs: str | Non
 def read(path: Path, kind: type[Content], *, format: str, inputs: str | None = None) -> Content | None:
     """What the sealed file holds; None where there is no file. Raises SealError, and OSError where it can't be read."""
     try:
-        sealed = path.read_bytes()
+        sealed = files.read_json(path)
     except FileNotFoundError:
         return None
     return unseal(sealed, kind, format=format, inputs=inputs)
@@ -133,7 +133,7 @@ def read(path: Path, kind: type[Content], *, format: str, inputs: str | None = N
 def problem(path: Path) -> str:
     """What is wrong with a sealed file of whatever format and content; empty where nothing is. Raises OSError."""
     try:
-        envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
+        envelope = msgspec.json.decode(files.read_json(path), type=_Envelope)
         is_intact = envelope.checksum == checksum(envelope.format, envelope.inputs, bytes(envelope.content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return "damaged, or of an earlier version without a checksum"

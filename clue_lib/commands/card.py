@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from clue_lib import sealed
+from clue_lib import files, sealed
 from clue_lib.errors import OptionError, ReportError
 from clue_lib.publishing import eval_results, every_eval_ever, model_card
 from clue_lib.report import Document, read
@@ -96,7 +96,7 @@ def _datasets(pairs: Sequence[str]) -> Mapping[str, str]:
 def _card(path: Path, section: str) -> str:
     """The card with the section in it; the section alone where there is no card yet. Raises ReportError."""
     try:
-        return model_card.with_section(path.read_bytes().decode("utf-8"), section)
+        return model_card.with_section(files.read_text(path), section)
     except FileNotFoundError:
         return section
     except (OSError, UnicodeDecodeError) as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import raw, sealed
+from clue_lib import files, raw, sealed
 from clue_lib.errors import DataError
 
 NAME = "digests.json"
@@ -32,7 +32,7 @@ def digests(folder: Path) -> dict[str, str]:
     """
     path = folder / NAME
     try:
-        written = path.read_bytes()
+        written = files.read_json(path)
         return _unsealed(written)
     except FileNotFoundError:
         return {}

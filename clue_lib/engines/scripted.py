@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from clue_lib import files
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.types import Fingerprint, FinishReason, Generation, Request
 
@@ -30,7 +31,7 @@ class Scripted(Engine):
 
     def __init__(self, weights: Path, adapters: Sequence[Path], args: EngineArgs) -> None:
         """Read the script."""
-        script = tomllib.loads((weights / "script.toml").read_text(encoding="utf-8"))
+        script = tomllib.loads(files.read_text(weights / "script.toml"))
         self._by_digest: dict[str, Answer] = {}
         self._by_part: list[tuple[str, Answer]] = []
         self._default: Answer = (script.get("default", ""), "stop")

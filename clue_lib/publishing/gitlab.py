@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from clue_lib import sealed
+from clue_lib import files, sealed
 from clue_lib.judging import Verdict, thresholds_file
 from clue_lib.report import Document, figures
 from clue_lib.report.file_names import CODE_QUALITY_FILE, METRICS_FILE
@@ -157,7 +157,7 @@ def _texts(names: Iterable[str]) -> dict[str, str]:
     texts = {}
     for name in names:
         try:
-            texts[name] = Path(name).read_text(encoding="utf-8")
+            texts[name] = files.read_text(Path(name))
         except (OSError, ValueError):  # ValueError: no UTF-8, or no name that a path can have
             continue
     return texts

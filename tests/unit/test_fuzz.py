@@ -3,6 +3,7 @@
 python -m pytest tests/unit/test_fuzz.py --hypothesis-profile=nightly
 """
 
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -13,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clue_lib import answers, datasets, models, snapshots
+from clue_lib import answers, datasets, models, sealed, snapshots
+from clue_lib.datasets import recorded
 from clue_lib.engines import answers_file, read_generations, read_template
 from clue_lib.engines.template_files import stated_ends, variables
 from clue_lib.errors import ClueError
@@ -24,6 +26,7 @@ from clue_lib.models.checking import check_files, read_model_config, stored_dtyp
 from clue_lib.models.safetensors_files import check_whole, most_common_dtype, tensor_names
 from clue_lib.report import gate_json
 from clue_lib.tasks import TASKS
+from clue_lib.terminology import lexicon
 from clue_lib.types import Fingerprint, Generation
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +77,10 @@ SEEDS = {
     "snapshot.json": next((ROOT / "tests" / "snapshots").glob("*/medisumcode.*.json")).read_bytes(),
     "generations.jsonl": stored(),
     "about.json": b'{"model": "m", "identity": {}, "engine": {"name": "e"}}',
+    "digests.json": sealed.seal({"a.csv": "ba78"}, format="clue-gate digests 1"),
+    "sealed.json": sealed.seal({"a": 0.5}, format="f 1"),
+    "lexicon.tsv": b"term\tids\ngout\tM:1|M:2\r\nM\xc3\xa9ni\xc3\xa8re\tM:3\n",
+    "lexicon.tsv.gz": gzip.compress(b"term\tids\ngout\tM:1\n", mtime=0),
 }
 """A whole file of each kind, so that a change of some bytes reaches deep."""
 
@@ -132,6 +139,12 @@ def folder(path: Path) -> None:
     check_files(path.parent)
 
 
+def cached(path: Path) -> None:
+    with sealed.telling(lambda line: None):
+        sealed.known(path, dict[str, float], format="f 1")
+    sealed.problem(path)
+
+
 READERS: list[tuple[str, Callable[[Path], object]]] = [
     *((f"rows.{suffix}", rows) for suffix in ("csv", "tsv", "jsonl", "json", "xlsx")),
     *((f"rows.{suffix}", nested) for suffix in ("jsonl", "json")),
@@ -147,6 +160,10 @@ READERS: list[tuple[str, Callable[[Path], object]]] = [
     ("model.safetensors", weights),
     ("snapshot.json", snapshots.read),
     ("generations.jsonl", stored_answers),
+    ("digests.json", lambda path: recorded.digests(path.parent)),
+    ("sealed.json", cached),
+    ("lexicon.tsv", lexicon.read),
+    ("lexicon.tsv.gz", lexicon.read),
     ("about.json", lambda path: models.read_recording(path.parent)),
 ]
 

@@ -74,6 +74,15 @@ def test_a_damaged_cache_is_told_and_counts_as_none(tmp_path, told):
     assert told == [f"{path}: damaged: its checksum does not agree; not read, and computed again"]
 
 
+def test_a_pipe_in_a_caches_place_holds_nobody_up(tmp_path, told):
+    path = tmp_path / "cached.json"
+    os.mkfifo(path)
+    assert sealed.known(path, dict[str, float], format=FORMAT) is None
+    assert told == [f"{path}: not a regular file; not read, and computed again"]
+    with pytest.raises(OSError, match="not a regular file"):
+        sealed.problem(path)
+
+
 def test_a_cache_that_cannot_be_written_to_is_told(tmp_path, told):
     (tmp_path / "file").write_text("")
     sealed.keep(tmp_path / "file" / "cached.json", VALUES, format=FORMAT)

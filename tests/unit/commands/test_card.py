@@ -61,6 +61,12 @@ def test_a_card_that_is_not_there_is_made(run, run_folder, tmp_path):
     assert "Regression against base" in ModelCard.load(tmp_path / "new" / "README.md").text
 
 
+def test_a_pipe_in_the_cards_place_is_one_line(run, run_folder, tmp_path):
+    os.mkfifo(tmp_path / "README.md")
+    code, _, err = run("card", run_folder, f"--out={tmp_path}/README.md")
+    assert (code, err) == (4, f"error: --out={tmp_path}/README.md: not a regular file; name a model's README.md\n")
+
+
 def test_results_lie_beside_the_card(run, run_folder, tmp_path):
     options = (f"--out={tmp_path}/README.md", "--dataset=mednli=bigbio/mednli")
     code, out, _ = run("card", run_folder, *options)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,12 @@ def test_damaged_record_is_one_line(tmp_path, content):
         recorded.digests(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path / 'digests.json'}: ")
     assert "\n" not in str(caught.value)
+
+
+def test_pipe_in_the_records_place_is_one_line(tmp_path):
+    os.mkfifo(tmp_path / "digests.json")
+    with pytest.raises(DataError, match=r"no record of digests \(.*not a regular file.*\); remove it"):
+        recorded.digests(tmp_path)
 
 
 def test_folder_that_cannot_be_written_to_is_one_line_and_leaves_nothing(tmp_path):

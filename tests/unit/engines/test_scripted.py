@@ -1,6 +1,7 @@
 """The engine for tests: it must do what its script says, or tests that use it say nothing."""
 
 import dataclasses
+import os
 
 import pytest
 
@@ -53,6 +54,12 @@ def test_only_the_last_turn_counts(engine):
 def test_a_script_without_rules_says_nothing(tmp_path):
     (tmp_path / "script.toml").write_text("", encoding="utf-8")
     assert Scripted(tmp_path, (), {}).generate([request("x")], None)[0].text == ""
+
+
+def test_a_pipe_in_the_scripts_place_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "script.toml")
+    with pytest.raises(OSError, match="not a regular file"):
+        Scripted(tmp_path, (), {})
 
 
 def test_every_start_is_logged(engine, tmp_path):

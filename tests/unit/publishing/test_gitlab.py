@@ -113,6 +113,14 @@ def test_both_files_are_written_with_the_lines_of_the_thresholds_file(finished, 
         assert lines[issue["location"]["lines"]["begin"] - 1] == f"[{issue['check_name']}]"
 
 
+def test_a_pipe_in_the_thresholds_files_place_holds_nobody_up(finished, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(tmp_path / "thresholds.toml")
+    gitlab.write(tmp_path, finished.document)
+    found = json.loads((tmp_path / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert {issue["location"]["lines"]["begin"] for issue in found} == {1}
+
+
 def test_a_full_disk_leaves_neither_half_a_report_nor_a_part(finished, tmp_path, monkeypatch):
     def full(*given, **named):
         raise OSError(28, "No space left on device")

@@ -31,7 +31,7 @@ def test_gzip_reads_alike(path, tmp_path):
     assert lexicon.read(packed) == lexicon.read(path)
 
 
-PACKED = gzip.compress(LINES.encode() * 9)
+PACKED = gzip.compress(LINES.encode() * 9, mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ PACKED = gzip.compress(LINES.encode() * 9)
         (LINES.encode("utf-16"), "holds a NUL byte, so it is no text in UTF-8 or Windows-1252; save it as UTF-8"),
         (b"", "the file is empty; copy or download it again"),
     ],
+    ids=["cut off", "changed", "another encoding", "UTF-16", "empty"],
 )
 def test_a_damaged_file_is_one_line(tmp_path, content, told):
     path = tmp_path / "lexicon.tsv.gz"
