@@ -344,12 +344,59 @@ def store(tmp_path):
     return tmp_path / "store"
 
 
-@pytest.mark.parametrize(
-    ("content", "kept"), [({"run": {"baseline": {"identity": {"weights": "a"}}}}, ["base"]), (None, [])]
-)
-def test_a_cache_holds_the_baselines_answers_alone(root, tmp_path, store, content, kept):
-    if content:
-        (tmp_path / "gate.json").write_text(json.dumps(content))
-    script = root / ".github" / "scripts" / "keep_baseline.py"
-    subprocess.run([sys.executable, script, tmp_path / "gate.json", store], check=True)
-    assert [path.name for path in store.iterdir()] == kept
+@pytest.fixture
+def keep(root, tmp_path, store):
+    """Runs the script on the store; its exit code and the last line that it says."""
+
+    def run():
+        script = root / ".github" / "scripts" / "keep_baseline.py"
+        command = [sys.executable, script, tmp_path / "gate.json", store]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stderr.strip()
+
+    return run
+
+
+def test_a_cache_holds_the_baselines_answers_alone(keep, tmp_path, store):
+    (tmp_path / "gate.json").write_text(json.dumps({"run": {"baseline": {"identity": {"weights": "a"}}}}))
+    (store / "nothing").mkdir()
+    for name, content in (
+        ("damaged", "{"),
+        ("no-identity", "{}"),
+        ("list", "[]"),
+        ("binary", "\0"),
+        ("deep", "[" * 9999),
+    ):
+        (store / name).mkdir()
+        (store / name / "about.json").write_text(content)
+        (store / name / "generations.jsonl").write_text("the candidate's")
+    (store / "file").write_text("the candidate's")
+    (store / "link").symlink_to(store / "base")
+    assert keep() == (0, "")
+    assert [path.name for path in store.iterdir()] == ["base"]
+    assert sorted(path.name for path in (store / "base").iterdir()) == ["about.json", "generations.jsonl"]
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"run": {}}', '{"run": {"baseline": {"identity": {}}}}'])
+def test_without_a_run_that_names_the_baseline_no_store_is_saved(keep, tmp_path, content):
+    """An empty one would be saved under the newest key, which later runs prefer."""
+    if content is not None:
+        (tmp_path / "gate.json").write_text(content)
+    code, told = keep()
+    assert code == 1
+    assert told == f"error: {tmp_path / 'gate.json'}: no baseline's identity can be read there; the store is not saved"
+
+
+def test_a_store_without_the_baselines_answers_is_not_saved(keep, tmp_path, store):
+    (tmp_path / "gate.json").write_text(json.dumps({"run": {"baseline": {"identity": {"weights": "c"}}}}))
+    assert keep() == (1, f"error: {store}: holds no answers of the baseline; it is not saved")
+    assert list(store.iterdir()) == []
+
+
+def test_what_could_not_be_sorted_out_is_not_saved(action):
+    """And does not decide the job: a passed gate stays passed where the cache alone could not be made."""
+    keep = step_named(action["runs"]["steps"], "Keep the baseline's answers alone")
+    save = step_named(action["runs"]["steps"], "Save the baseline's answers")
+    assert (keep["id"], keep["continue-on-error"]) == ("keep", True)
+    assert save["if"] == "${{ inputs.token != '' && steps.keep.outcome == 'success' }}"
