@@ -1,25 +1,37 @@
-"""No text under an agreement leaves its place: canaries stand in every field, and every artefact is searched."""
+"""No text under an agreement leaves its place: canaries stand in every field, and every artefact is searched.
 
+`something_to_leak` asserts of a run that there was what could have leaked: gates that failed, examples that flipped,
+thoughts, passages, reasons that quote.
+"""
+
+import base64
+import gzip
 import json
 import os
+import quopri
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import canaries
 import nursery
 import pytest
+from skips import needs
 
 from clue_lib import __main__
+from clue_lib.report import examples
 
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
 """The environment of an inner session, which is none of the outer one's workers."""
 
 LOUD = ("-vv", "-l", "--tb=long", "--full-trace", "-rA", "--setup-show")
-FAST = ("-k", "mednli or jama or nejm or medisumcode")
+FAST = ("-k", "mednli or jama or nejm or medisumcode or own_letters")
+SUITE = tuple(f"tests/{folder}" for folder in ("level1", "level2", "case_challenges", "monitored", "whole_run"))
 
 
 @pytest.fixture
@@ -35,9 +47,11 @@ class World:
         self.open.mkdir()
         self.backend = folder / "echo.py"
         self.backend.write_text(canaries.BACKEND, encoding="utf-8")
-        self.model = folder / "model"
-        self.model.mkdir()
-        (self.model / "config.json").write_text("{}")
+        self.baseline, self.candidate = canaries.models(folder / "models")
+        self.own_task = self.open / "suite" / "test_own_letters.py"
+        self.own_task.parent.mkdir()
+        self.own_task.write_text(canaries.OWN_TASK, encoding="utf-8")
+        self.report = self.open / "report"
 
     def command(self, options: tuple[str, ...], kind: str, failure: str) -> tuple[list[str], dict[str, str]]:
         """The arguments of pytest for one run, and its environment."""
@@ -48,8 +62,9 @@ class World:
         env |= {variable: str(self.open / name) for variable, name in places.items()}
         arguments = [
             *("-p", "no:hypothesispytest", "-p", "no:anyio", "-o", f"cache_dir={self.open / 'pytest'}"),
-            *(f"--model={self.model}", f"--baseline={self.model}", f"--backend={self.backend}:{kind}"),
-            *(f"--data-root={self.data}", f"--store={self.open / 'store'}", f"--report-dir={self.open / 'report'}"),
+            *("-c", str(nursery.ROOT / "pyproject.toml"), f"--rootdir={nursery.ROOT}"),
+            *(f"--model={self.candidate}", f"--baseline={self.baseline}", f"--backend={self.backend}:{kind}"),
+            *(f"--data-root={self.data}", f"--store={self.open / 'store'}", f"--report-dir={self.report}"),
             *(
                 f"--junitxml={self.open / 'junit.xml'}",
                 "-o",
@@ -59,14 +74,18 @@ class World:
             ),
             f"--debug={self.open / 'pytestdebug.log'}",
             *options,
+            *SUITE,
+            str(self.own_task),
         ]
         return arguments, env
 
-    def run(self, *options: str, kind: str = "Echo", failure: str = "") -> str:
+    def run(
+        self, *options: str, kind: str = "Echo", failure: str = "", variables: Mapping[str, str] | None = None
+    ) -> str:
         """One run over the data; what it printed is an artefact, too."""
         arguments, env = self.command(options, kind, failure)
-        done = nursery.run(arguments, env=env)
-        return self._kept(done.stdout)
+        done = nursery.run(arguments, env=env | dict(variables or {}))
+        return self.kept(done.stdout)
 
     def interrupted(self, *options: str) -> str:
         """A run that its user ends with Ctrl-C while the model answers."""
@@ -85,20 +104,22 @@ class World:
             time.sleep(0.2)
         started.send_signal(signal.SIGINT)
         printed, _ = started.communicate(timeout=120)
-        return self._kept(printed)
+        return self.kept(printed)
 
-    def _kept(self, printed: str) -> str:
+    def kept(self, printed: str) -> str:
         (self.open / f"printed-{len(list(self.open.iterdir()))}").write_text(printed, encoding="utf-8")
         return printed
+
+    def judged(self) -> dict[str, str]:
+        """Every gate's outcome in gate.json, by the gate's id; nothing where there is no such file."""
+        path = self.report / "gate.json"
+        return {gate["id"]: gate["outcome"] for gate in json.loads(path.read_text())["gates"]} if path.exists() else {}
 
     def leaks(self) -> list[str]:
         return canaries.found_below(self.open)
 
 
 def test_the_search_finds_a_canary_however_it_is_written(tmp_path):
-    import base64
-    import gzip
-
     word = f"x{canaries.text('t', 'f', 1)}".encode()
     forms = [
         word,
@@ -106,20 +127,86 @@ def test_the_search_finds_a_canary_however_it_is_written(tmp_path):
         json.dumps(word.decode()).encode(),
         base64.b64encode(b"ab" + word),
         gzip.compress(word),
+        word.decode().encode("utf-16"),
+        word.decode().encode("utf-16-be"),
+        b"a line that ends in ZQXC\n      ANARYmednli",
+        quopri.encodestring(b"x" * 70 + canaries.CANARY.encode()),
     ]
-    for number, content in enumerate([*forms, base64.b64encode(gzip.compress(word * 20 + os.urandom(300)))]):
+    packed = gzip.compress(word * 20 + os.urandom(300))
+    for number, content in enumerate([*forms, base64.b64encode(packed), base64.encodebytes(packed)]):
         assert canaries.found_in("here", content), number
     assert canaries.found_in("here", b"nothing of that kind") == []
+    assert canaries.text("t", "f", 1).endswith(canaries.CANARY)
 
 
 @pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)], ids=["alone", "n2"])
 def test_a_run_that_tells_all_it_can_tells_no_text(world, workers):
-    printed = world.run(*FAST, *LOUD, *workers)
+    printed = world.run(*FAST, *LOUD, "--private-report", *workers)
     assert "CLUE Gate" in printed
-    assert (world.open / "report" / "examples.parquet").exists()
-    assert (world.open / "report" / "report.html").exists()
+    assert (world.report / "report.html").exists()
     assert world.leaks() == []
-    assert canaries.found_below(world.data / ".clue-gate")  # the answers are kept, beside the data
+    something_to_leak(world, printed)
+
+
+def something_to_leak(world: World, printed: str) -> None:
+    """Assert that the run over `FAST`, with a private report, had all that a report may show of an example."""
+    outcomes = world.judged()
+    for gate in ("level1.mednli.accuracy", "case_challenges.jama.accuracy", "custom.own_letters.accuracy"):
+        assert outcomes[gate] == "REGRESSED"
+        assert f"REGRESSED {gate}" in printed
+    for tier in ("licensed", "credentialed"):
+        assert f"worst examples withheld: the data is {tier}" in printed
+    beside = world.data / ".clue-gate"
+    shown, kept = (examples.read(folder / "examples.parquet") for folder in (world.report, beside / "report"))
+    assert set(examples.COLUMNS) <= set(shown.columns)
+    assert set(canaries.FILES.values()) >= set(shown["task"]) == set(kept["task"])
+    of_own = kept[kept["task"] == "own_letters"]
+    for column in ("gold", "question", "passages", "baseline_answer", "candidate_text", "candidate_unparsed", "slices"):
+        assert of_own[column].str.contains(canaries.CANARY).all(), column
+    stored = "".join(path.read_text() for path in beside.rglob("generations.jsonl"))
+    assert f'"thought":"{canaries.CANARY}' in stored
+
+
+def test_what_is_made_of_a_finished_run_tells_no_text(world, capsys):
+    world.run("-k", "mednli or own_letters", "--reports=gitlab")
+    assert world.judged()["custom.own_letters.accuracy"] == "REGRESSED"
+    report, later, key = (str(world.open / name) for name in ("report", "later", "key.pem"))
+    shutil.copytree(report, later)
+    made = {name: world.open / name for name in ("README.md", "history.html", "every.json", "gate.intoto.json")}
+    for arguments in (
+        ("card", report, "--out", str(made["README.md"]), "--dataset", "mednli=owner/name"),
+        ("card", report, "--every-eval-ever", str(made["every.json"]), "--organization", "us"),
+        ("history", report, later, "--metric", "mednli.accuracy", "--out", str(made["history.html"])),
+        ("compare", report, later),
+        ("report", report),
+        ("attest", "--new-key", key),
+        ("attest", f"{report}/gate.json", "--key", key, "--out", str(made["gate.intoto.json"])),
+        ("verify", str(made["gate.intoto.json"]), "--report", report, "--data-root", str(world.data)),
+    ):
+        assert __main__.main(arguments) in (0, 1), arguments
+    told = capsys.readouterr()
+    world.kept(told.out + told.err)
+    written = {path.name for path in world.open.rglob("*")}
+    assert written >= {*made, "clue-gate.yaml", "gl-code-quality-report.json", "metrics.txt", "junit.xml"}
+    assert world.leaks() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "tracker",
+    [
+        pytest.param("mlflow", marks=needs("mlflow", "MLflow: make install-logs")),
+        pytest.param("wandb", marks=needs("wandb", "W&B: make install-logs")),
+    ],
+)
+def test_a_tracker_is_told_no_text(world, tracker):
+    home = {name: str(world.open / "home") for name in ("WANDB_CACHE_DIR", "WANDB_CONFIG_DIR", "WANDB_DATA_DIR")}
+    mlflow = {"MLFLOW_TRACKING_URI": (world.open / "mlruns").as_uri(), "MLFLOW_ALLOW_FILE_STORE": "true"}
+    wandb = {"WANDB_MODE": "offline", "WANDB_DIR": str(world.open), **home}
+    printed = world.run("-k", "mednli or own_letters", f"--log={tracker}", variables=mlflow | wandb)
+    assert {"mlflow": "logged to MLflow", "wandb": "logged to W&B"}[tracker] in printed
+    assert world.judged()["level1.mednli.accuracy"] == "REGRESSED"
+    assert world.leaks() == []
 
 
 def test_what_is_kept_beside_the_data_is_its_owners_alone(world):
