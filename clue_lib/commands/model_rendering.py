@@ -14,7 +14,7 @@ from clue_lib.errors import ClueError, MissingExtra, ModelError
 from clue_lib.models.child import failure_in_child
 from clue_lib.models.tokenizer_files import not_loaded
 from clue_lib.text import printable, shorten
-from clue_lib.types import Message
+from clue_lib.types import Message, withheld
 
 EXAMPLE = (
     Message(role="system", content="You are a clinician."),
@@ -23,6 +23,7 @@ EXAMPLE = (
 """What the prompt that is shown asks."""
 
 
+@withheld
 class Shown(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """The template's policy, the tokens that end an answer, and the lines of a rendered prompt; all printable."""
 
@@ -31,6 +32,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     prompt: tuple[str, ...]
 
 
+@withheld
 class _Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Why nothing is shown, in one line."""
 
