@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "data": "find, fetch, check and build the tasks' data",
     "models": "list the aliases that --model and --baseline know; check one",
     "metrics": "list every metric with its definition",
-    "thresholds": "check a thresholds file, or write a copy to edit",
+    "thresholds": "check a thresholds file, explain its margins, or write a copy",
     "read": "show how an answer of your own would be read",
     "control": "which planted defects a run on this data would notice",
     "report": "render report.html and report.md of a finished run",

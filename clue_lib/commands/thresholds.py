@@ -1,18 +1,21 @@
-"""`thresholds check` says whether a file is sound, `thresholds init` writes a copy of the suite's own to edit."""
+"""`thresholds check` says whether a file is sound, `init` writes the suite's own to edit, `explain` says its worth."""
 
 import argparse
+import shutil
 from pathlib import Path
 
 from clue_lib import shipped
+from clue_lib.commands import thresholds_explained, thresholds_text
 from clue_lib.errors import ThresholdsError
 from clue_lib.judging import thresholds_file
+from clue_lib.report.columns import wrapped
 from clue_lib.text import printable
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the group to the program's commands."""
     group = commands.add_parser("thresholds")
-    verbs = group.add_subparsers(required=True, metavar="check|init")
+    verbs = group.add_subparsers(required=True, metavar="check|init|explain")
     checking = verbs.add_parser("check", help="say whether the file is sound, and what it gates")
     checking.add_argument("file", nargs="?", type=Path, metavar="FILE", help=thresholds_file.HELP)
     checking.set_defaults(run=check)
@@ -20,6 +23,12 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     default = Path(thresholds_file.NAME)
     writing.add_argument("file", nargs="?", type=Path, metavar="FILE", default=default, help=f"default: {default}")
     writing.set_defaults(run=init)
+    explaining = verbs.add_parser(
+        "explain", help="per gate: margin and its reason, skill kept, MDE, how often models fail"
+    )
+    explaining.add_argument("file", nargs="?", type=Path, metavar="FILE", help=thresholds_file.HELP)
+    thresholds_explained.add_options(explaining)
+    explaining.set_defaults(run=explain)
 
 
 def check(given: argparse.Namespace) -> int:
@@ -30,6 +39,16 @@ def check(given: argparse.Namespace) -> int:
     print(f"{printable(read.file)}: sound, digest {read.digest[:12]}: {counts}")
     for waiver in read.waivers:
         print(printable(waiver.line))
+    return 0
+
+
+def explain(given: argparse.Namespace) -> int:
+    """Print what each margin is worth on this data; no engine starts. Raises ClueError."""
+    read = thresholds_file.load(given.file)
+    found = thresholds_explained.explained(read, given)
+    columns = shutil.get_terminal_size((100, 24)).columns
+    print("\n".join(wrapped(f"{read.file}, profile {given.profile}", columns)) + "\n")
+    print("\n".join(thresholds_text.lines(found, columns, has_baseline=given.baseline is not None)))
     return 0
 
 

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 
 from clue_lib.engines import Partition
 from clue_lib.judging import Verdict
+from clue_lib.judging.signal import Skills
 from clue_lib.models import Model
 from clue_lib.runs import PlannedTask
 from clue_lib.session.settings import Settings
-from clue_lib.types import Fingerprint, Gate, RunInfo, Side, Skill, TaskRun
+from clue_lib.types import Fingerprint, Gate, RunInfo, Side, TaskRun
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
 
 Pairs = Mapping[str, tuple[TaskRun, TaskRun]]
 """Baseline's and candidate's run of each task, by its name."""
-
-
-Skills = Mapping[str, Mapping[str, Skill]]
-"""One model's skill by task and CLUE metric."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
