@@ -20,7 +20,11 @@ and 106 for 64.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What one model still has to answer of one task, by which backend, and where the answers go."""
+    """What one model still has to answer of one part of a task, by which backend, and where the answers go.
+
+    `part` is the caller's number of it. `n_before` of the `n_of_task` requests that the task lacks in all are asked
+    before these; where there are no other parts `n_of_task` may be 0.
+    """
 
     side: Side
     task: str
@@ -28,6 +32,19 @@ class Job:
     backend: type[Engine]
     partition: Partition
     requests: tuple[Request, ...]
+    part: int = 0
+    n_before: int = 0
+    n_of_task: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many requests the task lacks in all."""
+        return self.n_of_task or len(self.requests)
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the task lacks nothing once these are answered."""
+        return self.n_before + len(self.requests) == self.total
 
     @property
     def place(self) -> tuple[Path, Tier]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -25,7 +26,15 @@ from clue_lib.engines.process import EngineProcess
 from clue_lib.engines.secrets import with_secrets
 from clue_lib.errors import EngineError
 from clue_lib.models.child import thread_settings
-from clue_lib.types import LOG_FILE, PRIVATE_TIERS, Generation, Progress, Request, Tell
+from clue_lib.types import LOG_FILE, PRIVATE_TIERS, Generation, Progress, Request, Side, Tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spent:
+    """What earlier parts of a task took."""
+
+    seconds: float = 0.0
+    new_tokens: int = 0
 
 
 class Producer:
@@ -59,6 +68,7 @@ class Producer:
         self._factors = factors
         self._shares_chunks = shares_chunks
         self._pace = Pace(0.0)
+        self._spent: dict[tuple[Side, str], _Spent] = {}
         self._is_private = False
         self._patience = Patience(limits)
 
@@ -169,8 +179,10 @@ class Producer:
         return checked(answers, len(chunk), job.backend)
 
     def _work(self, job: Job, engine: Engine | EngineProcess) -> None:
-        started = time.monotonic()
-        done = new_tokens = 0
+        earlier = self._spent.get((job.side, job.task), _Spent())
+        begun_here = time.monotonic()
+        started = begun_here - earlier.seconds
+        done, new_tokens = job.n_before, earlier.new_tokens
         for chunk in in_chunks(job.requests, chunk_size(job.backend, self._args)):
             self._step(job, done, new_tokens, started)
             begun = time.monotonic()
@@ -180,7 +192,8 @@ class Producer:
             done += len(chunk)
             new_tokens += sum(answer.n_new_tokens for answer in answers)
         self._step(job, done, new_tokens, started)
-        self._keep_factor(job, time.monotonic() - started)
+        self._spent[job.side, job.task] = _Spent(seconds=time.monotonic() - started, new_tokens=new_tokens)
+        self._keep_factor(job, time.monotonic() - begun_here)
 
     def _work_together(self, jobs: Sequence[Job], engine: Engine | EngineProcess) -> None:
         """The requests of several tasks in one chunk."""
@@ -204,7 +217,7 @@ class Producer:
                 side=job.side,
                 task=job.task,
                 done=done,
-                total=len(job.requests),
+                total=job.total,
                 new_tokens=new_tokens,
                 seconds=time.monotonic() - started,
                 run_seconds_left=self._pace.seconds_left,

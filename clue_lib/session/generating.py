@@ -1,15 +1,17 @@
 """What the store lacks of a run is generated: what is asked, in which order, and what is done when."""
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from clue_lib import engines
 from clue_lib.engines import Job, Partition, Producer
+from clue_lib.runs import scouting
 from clue_lib.session import noise
 from clue_lib.session.agreeing import backend_of
-from clue_lib.session.stages import Prepared
+from clue_lib.session.stages import SIDES, Prepared
 from clue_lib.types import Request, Side, Tell
 
 SHARED_PREFIX = 1000
@@ -32,12 +34,14 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
                 tell(f"store: {n_damaged} damaged lines in {partition.path}; the answers of their chunks are not used")
             if torn := partition.repair():
                 tell(f"store: {torn} bytes that belong to no whole chunk dropped from {folder}")
-        jobs = [job for job in (_fitting(prepared, job) for job in _jobs(prepared, folders)) if job.requests]
+        fitting = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
+        jobs = _counted([job for job in fitting if job.requests])
         asked = {job.model.name: job.model for job in jobs if job.backend.own_process}
         for model in asked.values():
             tell(f"{model.name}: {engines.memory_needs(model.weights, prepared.settings.engine_args)}")
         for job in producer.finished(jobs):
-            yield job.side, job.task
+            if job.is_last:
+                yield job.side, job.task
 
 
 def lacking(prepared: Prepared) -> list[Job]:
@@ -49,21 +53,62 @@ def _jobs(prepared: Prepared, folders: Mapping[Path, Partition]) -> list[Job]:
     """What the store lacks, in the order in which the engine is asked."""
     present = {folder: set(partition.load()) for folder, partition in folders.items()}
     jobs = []
-    for (side, name), partition in prepared.partitions.items():
-        known = present[partition.folder]
-        new = {request.key: request for request in prepared.plan[name].requests if request.key not in known}
-        known |= set(new)
-        if new:
-            job = Job(
-                side=side,
-                task=name,
-                model=prepared.models[side],
-                backend=backend_of(prepared.settings, side),
-                partition=partition,
-                requests=_ordered(prepared, side, new.values()),
-            )
-            jobs.append(job)
+    for side in SIDES:
+        of_task = {name: _new(prepared, side, name, present) for name in prepared.plan}
+        for part in range(scouting.REST + 1):
+            for name, by_part in of_task.items():
+                if part in by_part:
+                    jobs.append(_job(prepared, side, name, part, by_part[part]))
     return jobs
+
+
+def _new(prepared: Prepared, side: Side, task: str, present: Mapping[Path, set[str]]) -> dict[int, list[Request]]:
+    """What is to be asked of a task, by the part of the run; its keys are `present` from now on."""
+    known = present[prepared.partitions[side, task].folder]
+    planned = prepared.plan[task]
+    by_part: dict[int, list[Request]] = {}
+    for request, part in zip(planned.requests, _parts(prepared, side, task), strict=True):
+        if request.key not in known:
+            known.add(request.key)
+            by_part.setdefault(part, []).append(request)
+    return by_part
+
+
+def _parts(prepared: Prepared, side: Side, task: str) -> Sequence[int]:
+    """The part of each request; one for all where scouts serve nothing.
+
+    A smoke run can't be rejected early, and has too few prompts to cut up; the second side of `--aa` goes backwards.
+    """
+    settings, planned = prepared.settings, prepared.plan[task]
+    if settings.limit is not None or (settings.is_aa and side == "candidate"):
+        return (scouting.REST,) * len(planned.requests)
+    return scouting.parts(planned, settings.seed)
+
+
+def _job(prepared: Prepared, side: Side, task: str, part: int, requests: Collection[Request]) -> Job:
+    return Job(
+        side=side,
+        task=task,
+        model=prepared.models[side],
+        backend=backend_of(prepared.settings, side),
+        partition=prepared.partitions[side, task],
+        requests=_ordered(prepared, side, requests),
+        part=part,
+    )
+
+
+def _counted(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, each knowing how many of its task's requests go before it, and how many there are in all."""
+    totals: Counter[tuple[Side, str]] = Counter()
+    for job in jobs:
+        totals[job.side, job.task] += len(job.requests)
+    before: Counter[tuple[Side, str]] = Counter()
+    counted = []
+    for job in jobs:
+        key = (job.side, job.task)
+        counted.append(dataclasses.replace(job, n_before=before[key], n_of_task=totals[key]))
+        before[key] += len(job.requests)
+    return counted
 
 
 def _ordered(prepared: Prepared, side: Side, requests: Collection[Request]) -> tuple[Request, ...]:

@@ -1,6 +1,7 @@
 """Statistics: from arrays of per-example values to intervals and tests. Pure; distribution functions are scipy's."""
 
 from clue_lib.stats._average import Part, average, joint_shares
+from clue_lib.stats._betting import capital, cluster_gains, joint_capital
 from clue_lib.stats._bounds import share_bounds, shares
 from clue_lib.stats._effect import (
     Effect,
@@ -32,13 +33,16 @@ __all__ = [
     "Labels",
     "Part",
     "average",
+    "capital",
     "change_correlation",
+    "cluster_gains",
     "clusters_needed",
     "flags",
     "fold_effect",
     "grouped_sums",
     "holm",
     "is_independent",
+    "joint_capital",
     "joint_shares",
     "mcnemar",
     "mcnemar_power",

@@ -44,6 +44,9 @@ class Task:
     Skill is measured together with the tasks of `skill_pool` (see `runs.skill`). `counted_slices` are the slices whose
     groups the task names itself ("1 to 5"): of data under an agreement reports show keyed names for all others' groups.
 
+    Whole runs ask a task's scouts before all else, in rounds of `n_scouts` prompts; a candidate may be rejected early
+    by what it loses in `scout_metric` (see `runs.scouting`). A task with no scouts has no say in that.
+
     A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`,
     `data`, and in `gates` a rule for each metric that the thresholds file has no table for (metric name → rule). `file`
     is where `tasks.register` found it; empty for CLUE's tasks.
@@ -62,6 +65,8 @@ class Task:
     group: str = ""
     skill_pool: tuple[str, ...] = ()
     counted_slices: tuple[str, ...] = ()
+    n_scouts: int = 0
+    scout_metric: str = ""
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
     prompts: PromptTexts | None = None
     data: TaskData | None = None
@@ -109,6 +114,8 @@ def text_task(
         max_new_tokens=128,
         read=read,
         parse=answers.free_text,
+        n_scouts=16,
+        scout_metric="rougeL",
         clue_metrics=("rouge1", "rouge2", "rougeL", "bertscore_f1", *(("concept_f1",) if has_concepts else ())),
         other_metrics=("wrong_length", *(("unsupported_concepts",) if has_concepts else ())),
     )

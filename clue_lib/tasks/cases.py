@@ -50,8 +50,8 @@ def read(path: Path) -> list[Example]:
     return [_example(place, case) for place, case in cases(path)]
 
 
-def task(name: str, level: Level = "case_challenges") -> Task:
-    """One journal's case challenges, or another set of questions with options."""
+def task(name: str, level: Level = "case_challenges", *, n_scouts: int = 0) -> Task:
+    """One journal's case challenges, or another set of questions with options; see `Task` for its scouts."""
     return Task(
         name=name,
         level=level,
@@ -60,6 +60,8 @@ def task(name: str, level: Level = "case_challenges") -> Task:
         parse=answers.option,
         clue_metrics=("accuracy",),
         other_metrics=OPTIONS,
+        n_scouts=n_scouts,
+        scout_metric="accuracy",
     )
 
 

@@ -119,4 +119,6 @@ TASK = Task(
     clue_metrics=("code_f1", "category_f1", "valid_share"),
     other_metrics=CODES,
     counted_slices=("codes",),
+    n_scouts=16,
+    scout_metric="category_f1",
 )

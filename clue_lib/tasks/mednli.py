@@ -52,4 +52,6 @@ TASK = Task(
     parse=parse,
     clue_metrics=("accuracy",),
     other_metrics=CHOICE,
+    n_scouts=24,
+    scout_metric="accuracy",
 )

@@ -2,4 +2,4 @@
 
 from clue_lib.tasks.cases import task
 
-TASK = task("nejm")
+TASK = task("nejm", n_scouts=16)
