@@ -175,7 +175,7 @@ each_reader = pytest.mark.parametrize(
 
 def folder_of(name: str, scratch: Path) -> Path:
     """A folder for such a file, with what belongs beside it."""
-    place = scratch / name
+    place = scratch / f"folder of {name}"
     place.mkdir(exist_ok=True)
     for other, content in BESIDE.get(name, {}).items():
         (place / other).write_bytes(content)
