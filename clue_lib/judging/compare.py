@@ -38,9 +38,10 @@ def measure(paired: Paired, *, confidence: float, power: float, corrected: float
 
     A metric whose value for a run is no mean over examples (macro-F1) gets the cluster jackknife. Answers that score 0
     or 1 get score bounds, and exact McNemar's test where every example is its own cluster and was asked once. All
-    others get Student's t with G − 1 degrees of freedom for G clusters. Of these, rates of unwanted output (unsupported
-    concepts, invalid codes) get score bounds too: near a rate of 0, a few answers that are wholly wrong can make a drop
-    of the whole margin, and by t alone a drop of 3 points was held in 8 to 11 % of runs instead of 5 %.
+    others get t with a cluster-robust variance and its degrees of freedom, corrected for skewness. Of these, rates of
+    unwanted output (unsupported concepts, invalid codes) get score bounds too: near a rate of 0, a few answers that are
+    wholly wrong can make a drop of the whole margin, and by t alone a drop of 3 points was held in 8 to 11 % of runs
+    instead of 5 %.
     """
     asked = Asked(confidence=confidence, power=power, corrected=corrected)
     if paired.folded is not None:
@@ -52,7 +53,7 @@ def measure(paired: Paired, *, confidence: float, power: float, corrected: float
     elif paired.sign < 0:
         method, estimate = "cluster score", stats.shares(effect, n=paired.n, **asked)
     else:
-        method, estimate = "cluster t", stats.student(effect, **asked)
+        method, estimate = "cluster t", stats.skewed(effect, **asked)
     own_bounds = stats.share_bounds(paired.candidate, paired.clusters, confidence=confidence)
     return Measured(paired=paired, effect=effect, estimate=estimate, method=method, own_bounds=own_bounds)
 

@@ -92,7 +92,7 @@ def _among(gate: Gate, comparison: Comparison) -> str:
 
 def _clusters(inference: Inference) -> str:
     """How many clusters there are; of a sum, also how many its variance effectively rests on."""
-    effective = round(inference.freedom + 1)
+    effective = math.floor(inference.freedom + 1 + 1e-9)  # rounded up it might be said to suffice
     if effective == inference.n_clusters:
         return f"{effective} clusters"
     return f"{inference.n_clusters} clusters, effectively about {effective}"

@@ -13,7 +13,7 @@ from clue_lib.types import RunInfo
 
 State = Literal["pass", "fail", "undecided", "smoke", "broken"]
 
-VERSION = 1
+VERSION = 2
 """Of the rule by which gates are judged and a run's state follows from them: raise it where either would come out
 otherwise on the same scores."""
 

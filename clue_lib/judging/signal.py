@@ -106,5 +106,5 @@ def _gain(signal: Signal) -> str:
 
 def _part(weight: float, skill: Skill, policy: Policy) -> Part:
     effect = stats.mean_effect(np.array(skill.gains), np.array(skill.clusters))
-    estimate = stats.student(effect, confidence=policy.confidence, power=policy.power)
+    estimate = stats.skewed(effect, confidence=policy.confidence, power=policy.power)
     return Part(weight=weight, effect=effect, estimate=estimate)

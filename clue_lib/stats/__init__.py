@@ -25,6 +25,7 @@ from clue_lib.stats._flags import (
     tango,
 )
 from clue_lib.stats._run import holm, sign_flips
+from clue_lib.stats._skewness import skewed
 
 __all__ = [
     "Effect",
@@ -52,6 +53,7 @@ __all__ = [
     "share_bounds",
     "shares",
     "sign_flips",
+    "skewed",
     "student",
     "tango",
 ]

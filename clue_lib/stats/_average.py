@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clue_lib.stats._effect import Effect, Estimate, Floats, t_test
+from clue_lib.stats._effect import Effect, Estimate, Floats
+from clue_lib.stats._skewness import skewed_p, skewness_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -26,9 +27,10 @@ def average(parts: Sequence[Part]) -> Estimate:
 
     Bounds and MDE are recovered from the parts' own (MOVER for correlated estimates, Zou 2007, Psychol Methods 12:399):
     with r the correlations that shared clusters show, the distance from the sum to its bound is
-    √(Σ wᵢ wⱼ rᵢⱼ dᵢ dⱼ) of the parts' distances d and weights w. So parts that all have the same clusters get t(G − 1),
-    and parts whose scores hardly ever change keep their skewed bounds. p is Student's, its degrees of freedom
-    Satterthwaite's over blocks of parts that share clusters, each with the fewest of its parts (Satterthwaite 1946).
+    √(Σ wᵢ wⱼ rᵢⱼ dᵢ dⱼ) of the parts' distances d and weights w. So parts that all have the same clusters keep their
+    degrees of freedom, and parts whose scores hardly ever change their skewed bounds. p is the larger of Student's and
+    of that with Hall's correction for the sum's own skewness, its degrees of freedom Satterthwaite's over blocks of
+    parts that share clusters, each with the fewest of its parts (Satterthwaite 1946).
     """
     weights = np.array([part.weight for part in parts])
     deltas, lower, upper, mde, mde_corrected, errors, design = (
@@ -52,7 +54,7 @@ def average(parts: Sequence[Part]) -> Estimate:
         design_effect=(error / independent) ** 2 if independent > 0 else 1.0,
         lower=delta - _norm(weights * (deltas - lower), correlation),
         upper=delta + _norm(weights * (upper - deltas), correlation),
-        p=t_test(delta, error, freedom),
+        p=skewed_p(delta, error, freedom, skewness_of(residuals.sum(axis=0))),
         mde=_norm(weights * mde, correlation),
         mde_corrected=_norm(weights * mde_corrected, correlation),
     )

@@ -13,8 +13,8 @@ def share_bounds(values: Floats, clusters: Labels, *, confidence: float) -> tupl
     """One-sided Clopper–Pearson bounds of the mean of `values` in 0..1, each at `confidence`.
 
     Clusters shrink the sample to Korn and Graubard's effective size (1998, Survey Methodology 24:193): p (1 − p) over
-    the cluster-robust variance, times (t(n − 1) / t(G − 1))², at most n. Where nothing varies it is the number of
-    clusters. Independent 0/1 values get the exact binomial bounds.
+    the cluster-robust variance, times (t(n − 1) / t(f))² for the variance's degrees of freedom f, at most n. Where
+    nothing varies it is the number of clusters. Independent 0/1 values get the exact binomial bounds.
     """
     n, effect = len(values), mean_effect(values, clusters)
     share = effect.delta

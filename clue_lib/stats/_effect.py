@@ -25,25 +25,22 @@ class Effect:
     """A difference and what each cluster contributes to it.
 
     `labels` are the distinct clusters, ascending; `shares` are their contributions to the difference and sum to it;
-    `residuals` are their contributions to its error, whose squares sum to the variance. `iid_variance` is the variance
-    if every example were its own cluster. With one cluster the error is unknown: residuals are infinite.
+    `residuals` are their contributions to its error, whose squares sum to the variance. `freedom` are that variance's
+    degrees of freedom. `iid_variance` is the variance if every example were its own cluster. With one cluster the error
+    is unknown: residuals are infinite, and `freedom` is 0.
     """
 
     delta: float
     labels: Labels = field(repr=False)  # they may name patients
     shares: Floats
     residuals: Floats
+    freedom: float
     iid_variance: float
 
     @property
     def variance(self) -> float:
         """The cluster-robust variance of the difference."""
         return float(np.square(self.residuals).sum())
-
-    @property
-    def freedom(self) -> int:
-        """Degrees of freedom: clusters less one."""
-        return len(self.labels) - 1
 
     @property
     def design_effect(self) -> float:
@@ -74,21 +71,25 @@ class Estimate:
 
 
 def mean_effect(values: Floats, clusters: Labels) -> Effect:
-    """The mean of `values`, one per example, with its cluster-robust variance.
+    """The mean of `values`, one per example, with its cluster-robust variance CR2.
 
-    The variance is Miller 2024 (arXiv 2411.00640, eq. 4), the sum over clusters of the squared sum of residuals over
-    n², times G / (G − 1) for few clusters (Cameron and Miller 2015, eq. 11).
+    The variance is the sum over clusters of their squared sums of residuals over n² (Miller 2024, arXiv 2411.00640,
+    eq. 4), each divided by 1 − h, where h is the cluster's share of the examples: CR2 of Bell and McCaffrey (2002,
+    Survey Methodology 28:169), unbiased where answers are independent. Clusters of one size get the factor G / (G − 1).
     """
     n = len(values)
     labels, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
     shares = np.bincount(place, weights=values) / n
     delta = float(values.mean())
     spread = float(np.square(values - delta).sum())
+    leverage = sizes / n
+    pulls = shares - delta * leverage
     return Effect(
         delta=delta,
         labels=labels,
         shares=shares,
-        residuals=_scaled(shares - delta * sizes / n),
+        residuals=pulls / np.sqrt(1 - leverage) if len(labels) > 1 else np.full(1, np.inf),
+        freedom=bell_mccaffrey(sizes),
         iid_variance=spread / (n * (n - 1)) if n > 1 else np.inf,
     )
 
@@ -98,9 +99,9 @@ def fold_effect(baseline: Floats, candidate: Floats, clusters: Labels, fold: Cal
 
     `baseline` and `candidate` have one row per example; `fold` maps sums of shape (…, columns) to values of shape (…).
     The jackknife leaves out one cluster at a time, its variance (G − 1) / G times the squared differences from their
-    mean (Efron and Stein 1981). `shares` are its linear approximation.
+    mean (Efron and Stein 1981). `shares` are its linear approximation. The degrees of freedom are those of a mean.
     """
-    labels, place = np.unique(clusters, return_inverse=True)
+    labels, place, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
     statistics = np.stack([baseline, candidate])
     by_cluster = np.stack([grouped_sums(rows, place) for rows in statistics])
     of_baseline, of_candidate = fold(statistics.sum(axis=1))
@@ -111,8 +112,24 @@ def fold_effect(baseline: Floats, candidate: Floats, clusters: Labels, fold: Cal
         labels=labels,
         shares=pulls + delta / len(labels),
         residuals=_scaled(pulls),
+        freedom=bell_mccaffrey(sizes),
         iid_variance=float(np.square(_scaled(_pulls(statistics, fold))).sum()),
     )
+
+
+def bell_mccaffrey(sizes: npt.NDArray[np.int64]) -> float:
+    """Satterthwaite's degrees of freedom of the CR2 variance of a mean, from the clusters' `sizes`; 0 for one cluster.
+
+    They are 1 / Σ ωᵢⱼ² over all pairs of clusters, with ωᵢᵢ = hᵢ and else ωᵢⱼ = hᵢ hⱼ / √((1 − hᵢ)(1 − hⱼ)), where h
+    are the clusters' shares of the examples (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018, J Bus Econ Stat
+    36:672, with independent answers as the working model). Clusters of one size have G − 1; one that holds half of the
+    examples leaves fewer than 4, however many the others are.
+    """
+    if (sizes == sizes[0]).all():
+        return float(len(sizes) - 1)  # what the formula gives but for rounding
+    leverage = sizes / sizes.sum()
+    pairs = leverage**2 / (1 - leverage)
+    return float(1 / (np.square(leverage).sum() + pairs.sum() ** 2 - np.square(pairs).sum()))
 
 
 def grouped_sums(rows: Floats, place: npt.NDArray[np.intp]) -> Floats:
@@ -140,10 +157,10 @@ def _scaled(residuals: Floats) -> Floats:
 
 
 def student(effect: Effect, *, confidence: float, power: float, corrected: float | None = None) -> Estimate:
-    """Bounds and test by t(G − 1); `corrected` is the confidence that a correction for several tests demands.
+    """Bounds and test by t, with the effect's degrees of freedom.
 
-    With a standard error of 0 the bounds are the difference itself and p is 0 or 1; with one cluster the bounds are
-    infinite and p is 1.
+    `corrected` is the confidence that a correction for several tests demands. With a standard error of 0 the bounds are
+    the difference itself and p is 0 or 1; with one cluster the bounds are infinite and p is 1.
     """
     freedom, error = effect.freedom, float(np.sqrt(effect.variance))
     quantile = float(special.stdtrit(freedom, confidence)) if freedom else 1.0

@@ -36,9 +36,10 @@ def flags(
     """Differences of 0/1 scores, one per example, each −1, 0 or 1 or the mean over `n_repeats` of such.
 
     `failing` is the share of answers with the worse score, over both models; only the MDE needs it. Bounds are Tango's
-    with the effective sample size, n over the design effect, and quantiles of t(G − 1); for independent pairs they are
-    exactly Tango's. The test is exact McNemar's where every example is its own cluster and was asked once, else that
-    of t(G − 1). The MDE is that of the test; the bounds assume at least `LEAST_ICC` and so may be wider.
+    with the effective sample size, n over the design effect, and t's quantiles at the effect's degrees of freedom; for
+    independent pairs they are exactly Tango's. The test is exact McNemar's where every example is its own cluster and
+    was asked once, else that of t. The MDE is that of the test; the bounds assume at least `LEAST_ICC` and so may be
+    wider.
     """
     n, freedom, error = len(deltas), effect.freedom, math.sqrt(effect.variance)
     gains, losses = float(deltas[deltas > 0].sum()), float(-deltas[deltas < 0].sum())
@@ -71,7 +72,7 @@ def flags(
 
 def is_independent(effect: Effect, n: int, n_repeats: float) -> bool:
     """Whether every example is its own cluster and was asked once."""
-    return effect.freedom == n - 1 and n_repeats == 1
+    return len(effect.labels) == n and n_repeats == 1
 
 
 def mcnemar(gains: int, losses: int) -> float:
@@ -127,7 +128,7 @@ def _growth(changed: float, failing: float) -> float:
 def _mde(
     changed: float, n: int, effect: Effect, n_repeats: float, growth: float, *, confidence: float, power: float
 ) -> float:
-    """The drop m that t(G − 1) finds with this power: m = (t₁ + t₂ s) √((c − m²) · inflation / n).
+    """The drop m that t finds with this power: m = (t₁ + t₂ s) √((c − m²) · inflation / n).
 
     c is the share of answers that change then: changed + growth · m, but at least m. The test's t, (losses − gains) /
     √(losses + gains), has by the delta method the deviation s = √(1 − ¾ (m / c)²): 1 where losses hardly exceed gains,

@@ -32,11 +32,13 @@ def test_copies_count_once():
 
 
 def test_one_pair_that_goes_together_counts_for_less_by_hand():
-    # Ten answers in nine clusters; residual sums: the pair 1, four of 1/2, four of −1/2: V = 9/8 · 3 / 100 = 0.03375.
+    # Ten answers in nine clusters; residual sums: the pair 1, four of 1/2, four of −1/2. CR2 divides their squares by
+    # 1 − h: 1 / 0.8 + 8 · 0.25 / 0.9 = 125/36 over 10² is V. Degrees of freedom: Σh² = 0.12; h² / (1 − h) is 1/20 and
+    # eight times 1/90: the square of their sum less the sum of their squares is (5/36)² − 0.0034877, so 81/11 in all.
     values = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], dtype=float)
     clusters = np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
-    ratio = scipy_stats.t.ppf(0.95, 9) / scipy_stats.t.ppf(0.95, 8)
-    effective = 0.25 / 0.03375 * ratio**2
+    ratio = scipy_stats.t.ppf(0.95, 9) / scipy_stats.t.ppf(0.95, 81 / 11)
+    effective = 0.25 / (125 / 3600) * ratio**2
     lower, _ = share_bounds(values, clusters, confidence=0.95)
     assert lower == pytest.approx(scipy_stats.beta.ppf(0.05, effective / 2, effective / 2 + 1), abs=1e-9)
 

@@ -9,6 +9,7 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.power import TTestPower
 
 from clue_lib.stats import clusters_needed, fold_effect, mean_effect, power, student
+from clue_lib.stats._effect import bell_mccaffrey
 
 losses = st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]), min_size=2, max_size=40)
 
@@ -25,10 +26,12 @@ def clustered(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("confidence", [0.9, 0.95])
-def test_agrees_with_clustered_least_squares(seed, confidence):
-    # statsmodels 0.15.0: use_correction multiplies by G/(G−1) · (n−1)/(n−k), and k is 1 here; df_correction takes
-    # t(G−1) where use_t is given. Both are its defaults, use_t is not.
-    values, clusters = clustered(seed)
+def test_clusters_of_one_size_agree_with_clustered_least_squares(seed, confidence):
+    # statsmodels 0.15.0 knows CR1 alone, which is CR2 where clusters have one size: use_correction multiplies by
+    # G/(G−1) · (n−1)/(n−k), and k is 1 here; df_correction takes t(G−1) where use_t is given. Both are its defaults,
+    # use_t is not.
+    values, _ = clustered(seed)
+    clusters = np.arange(80) % 16
     options = {"groups": clusters, "use_correction": True, "df_correction": True}
     fitted = OLS(values, np.ones_like(values)).fit(cov_type="cluster", cov_kwds=options, use_t=True)
     lower, upper = fitted.conf_int(alpha=2 * (1 - confidence))[0]
@@ -40,6 +43,57 @@ def test_agrees_with_clustered_least_squares(seed, confidence):
     assert ours.standard_error == pytest.approx(fitted.bse[0], rel=1e-9)
     assert (ours.lower, ours.upper) == (pytest.approx(lower, rel=1e-9), pytest.approx(upper, rel=1e-9))
     assert ours.p == pytest.approx(below, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("values", "clusters", "error", "freedom"),
+    [
+        (
+            [0.5, -0.25, 1, 0, -1, -0.5, 0.25, 0, -1, 0.75, -0.5, -1],
+            [1, 1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6],
+            0.16782941268,
+            3.2382627313,
+        ),
+        ([-1, -1, 0, -0.5, 0.25, 0, 0, -0.25, 1, -1], [1, 1, 1, 1, 1, 1, 2, 3, 4, 5], 0.195877654559, 2.07692307692),
+        ([0, -0.5, 0.25, -1, -0.25, 0, 0.5, -0.75], [1, 1, 2, 2, 3, 3, 4, 4], 0.0598391942348, 3),
+    ],
+    ids=["one of twelve clusters' answers in five", "one cluster holds more than half", "clusters of two"],
+)
+def test_agrees_with_club_sandwich(values, clusters, error, freedom):
+    # clubSandwich 0.5.8 in R 4.2.2: coef_test(lm(v ~ 1), vcovCR(…, cluster, type = "CR2"), test = "Satterthwaite").
+    found = mean_effect(np.array(values, dtype=float), np.array(clusters))
+    assert np.sqrt(found.variance) == pytest.approx(error, rel=1e-10)
+    assert found.freedom == pytest.approx(freedom, rel=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_agrees_with_the_matrices_of_the_textbook(seed):
+    # Bell and McCaffrey 2002 written out: A = (I − H_gg)^(−1/2) by eigenvectors, p_g = (I − H)'_g A_g x_g / n, and
+    # Satterthwaite's (Σ λ)² / Σ λ² from the traces of the matrix of all p_g' p_h.
+    values, clusters = clustered(seed)
+    n = len(values)
+    centring = np.eye(n) - np.full((n, n), 1 / n)
+    variance, columns = 0.0, []
+    for name in np.unique(clusters):
+        rows = clusters == name
+        roots, vectors = np.linalg.eigh(centring[np.ix_(rows, rows)])
+        adjusted = vectors @ np.diag(roots**-0.5) @ vectors.T
+        weights = adjusted.sum(axis=0) / n
+        variance += (weights @ (values - values.mean())[rows]) ** 2
+        columns.append(centring[:, rows] @ weights)
+    gram = np.array(columns) @ np.array(columns).T
+    found = mean_effect(values, clusters)
+    assert found.variance == pytest.approx(variance)
+    assert found.freedom == pytest.approx(np.trace(gram) ** 2 / (gram**2).sum())
+
+
+def test_one_cluster_with_half_of_the_answers_leaves_few_degrees_of_freedom():
+    # The half alone gives 1 / (1/2)² = 4 and what it shares with the others less: fewer than the 10 clusters that the
+    # policy demands, however many there are.
+    sizes = np.array([400] + [1] * 400)
+    assert 3 < bell_mccaffrey(sizes) < 4
+    assert bell_mccaffrey(np.full(20, 7)) == 19
+    assert bell_mccaffrey(np.array([5])) == 0
 
 
 def test_a_correction_widens_the_smallest_detectable_drop_and_nothing_else():
