@@ -18,6 +18,7 @@ from clue_lib.engines.choosing import (
     is_known,
     missing_modules,
 )
+from clue_lib.engines.connecting import connect
 from clue_lib.engines.context import beyond_context, context_length, memory_needs
 from clue_lib.engines.default_store import store_folder
 from clue_lib.engines.engine import Engine, EngineArgs
@@ -27,6 +28,7 @@ from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.patience import NO_LIMITS, Limits
 from clue_lib.engines.producer import Producer
 from clue_lib.engines.secrets import check_secret
+from clue_lib.engines.server import read_habits
 from clue_lib.engines.store import Partition
 from clue_lib.engines.template_files import TemplateFiles, read_template
 
@@ -51,6 +53,7 @@ __all__ = [
     "check_secret",
     "choose",
     "chunk_size",
+    "connect",
     "context_length",
     "fingerprint",
     "is_known",
@@ -58,6 +61,7 @@ __all__ = [
     "missing_modules",
     "no_room",
     "read_generations",
+    "read_habits",
     "read_template",
     "store_folder",
 ]

@@ -10,12 +10,15 @@ from clue_lib.engines import external
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.replay import Replay
 from clue_lib.engines.scripted import Scripted
+from clue_lib.engines.server import Server
 from clue_lib.engines.transformers import Transformers
 from clue_lib.engines.vllm import Vllm
 from clue_lib.errors import MissingExtra, OptionError
 from clue_lib.types import Fingerprint
 
-BACKENDS: dict[str, type[Engine]] = {backend.name: backend for backend in (Vllm, Transformers, Replay, Scripted)}
+BACKENDS: dict[str, type[Engine]] = {
+    backend.name: backend for backend in (Vllm, Transformers, Server, Replay, Scripted)
+}
 """The package's own backends."""
 
 AUTO_ORDER = ("vllm", "transformers")

@@ -26,6 +26,7 @@ class Engine(ABC):
     that this needs besides.
     `own_process` engines run in a child process, so that this one never initialises CUDA and their memory comes back
     when they end.
+    `is_remote` engines ask models that run elsewhere: no memory or processor of this machine is spoken of.
     `memory_advice` is what to change where memory runs out.
     """
 
@@ -38,6 +39,7 @@ class Engine(ABC):
     serves_adapters: ClassVar[bool] = False
     adapters_require: ClassVar[tuple[str, ...]] = ()
     own_process: ClassVar[bool] = True
+    is_remote: ClassVar[bool] = False
     memory_advice: ClassVar[str] = "a smaller --engine-arg batch_size needs less"
 
     @classmethod

@@ -35,6 +35,7 @@ _ATTRIBUTES = {
     "serves_adapters": bool,
     "adapters_require": tuple[str, ...],
     "own_process": bool,
+    "is_remote": bool,
     "memory_advice": str,
 }
 """What a backend says of itself. A string in a tuple's place would be taken for a tuple of its letters."""

@@ -100,7 +100,8 @@ class Producer:
         self._log.unlink(missing_ok=True)
         groups = [list(group) for _, group in itertools.groupby(jobs, key=lambda job: job.model.weights)]
         needed = sum(group[0].backend.n_gpus(self._args) for group in groups)
-        n_at_once = len(groups) if needed <= len(self._gpus) else 1
+        # Servers are asked in turn: two models may be one server's, whose batches then would hold both.
+        n_at_once = len(groups) if 0 < needed <= len(self._gpus) else 1
         self._pace = Pace(sum(assumed_seconds(job.requests) for job in jobs), n_at_once=n_at_once)
         events: SimpleQueue[Job | None] = SimpleQueue()  # a finished job, or that an engine has ended
         with ThreadPoolExecutor(max_workers=n_at_once) as pool:

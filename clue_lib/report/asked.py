@@ -24,6 +24,8 @@ def asked(info: RunInfo) -> str:
 def words(chat: Chat) -> list[str]:
     """What of it is not the default, a few words each."""
     parts = []
+    if chat.is_servers:
+        parts.append("template: the server's")
     if chat.is_plain:
         parts.append("plain text without a chat template, answers end at a blank line")
     if chat.reasoning == "native":

@@ -12,7 +12,8 @@ from clue_lib.types import Fingerprint, ModelInfo, RunInfo
 def command(run: RunInfo) -> str:
     """The call of pytest with every option that this run's figures depend on, models at their resolved revisions.
 
-    Where folders and files lie is not recorded: FOLDER, DATA, PROMPTS and FILE.py stand for the reader's own.
+    Where folders, files and servers lie is not recorded: FOLDER, DATA, PROMPTS, FILE.py and HOST stand for the reader's
+    own.
     """
     options = {
         "model": None if run.is_aa else _model(run.candidate),
@@ -27,14 +28,18 @@ def command(run: RunInfo) -> str:
         "prompts": "PROMPTS" if run.has_own_prompts else None,
         "reasoning": run.chat.reasoning if run.chat.reasoning != "as is" else None,
         "thinking-budget": run.chat.thinking_budget or None,
-        "template": "plain" if run.chat.is_plain else None,
+        "template": "plain" if run.chat.is_plain else "server" if run.chat.is_servers else None,
+        "tokenizer": "FOLDER" if _reads_token_ids(run.candidate) else None,
     }
     given = [f"--{name}={value}" for name, value in options.items() if value is not None]
     engine = [f"--engine-arg={name}={_written(value)}" for name, value in sorted(run.engine_args.items())]
     engine += [f"--reasoning-tags={begin},{end}" for begin, end in run.chat.tags]
     engine += [f"--chat-template-arg={name}={value}" for name, value in run.chat.template_args]
+    hosts = [f"--allow-remote-host={host}" for host in run.remote_hosts]
     switches = {"--aa": run.is_aa, "--merge-adapter": run.is_merged}
-    return shlex.join(["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine, *run.trusted])
+    return shlex.join(
+        ["pytest", *(name for name, is_on in switches.items() if is_on), *given, *engine, *run.trusted, *hosts]
+    )
 
 
 def _backend(engine: Fingerprint) -> str | None:
@@ -51,9 +56,16 @@ def _model(model: ModelInfo) -> str:
         return weights
     if model.identity.replay is not None:
         return f"replay:FOLDER/{model.name}"
+    if model.identity.server is not None:
+        return f"server:{model.name}@http://HOST"
     entry = registry().get(model.name)
     is_alias = entry is not None and entry.wheel is not None and model.identity.adapter is None
     return model.name if is_alias else f"FOLDER/{model.name}"
+
+
+def _reads_token_ids(model: ModelInfo) -> bool:
+    """Whether it is behind a server and a tokenizer here makes its prompts."""
+    return model.identity.server is not None and model.identity.tokenizer is not None
 
 
 def _written(value: str | float | bool) -> str:

@@ -31,9 +31,13 @@ def labelled(label: str, text: str, columns: int = WIDTH) -> list[str]:
 
 def _notes(info: RunInfo) -> list[str]:
     """What a reader must know before the figures."""
+    notes = []
+    if info.remote_hosts:
+        hosts = ", ".join(info.remote_hosts)
+        notes.append(f"prompts of data under an agreement were sent to {hosts}, as --allow-remote-host says")
     if info.is_of_one_model and not info.is_aa:
-        return ["candidate and baseline are one model, asked alike: an A/A of nothing"]
-    return []
+        notes.append("candidate and baseline are one model, asked alike: an A/A of nothing")
+    return notes
 
 
 def _model(model: ModelInfo) -> str:

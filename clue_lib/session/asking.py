@@ -37,6 +37,7 @@ class Wanted:
     thinking_budget: int = BUDGET
     tags: thoughts.Pairs = ()
     is_plain: bool = False
+    is_servers: bool = False
     template_args: tuple[tuple[str, str], ...] = ()
 
 
@@ -47,8 +48,9 @@ def read_wanted(options: Options) -> Wanted:
     except msgspec.ValidationError as error:
         known = ", ".join(get_args(Reasoning))
         raise OptionError(f"--reasoning={options.reasoning}: no such policy; known: {known}") from error
-    if options.template not in ("auto", "plain"):
-        raise OptionError(f"--template={options.template}: write auto (each model's own) or plain (text without one)")
+    if options.template not in ("auto", "plain", "server"):
+        known = "auto (each model's own), plain (text without one) or server (messages to a served model)"
+        raise OptionError(f"--template={options.template}: write {known}")
     budget = options.thinking_budget
     if budget is not None and reasoning == "off":
         raise OptionError(f"--thinking-budget={budget} with --reasoning=off: nothing is thought; drop one of the two")
@@ -61,11 +63,17 @@ def read_wanted(options: Options) -> Wanted:
             "--template=plain with --reasoning=native or --chat-template-arg: plain text has no template and ends at a "
             "blank line, which a thought may hold; drop one of the two"
         )
+    if options.template == "server" and (reasoning == "off" or options.chat_template_arg):
+        raise OptionError(
+            "--template=server with --reasoning=off or --chat-template-arg: the server's template takes nothing from "
+            "here; drop one of the two"
+        )
     return Wanted(
         reasoning=reasoning,
         thinking_budget=BUDGET if budget is None else budget,
         tags=tuple(_pair(given) for given in options.reasoning_tags),
         is_plain=options.template == "plain",
+        is_servers=options.template == "server",
         template_args=tuple(sorted(_argument(given) for given in options.chat_template_arg)),
     )
 
@@ -80,14 +88,18 @@ def chat_for(wanted: Wanted, models: Iterable[Named], *, recorded: Sequence[Fing
     known = [(name, files) for name, folder in models if (files := engines.read_template(folder)).is_known]
     if recorded and wanted == Wanted():
         return _as_recorded(recorded[0].chat, known)
+    if wanted.is_servers:
+        reasoning: Literal["as is", "native"] = "native" if wanted.reasoning == "native" else "as is"
+        budget = wanted.thinking_budget if reasoning == "native" else 0
+        return Chat(is_servers=True, reasoning=reasoning, thinking_budget=budget, tags=wanted.tags)
     is_plain = wanted.is_plain or _lack_templates(known)
     if is_plain:
         return Chat(is_plain=True, tags=wanted.tags)
     _check_arguments(wanted, known)
-    reasoning = _policy(wanted, known)
+    policy = _policy(wanted, known)
     return Chat(
-        reasoning=reasoning,
-        thinking_budget=wanted.thinking_budget if reasoning == "native" else 0,
+        reasoning=policy,
+        thinking_budget=wanted.thinking_budget if policy == "native" else 0,
         tags=wanted.tags,
         template_args=wanted.template_args,
     )

@@ -36,7 +36,7 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
                 tell(f"store: {torn} bytes that belong to no whole chunk dropped from {folder}")
         fitting = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
         jobs = _counted([job for job in fitting if job.requests])
-        asked = {job.model.name: job.model for job in jobs if job.backend.own_process}
+        asked = {job.model.name: job.model for job in jobs if job.backend.own_process and not job.backend.is_remote}
         for model in asked.values():
             tell(f"{model.name}: {engines.memory_needs(model.weights, prepared.settings.engine_args)}")
         for job in producer.finished(jobs):

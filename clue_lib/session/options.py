@@ -10,7 +10,7 @@ REPORT_FOLDER = "gate-report"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """One field per option, with its value where it is not given; `--engine-arg` may be given several times.
+    """One field per option, with its value where it is not given; those that are sequences may be given several times.
 
     `settings.from_options` checks them together; without `thresholds` it asks `judging.thresholds_file` for a file.
     """
@@ -21,6 +21,9 @@ class Options:
     aa: bool = False
     backend: str = "auto"
     engine_arg: Sequence[str] = ()
+    endpoint: str | None = None
+    tokenizer: str | None = None
+    allow_remote_host: Sequence[str] = ()
     models_file: str | None = None
     merge_adapter: bool = False
     allow_pickle: bool = False

@@ -13,9 +13,9 @@ from clue_lib.engines import Partition
 from clue_lib.errors import MissingData, OptionError, StoreError
 from clue_lib.judging import RULES, ruling
 from clue_lib.metrics import METRICS
-from clue_lib.models import Model, Recording
+from clue_lib.models import Model, ModelSpec, Recording
 from clue_lib.runs import PlannedTask, plan_task
-from clue_lib.session import asking, noise
+from clue_lib.session import asking, noise, served
 from clue_lib.session.agreeing import backend_of, check_fingerprints, check_models
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
@@ -29,6 +29,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     """
     plan, missing = _plan(settings, tasks)
     _check_packages(plan)
+    hosts = served.check_hosts(settings, plan)
     both = _models(settings, tell)
     check_models(settings, both)
     chat, fingerprints = _asked(settings, both)
@@ -43,7 +44,9 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     }
     _check_writable(plan, partitions)
     folders = {name: partitions["baseline", name].folder for name in plan}
-    info = dataclasses.replace(_info(settings, gates, plan, both, fingerprints), chat=chat, template_diff=diff)
+    info = dataclasses.replace(
+        _info(settings, gates, plan, both, fingerprints), chat=chat, template_diff=diff, remote_hosts=hosts
+    )
     _check_certifiable(info, missing)
     return Prepared(
         settings=settings,
@@ -87,11 +90,15 @@ def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
     resolve = functools.partial(
         models.resolve, merge=settings.merge_adapter, aliases=settings.aliases, trust=settings.trust, on_note=tell
     )
-    baseline = resolve(settings.baseline)
+
+    def found(spec: ModelSpec) -> Model:
+        return served.connected(settings, spec, tell) if spec.kind == "server" else resolve(spec)
+
+    baseline = found(settings.baseline)
     if settings.merge_adapter and settings.candidate.kind not in ("adapter", "replay"):
         tell(f"--merge-adapter: {settings.candidate.name} is no adapter, so that nothing is merged")
     is_same = settings.candidate == settings.baseline
-    return {"baseline": baseline, "candidate": baseline if is_same else resolve(settings.candidate)}
+    return {"baseline": baseline, "candidate": baseline if is_same else found(settings.candidate)}
 
 
 def _asked(settings: Settings, both: dict[Side, Model]) -> tuple[Chat, dict[Side, Fingerprint]]:

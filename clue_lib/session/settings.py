@@ -1,5 +1,6 @@
 """The options of one run, checked together before anything is loaded."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from clue_lib.runs import PromptSettings
 from clue_lib.session import home
 from clue_lib.session.asking import Wanted, read_wanted
 from clue_lib.session.options import Options
+from clue_lib.session.served_options import check_options
 from clue_lib.types import Profile, Reports, Scoring
 
 
@@ -25,7 +27,8 @@ class Settings:
     """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
 
     `aliases` are the package's and those of --models-file, `wanted` is how both models are to be asked. With
-    `is_aa` both models are the baseline; the second is asked in another order.
+    `is_aa` both models are the baseline; the second is asked in another order. `tokenizer` names that of served models,
+    `allowed_hosts` are other machines that may be sent data under an agreement.
     """
 
     baseline: ModelSpec
@@ -49,6 +52,8 @@ class Settings:
     private_report: bool
     limits: Limits = NO_LIMITS
     is_aa: bool = False
+    tokenizer: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
 
     @property
     def of_prompts(self) -> PromptSettings:
@@ -69,6 +74,7 @@ def from_options(options: Options) -> Settings:
     aliases = models.registry(Path(options.models_file) if options.models_file is not None else None)
     baseline, candidate = _specs(options, aliases)
     backend = choose_backend(options.backend, (baseline, candidate), merge=options.merge_adapter)
+    check_options(options, (baseline, candidate))
     engine_args = read_engine_args(options.engine_arg)
     engines.check_args(backend, engine_args)
     return Settings(
@@ -96,6 +102,8 @@ def from_options(options: Options) -> Settings:
             run=_seconds("--run-timeout", options.run_timeout),
         ),
         is_aa=options.aa,
+        tokenizer=options.tokenizer,
+        allowed_hosts=tuple(options.allow_remote_host),
     )
 
 
@@ -106,12 +114,13 @@ def _specs(options: Options, aliases: Aliases) -> tuple[ModelSpec, ModelSpec]:
         raise OptionError(f"--aa with --model={options.model}: --aa asks the baseline alone; drop one of the two")
     if options.aa and named is None:
         raise OptionError("--aa without --baseline: name the model to compare with itself, --baseline=NAME")
-    candidate = models.parse_spec(options.model, aliases=aliases) if options.model is not None else None
+    parse = functools.partial(models.parse_spec, aliases=aliases, endpoint=options.endpoint)
+    candidate = parse(options.model) if options.model is not None else None
     if named is None:
         if candidate is None:
             raise OptionError("no model is named: name the candidate with --model=NAME")
         named = models.infer_baseline(candidate)
-    baseline = models.parse_spec(named, option="--baseline", aliases=aliases)
+    baseline = parse(named, option="--baseline")
     if options.aa and baseline.kind == "replay":
         raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
     return baseline, baseline if options.aa or candidate is None else candidate
@@ -136,7 +145,13 @@ def choose_backend(name: str, specs: Sequence[ModelSpec], *, merge: bool = False
     """
     if all(spec.kind == "replay" for spec in specs):
         return engines.choose("replay")
+    if any(spec.kind == "server" for spec in specs):
+        if name not in ("auto", "server"):
+            raise OptionError(f"--backend={name} with a model behind a server: drop one of the two")
+        return engines.choose("server")
     chosen = engines.choose(name)
+    if chosen.name == "server":
+        raise OptionError(f"--backend={name}: name the models as server:NAME@http://HOST:PORT, or with --endpoint")
     if any(spec.kind == "adapter" for spec in specs):
         engines.check_adapters(chosen, merge=merge)
     return chosen

@@ -25,7 +25,8 @@ class Identity(_Facts, frozen=True, kw_only=True):
     """What a model holds, in digests: another identity is another model, whatever it is called.
 
     `weights` is a digest of the files, or `repository@commit` of a model from the hub. `adapter` is there for a LoRA
-    adapter that is served beside these weights. Recorded answers have `replay` alone, the digest of their file.
+    adapter that is served beside these weights. Recorded answers have `replay` alone, the digest of their file. Of a
+    model behind a server `server` is known, a digest of what that tells of itself and of its answers to fixed prompts.
     """
 
     weights: str | None = None
@@ -33,7 +34,11 @@ class Identity(_Facts, frozen=True, kw_only=True):
     template: str | None = None
     adapter: str | None = None
     replay: str | None = None
+    server: str | None = None
 
+
+_PLAIN, _SERVERS = "plain text, to a blank line", "the server's"
+"""What a fingerprint says of the template where a model's own is not rendered here."""
 
 _OF_CHAT = frozenset(
     {"decoding", "clock", "template", "template_args", "reasoning", "thinking_budget", "reasoning_tags"}
@@ -85,7 +90,7 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
         """The same engine whose prompts are put so: answers are stored apart wherever that is not the default."""
         return msgspec.structs.replace(
             self,
-            template="plain text, to a blank line" if chat.is_plain else None,
+            template=_PLAIN if chat.is_plain else _SERVERS if chat.is_servers else None,
             template_args=_written_args(chat.template_args) if chat.template_args else None,
             reasoning=chat.reasoning if chat.reasoning != "as is" else None,
             thinking_budget=str(chat.thinking_budget) if chat.thinking_budget else None,
@@ -105,7 +110,8 @@ class Fingerprint(_Facts, frozen=True, kw_only=True):
             reasoning=self.reasoning or "as is",
             thinking_budget=int(self.thinking_budget or 0),
             tags=msgspec.json.decode(self.reasoning_tags or "[]", type=tuple[tuple[str, str], ...]),
-            is_plain=self.template is not None,
+            is_plain=self.template == _PLAIN,
+            is_servers=self.template == _SERVERS,
             template_args=tuple((name, bytes(value).decode()) for name, value in arguments.items()),
         )
 

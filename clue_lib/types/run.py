@@ -140,7 +140,8 @@ class RunInfo:
     `thoughts` what both thought in each task in which either did. `planted` are the defects that were planted in the
     baseline's answers, noticed or not. `n_tries` distinct candidates, this one included, were judged against this base
     on this data by these thresholds, as far as the store knows. `rule` is the version of the rule that judged, 0 where
-    none is known; `suite_digest` is of the package's own files, empty where it is not known.
+    none is known; `suite_digest` is of the package's own files, empty where it is not known. `remote_hosts` are other
+    machines, named by --allow-remote-host, to which prompts of data under an agreement went.
     """
 
     version: str
@@ -174,6 +175,7 @@ class RunInfo:
     thoughts: tuple[TaskThoughts, ...] = ()
     planted: tuple[PlantedDefect, ...] = ()
     n_tries: int = 1
+    remote_hosts: tuple[str, ...] = ()
 
     @property
     def thresholds_file_digest(self) -> str:

@@ -1,7 +1,8 @@
 """README.md and docs/: what they print is what the program prints, their commands run, their links lead somewhere.
 
 A block of commands says by a word after `sh` what it needs: `run` is executed here, in an empty folder; `gpu`, `hub`,
-`data` and `long` are not, but every command and option in them must exist. `docs/extend.md` has a test of its own.
+`data`, `long` and `server` are not, but every command and option in them must exist. `docs/extend.md` has a test of its
+own.
 """
 
 import functools
@@ -27,7 +28,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.glob("*.md") if path.name != "extend.md")
 FENCE = re.compile(r"^```sh(?P<words>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"^    (?P<command>(?:pytest|clue-gate|make|pip) .*)$", re.MULTILINE)
-MARKS = {"run", "gpu", "hub", "data", "long"}
+MARKS = {"run", "gpu", "hub", "data", "long", "server"}
 
 
 @dataclass(frozen=True)

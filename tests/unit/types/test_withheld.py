@@ -51,6 +51,8 @@ HARMLESS = {
         clue_lib.report.statement.AttestedAnswers clue_lib.report.statement.Verdict
         clue_lib.report.statement.Statement clue_lib.report.verifying.Check clue_lib.report.verifying.Reach
         clue_lib.engines.store_keeping.Held clue_lib.engines.store_archive.Part clue_lib.engines.store_archive.Manifest
+        clue_lib.engines.wire.Card clue_lib.engines.wire.Cards clue_lib.engines.wire.Version
+        clue_lib.engines.deployment.Deployment
     """,
     "what a model's folder says": """
         clue_lib.engines.template_files._Named clue_lib.engines.template_files._Token
