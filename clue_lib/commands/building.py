@@ -19,7 +19,7 @@ from clue_lib.engines import Job, Partition, Producer
 from clue_lib.errors import DataError, MissingExtra
 from clue_lib.models import Recording
 from clue_lib.session import asking, settings
-from clue_lib.tasks import prompts
+from clue_lib.tasks import prompts, wordings
 from clue_lib.types import Chat, Example, Generation, Progress, Request, Sampling
 
 MAX_NEW_TOKENS = 1000
@@ -64,7 +64,7 @@ def medisumqa(given: argparse.Namespace) -> int:
 
 def _requests(passages: Sequence[Passage], seed: int, chat: Chat) -> tuple[Request, ...]:
     """One prompt per passage, in their order."""
-    texts = prompts.load_texts("medisumqa_pairs")
+    (texts,) = wordings.load("medisumqa_pairs")
     sampling = Sampling(max_new_tokens=MAX_NEW_TOKENS, seed=seed)
     requests = []
     for passage in passages:

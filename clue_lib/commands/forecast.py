@@ -23,7 +23,7 @@ from clue_lib.forecast import (
 )
 from clue_lib.judging import thresholds_file
 from clue_lib.report import asked
-from clue_lib.runs import PlannedTask, plan_task
+from clue_lib.runs import PlannedTask, check_wordings, plan_task
 from clue_lib.session import asking, settings
 from clue_lib.session.options import Options
 from clue_lib.session.settings import Settings
@@ -48,10 +48,11 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--thresholds", type=Path, metavar="FILE", help=thresholds_file.HELP)
     parser.add_argument("--store", metavar="DIR", help="folder of generations; default: the user's cache")
     parser.add_argument("--prompts", metavar="DIR", help="folder of prompt texts")
+    parser.add_argument("--wordings", type=int, metavar="N", help="as for pytest --wordings")
     parser.add_argument("--reasoning", default="auto", help="as for pytest --reasoning: auto, off or native")
     parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens of a thought; default 2048")
     parser.add_argument("--template", default="auto", help="as for pytest --template: auto or plain")
-    parser.add_argument("--seed", type=int, default=0, help="chooses shots and the subset of --limit; default 0")
+    parser.add_argument("--seed", type=int, default=0, help="draws shots, wordings and --limit's subset; default 0")
     parser.add_argument("--tokens-per-second", type=float, metavar="N", help="your engine's, for prompts and answers")
     parser.set_defaults(run=plan)
 
@@ -92,6 +93,7 @@ def _options(given: argparse.Namespace) -> Options:
         profile=given.profile,
         store=given.store,
         prompts=given.prompts,
+        wordings=given.wordings,
         reasoning=given.reasoning,
         thinking_budget=given.thinking_budget,
         template=given.template,
@@ -117,6 +119,7 @@ def _task_plans(chosen: Settings, chat: Chat) -> tuple[dict[str, TaskPlan], dict
             tasks[name] = TaskPlan(
                 planned=planned, sample=sample(planned), cost=cost(planned), observed=_observed(planned, chosen)
             )
+    check_wordings(chosen.n_wordings, [task.planned for task in tasks.values()])
     return tasks, absent
 
 

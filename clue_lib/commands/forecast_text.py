@@ -39,16 +39,19 @@ class TaskPlan:
 
 def tasks_table(tasks: Mapping[str, TaskPlan], absent: Iterable[str]) -> str:
     """What each task reads and how many tokens it takes; `absent` tasks have no data."""
-    rows: list[tuple[str, ...]] = [("task", "data", "examples", "clusters", "prompt tokens", "new at most", "answers")]
+    rows: list[tuple[str, ...]] = [
+        ("task", "data", "examples", "clusters", "wordings", "prompt tokens", "new at most", "answers")
+    ]
     for name, task in tasks.items():
         sample, cost = task.sample, task.cost
         repeats = f" × {sample.n_repeats}" if sample.n_repeats > 1 else ""
         examples, clusters = f"{sample.n:,}{repeats}", f"{len(sample.sizes):,}"
         answers = "stored" if task.observed else "to generate"
         data = _FILES[task.planned.source.official]
-        rows.append((name, data, examples, clusters, f"{cost.prompt:,}", f"{cost.new:,}", answers))
-    rows += [(name, "no data", "", "", "", "", "") for name in absent]
-    return _table(rows, "left", "left", "right", "right", "right", "right", "left")
+        wordings = f"{task.planned.n_wordings}"
+        rows.append((name, data, examples, clusters, wordings, f"{cost.prompt:,}", f"{cost.new:,}", answers))
+    rows += [(name, "no data", "", "", "", "", "", "") for name in absent]
+    return _table(rows, "left", "left", "right", "right", "right", "right", "right", "left")
 
 
 def time_lines(tasks: Iterable[TaskPlan], rate: float | None, measured: float | None = None) -> list[str]:

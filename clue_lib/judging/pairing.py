@@ -112,7 +112,7 @@ def _pair(
         tier=baseline.tier,
         signature=signature,
         sign=sign,
-        clusters=np.array([_cluster(baseline.task, examples[places[i]]) for i in first]),
+        clusters=np.array([cluster_name(baseline.task, examples[places[i]]) for i in first]),
         baseline=_by_example(answers[0], example_of),
         candidate=_by_example(answers[1], example_of),
         n_repeats=len(places) / len(first),
@@ -137,7 +137,7 @@ def _folded(
     )
 
 
-def _cluster(task: str, example: Example) -> str:
+def cluster_name(task: str, example: Example) -> str:
     """The cluster's name with its data's: two files may number alike, but LongHealth's tasks share their patients."""
     group = TASKS[task].group if task in TASKS else ""
     return f"{group or task}/{example.cluster}"

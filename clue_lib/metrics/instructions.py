@@ -3,6 +3,7 @@
 import functools
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from clue_lib.metrics import wordlists
@@ -42,5 +43,10 @@ def _of_the_package() -> frozenset[Sentence]:
     tables = (
         tomllib.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")
     )
-    texts = [text for table in tables for text in table.values() if isinstance(text, str)]
+    texts = [text for table in tables for part in (table, *table.get("wording", ())) for text in _strings(part)]
     return _split("\n".join(_PLACEHOLDER.sub("\n", text) for text in texts))
+
+
+def _strings(table: Mapping[str, object]) -> Iterator[str]:
+    """The texts of a table, or of one of its wordings."""
+    return (value for value in table.values() if isinstance(value, str))

@@ -87,6 +87,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "write a full report of licensed and credentialed data too, beside the data and nowhere else",
     },
     "prompts": {"help": "folder of prompt texts that replaces the package's own"},
+    "wordings": {"help": "ask each task in so many of its wordings, from the first on; default: in all of them"},
     "reasoning": {
         "help": "auto (default: room for thoughts where a model thinks), off (ask templates for none), native (room)"
     },
@@ -120,12 +121,13 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": "what the engines of a run get in all; what is stored by then stays, and a rerun goes on from there",
     },
     "seed": {
-        "help": "another number chooses other examples to show in prompts, and others for --limit; default 0",
+        "help": "another number chooses other examples to show in prompts, another wording for each, and others for "
+        "--limit; default 0",
     },
 }
 """What each option is, by its name without dashes, for pytest's parser."""
 
-_WHOLE = ("limit", "seed", "chunk-timeout", "run-timeout")
+_WHOLE = ("limit", "wordings", "seed", "chunk-timeout", "run-timeout")
 """Options that are whole numbers."""
 
 PROGRAM = "clue-gate"

@@ -12,13 +12,26 @@ NAME_WIDTH = 16
 
 
 def asked(info: RunInfo) -> str:
-    """Templates, thoughts and the clock in one sentence; empty where the engine rendered no prompt of its own."""
-    parts, clock = words(info.chat), info.candidate.engine.clock
+    """Wordings, templates, thoughts and the clock in one sentence.
+
+    Empty where each task has one wording by itself, and the engine rendered no prompt of its own.
+    """
+    parts, clock = [*wordings(info), *words(info.chat)], info.candidate.engine.clock
     if info.template_diff:
         parts.append("the candidate's chat template differs from the baseline's (see the report)")
     if clock is not None and not info.chat.is_plain:
         parts.append(f"templates see {clock} as today")
     return "; ".join(parts)
+
+
+def wordings(info: RunInfo) -> list[str]:
+    """In how many wordings a task was asked; nothing where each has one and none was left out."""
+    numbers = sorted({task.n_wordings for task in info.tasks})
+    if not numbers or (numbers == [1] and info.n_wordings is None):
+        return []
+    if len(numbers) > 1:
+        return [f"each task in {numbers[0]} to {numbers[-1]} wordings"]
+    return [f"each task in {numbers[0]} wording{'s' * (numbers[0] > 1)}"]
 
 
 def words(chat: Chat) -> list[str]:

@@ -26,6 +26,7 @@ def command(run: RunInfo) -> str:
         "thresholds": None if run.thresholds == thresholds_file.SUITES_OWN else run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,
         "prompts": "PROMPTS" if run.has_own_prompts else None,
+        "wordings": run.n_wordings,
         "reasoning": run.chat.reasoning if run.chat.reasoning != "as is" else None,
         "thinking-budget": run.chat.thinking_budget or None,
         "template": "plain" if run.chat.is_plain else "server" if run.chat.is_servers else None,

@@ -1,9 +1,10 @@
 """The per-example table: one row per (task, example, repeat), written as examples.parquet with pandas.
 
-Columns: task, level, tier, example_id, repeat, cluster, gold, question, the passages of its context that hold the
-answer, then for both models their text, the answer read from it, where it was read and why none was, why the model
-stopped, what it thought before and in how many tokens, slices as JSON, and one `baseline.<metric>` and
-`candidate.<metric>` each, null where the metric is undefined for the example or the task does not have it.
+Columns: task, level, tier, example_id, repeat, the number of the wording that it was asked in, cluster, gold, question,
+the passages of its context that hold the answer, then for both models their text, the answer read from it, where it was
+read and why none was, why the model stopped, what it thought before and in how many tokens, slices as JSON, and one
+`baseline.<metric>` and `candidate.<metric>` each, null where the metric is undefined for the example or the task does
+not have it.
 
 Of licensed and credentialed data it holds no text and no raw id: keyed hashes stand for ids, clusters and the groups of
 slices that the file names, fixed words for what a user's own task says of an answer that it can't read. What models
@@ -41,7 +42,7 @@ TEXT_COLUMNS = ("gold", "question", "passages", *(f"{side}_{name}" for name in _
 """The columns that quote data or answers: empty for private tiers."""
 
 COLUMNS = (
-    *("task", "level", "tier", "example_id", "repeat", "cluster", *TEXT_COLUMNS),
+    *("task", "level", "tier", "example_id", "repeat", "wording", "cluster", *TEXT_COLUMNS),
     *(f"{side}_{name}" for name in _OTHER_COLUMNS for side in SIDES),
     "slices",
 )
@@ -53,6 +54,7 @@ _ROWS_AT_ONCE = 200
 
 LATER: Mapping[str, str | int | float] = {
     "passages": "",
+    "wording": 1,
     **{f"{side}_{name}": "" for name in ("read_from", "thought", "finish_reason") for side in SIDES},
     **{f"{side}_{name}": math.nan for name in ("read_start", "read_end") for side in SIDES},
     **{f"{side}_thought_tokens": 0 for side in SIDES},
@@ -150,6 +152,7 @@ def _about(run: TaskRun, example: Example) -> Row:
         "tier": run.tier,
         "example_id": storable(example.id),
         "repeat": example.repeat,
+        "wording": example.wording,
         "cluster": storable(example.cluster),
         "slices": json.dumps(slices),
     }

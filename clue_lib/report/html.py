@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clue_lib.judging import Verdict
 from clue_lib.metrics import METRICS
-from clue_lib.report import advice, asked, breakdown, embed, figures, glossary, worth
+from clue_lib.report import advice, asked, breakdown, embed, figures, glossary, wordings, worth
 from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
@@ -64,6 +64,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             steps=advice.undecided(document),
             asked=asked.asked(document.run),
             thoughts=asked.rows(document.run),
+            wordings=wordings.sentence(document.run),
             worth=worth,
             outcomes=glossary.OUTCOMES,
             glossary=glossary.of_page({gate.metric for gate in gates}),

@@ -4,15 +4,16 @@ import bisect
 import dataclasses
 import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clue_lib import datasets, digests
 from clue_lib.datasets import Source
-from clue_lib.errors import DataError
+from clue_lib.errors import DataError, OptionError
+from clue_lib.runs.ordering import asking_order
 from clue_lib.runs.rehearsal import check_examples, rehearse, user_code
-from clue_lib.tasks import PromptTexts, Task, prompts
+from clue_lib.tasks import PromptTexts, Task, prompts, wordings
 from clue_lib.types import Chat, Example, Prompt, Request, Sampling, TaskInfo
 
 
@@ -20,8 +21,9 @@ from clue_lib.types import Chat, Example, Prompt, Request, Sampling, TaskInfo
 class PromptSettings:
     """What decides a run's prompts, whatever the model.
 
-    `limit` is the number of examples per task, `n_repeats` how often each context is drawn. Without `data_root` a task
-    reads its bundled data, without `prompts` the package's own texts; a task of the user's own brings both.
+    `limit` is the number of examples per task, `n_repeats` how often each context is drawn, `n_wordings` in how many
+    wordings a task is asked at most; None is all. Without `data_root` a task reads its bundled data, without `prompts`
+    the package's own texts; a task of the user's own brings both.
     """
 
     data_root: Path | None = None
@@ -29,22 +31,40 @@ class PromptSettings:
     limit: int | None = None
     seed: int = 0
     n_repeats: int = 1
+    n_wordings: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTask:
     """One task's prompts; `examples` and `requests` are aligned. `n_read` counts what was read, shots included.
 
+    `wordings` are those that were dealt to the examples; the first is wording 1. `n_available` are there in all.
     `remarks` are the task's, on what of the file was not read or is odd.
     """
 
     task: Task
     source: Source
-    texts_digest: str
+    wordings: tuple[PromptTexts, ...]
+    n_available: int
     n_read: int
     examples: tuple[Example, ...]
     requests: tuple[Request, ...]
     remarks: tuple[str, ...] = ()
+
+    @property
+    def texts_digest(self) -> str:
+        """One digest of the wordings."""
+        return wordings.digest(self.wordings)
+
+    @property
+    def n_wordings(self) -> int:
+        """In how many wordings the examples are asked: of few examples, in fewer than there are."""
+        return len({example.wording for example in self.examples})
+
+    @property
+    def asking_order(self) -> tuple[int, ...]:
+        """The places of the requests in the order in which an engine is asked."""
+        return asking_order(self.examples, self.requests)
 
     @property
     def digest(self) -> str:
@@ -66,6 +86,7 @@ class PlannedTask:
             prompts_digest=self.texts_digest,
             n_read=self.n_read,
             n_scored=len(self.examples),
+            n_wordings=self.n_wordings,
             n_cut=sum(example.n_cut > 0 for example in self.examples),
             cut_tokens=sum(example.n_cut for example in self.examples),
             remarks=self.remarks,
@@ -78,36 +99,52 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
     A task of the user's own is tried on its own gold as well. Raises DataError, PromptError or TaskError.
     """
     source = datasets.find(task.name, settings.data_root, task.data)
-    texts = _texts(task, settings.prompts)
-    examples = _by_length(_read(task, texts, source.path, settings))
+    available = _wordings(task, settings.prompts)
+    dealt = available[: settings.n_wordings]
+    examples = _by_length(_read(task, available[0], source.path, settings))
     check_ids(examples, source.path)
     if task.is_custom:
         rehearse(task, examples)
     shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
     shown = {shot.cluster for shot in shots}
-    others = [example for example in examples if example.cluster not in shown]
+    others = _worded([example for example in examples if example.cluster not in shown], len(dealt), settings.seed)
     scored = prompts.subset(others, settings.limit, settings.seed)
     if not scored:
         raise DataError(f"{source.path}: its {len(examples)} examples leave none to score beside {task.n_shots} shots")
     turns = [(shot, task.ideal(shot)) for shot in shots]
     sampling = Sampling(max_new_tokens=task.max_new_tokens, seed=settings.seed)
+    asked = [prompts.render(dealt[example.wording - 1], turns, example) for example in scored]
     return PlannedTask(
         task=task,
         source=source,
-        texts_digest=texts.digest,
+        wordings=dealt,
+        n_available=len(available),
         n_read=len(examples),
         examples=scored,
-        requests=tuple(_request(example, prompts.render(texts, turns, example), sampling) for example in scored),
+        requests=tuple(_request(example, prompt, sampling) for example, prompt in zip(scored, asked, strict=True)),
         remarks=_remarks(task, source.path),
     )
 
 
-def _texts(task: Task, folder: Path | None) -> PromptTexts:
-    """The task's own texts, if it has some that the folder does not replace; else those of a file."""
-    if task.prompts is None:
-        return prompts.load_texts(task.name, folder)
+def check_wordings(n: int | None, planned: Collection[PlannedTask]) -> None:
+    """Raise OptionError where --wordings asks for more than any task has; one that has fewer is asked in all of its."""
+    most = max((task.n_available for task in planned), default=0)
+    if n is not None and planned and n > most:
+        raise OptionError(f"--wordings={n}: a task has {most} wordings at most; name a number from 1 to {most}")
+
+
+def _wordings(task: Task, folder: Path | None) -> tuple[PromptTexts, ...]:
+    """The task's own wordings, if it has some that the folder does not replace; else those of a file."""
     is_replaced = folder is not None and (folder / f"{task.name}.toml").exists()
-    return prompts.load_texts(task.name, folder) if is_replaced else task.prompts
+    if task.prompts is None or is_replaced:
+        return wordings.load(task.name, folder)
+    return task.wordings
+
+
+def _worded(examples: Sequence[Example], n: int, seed: int) -> list[Example]:
+    """The examples with the wording that their cluster is asked in."""
+    wording_of = wordings.deal(examples, n, seed)
+    return [dataclasses.replace(example, wording=wording_of[example.cluster]) for example in examples]
 
 
 def _read(task: Task, texts: PromptTexts, path: Path, settings: PromptSettings) -> list[Example]:

@@ -51,7 +51,7 @@ def _place(task: Task, error: BaseException) -> str:
 
 
 def check_examples(task: Task, texts: PromptTexts, examples: Sequence[object]) -> None:
-    """Whether `read` gave examples, and these have what the prompt asks for. Raises TaskError."""
+    """Whether `read` gave examples, and these have what the prompt asks for, in any wording. Raises TaskError."""
     placeholders = string.Template(texts.user).get_identifiers()
     for example in examples:
         if not isinstance(example, Example):

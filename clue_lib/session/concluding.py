@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from clue_lib.judging import wordings
 from clue_lib.session import tries
 from clue_lib.session.control import control
 from clue_lib.session.judging import judge_run
@@ -9,11 +10,18 @@ from clue_lib.session.stages import Answered, Judged
 
 
 def conclude(answered: Answered) -> Judged:
-    """Judge the run, say which planted defects it would have noticed, and how many candidates were tried so far.
+    """Judge the run, and say what that is worth.
 
-    Raises what judging and scoring raise.
+    That is: which planted defects the run would have noticed, how far the difference differs between wordings, and how
+    many candidates were tried so far. Raises what judging and scoring raise.
     """
     judged = judge_run(answered)
+    compared = [verdict.gate for verdict in judged.verdicts.values() if verdict.comparison is not None]
     planted = () if answered.prepared.settings.is_aa else control(answered)
-    info = dataclasses.replace(judged.info, planted=planted, n_tries=tries.count(answered.prepared))
+    info = dataclasses.replace(
+        judged.info,
+        planted=planted,
+        wordings=wordings.spreads(compared, answered.pairs),
+        n_tries=tries.count(answered.prepared),
+    )
     return dataclasses.replace(judged, info=info)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,9 +13,6 @@ from clue_lib.session import noise
 from clue_lib.session.agreeing import backend_of
 from clue_lib.session.stages import SIDES, Prepared
 from clue_lib.types import Request, Side, Tell
-
-SHARED_PREFIX = 1000
-"""Characters at a long question's start that tell whether it shares its document with another."""
 
 
 def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iterator[tuple[Side, str]]:
@@ -63,14 +60,16 @@ def _jobs(prepared: Prepared, folders: Mapping[Path, Partition]) -> list[Job]:
 
 
 def _new(prepared: Prepared, side: Side, task: str, present: Mapping[Path, set[str]]) -> dict[int, list[Request]]:
-    """What is to be asked of a task, by the part of the run; its keys are `present` from now on."""
+    """What is to be asked of a task, in its order, by the part of the run; its keys are `present` from now on."""
     known = present[prepared.partitions[side, task].folder]
     planned = prepared.plan[task]
     by_part: dict[int, list[Request]] = {}
-    for request, part in zip(planned.requests, _parts(prepared, side, task), strict=True):
+    parts = _parts(prepared, side, task)
+    for place in planned.asking_order:
+        request = planned.requests[place]
         if request.key not in known:
             known.add(request.key)
-            by_part.setdefault(part, []).append(request)
+            by_part.setdefault(parts[place], []).append(request)
     return by_part
 
 
@@ -85,7 +84,7 @@ def _parts(prepared: Prepared, side: Side, task: str) -> Sequence[int]:
     return scouting.parts(planned, settings.seed)
 
 
-def _job(prepared: Prepared, side: Side, task: str, part: int, requests: Collection[Request]) -> Job:
+def _job(prepared: Prepared, side: Side, task: str, part: int, requests: Sequence[Request]) -> Job:
     return Job(
         side=side,
         task=task,
@@ -111,12 +110,12 @@ def _counted(jobs: Sequence[Job]) -> list[Job]:
     return counted
 
 
-def _ordered(prepared: Prepared, side: Side, requests: Collection[Request]) -> tuple[Request, ...]:
-    in_order = sorted(requests, key=_order)
+def _ordered(prepared: Prepared, side: Side, requests: Sequence[Request]) -> tuple[Request, ...]:
+    """The requests in the plan's order, or for the second side of `--aa` in another."""
     settings = prepared.settings
     if not settings.is_aa or side == "baseline":
-        return tuple(in_order)
-    return noise.reordered(in_order, engines.chunk_size(backend_of(settings, side), settings.engine_args))
+        return tuple(requests)
+    return noise.reordered(requests, engines.chunk_size(backend_of(settings, side), settings.engine_args))
 
 
 def _fitting(prepared: Prepared, job: Job) -> Job:
@@ -126,13 +125,3 @@ def _fitting(prepared: Prepared, job: Job) -> Job:
         job.partition.append([(key, engines.no_room(n_tokens)) for key, n_tokens in too_long.items()])
     fitting = tuple(request for request in job.requests if request.key not in too_long)
     return dataclasses.replace(job, requests=fitting)
-
-
-def _order(request: Request) -> tuple[list[str], str, int]:
-    """Prompts that begin alike stand together, for the engine's prefix cache; among them the shortest comes first.
-
-    A batch of like lengths wastes little on padding. Long questions begin with a document that others may share.
-    """
-    *shots, question = [message.content for message in request.messages]
-    document = question[:SHARED_PREFIX] if len(question) > 2 * SHARED_PREFIX else ""
-    return shots, document, len(question)

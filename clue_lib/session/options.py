@@ -37,6 +37,7 @@ class Options:
     reports: str = "all"
     private_report: bool = False
     prompts: str | None = None
+    wordings: int | None = None
     reasoning: str = "auto"
     thinking_budget: int | None = None
     reasoning_tags: Sequence[str] = ()

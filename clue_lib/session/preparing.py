@@ -14,7 +14,7 @@ from clue_lib.errors import MissingData, OptionError, StoreError
 from clue_lib.judging import RULES, ruling
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, ModelSpec, Recording
-from clue_lib.runs import PlannedTask, plan_task
+from clue_lib.runs import PlannedTask, check_wordings, plan_task
 from clue_lib.session import asking, noise, served
 from clue_lib.session.agreeing import backend_of, check_fingerprints, check_models
 from clue_lib.session.settings import Settings
@@ -68,6 +68,7 @@ def _plan(settings: Settings, tasks: Collection[str]) -> tuple[dict[str, Planned
             plan[name] = plan_task(all_tasks.named(name), settings.of_prompts)
         except MissingData as error:
             missing[name] = str(error)
+    check_wordings(settings.n_wordings, plan.values())
     return plan, missing
 
 
@@ -179,6 +180,7 @@ def _info(
         is_merged=settings.merge_adapter,
         trusted=settings.trust.options,
         has_own_prompts=settings.prompts is not None,
+        n_wordings=settings.n_wordings,
         waivers=thresholds.waivers,
         scoring=settings.scoring,
     )

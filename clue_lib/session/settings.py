@@ -29,6 +29,7 @@ class Settings:
     `aliases` are the package's and those of --models-file, `wanted` is how both models are to be asked. With
     `is_aa` both models are the baseline; the second is asked in another order. `tokenizer` names that of served models,
     `allowed_hosts` are other machines that may be sent data under an agreement.
+    `n_wordings` bounds in how many wordings a task is asked; None asks it in all of its own.
     """
 
     baseline: ModelSpec
@@ -45,6 +46,7 @@ class Settings:
     store: Path
     report_dir: Path
     prompts: Path | None
+    n_wordings: int | None
     wanted: Wanted
     seed: int
     scoring: Scoring
@@ -61,6 +63,7 @@ class Settings:
         return PromptSettings(
             data_root=self.data_root,
             prompts=self.prompts,
+            n_wordings=self.n_wordings,
             limit=self.limit,
             seed=self.seed,
             n_repeats=RULES[self.profile].n_repeats,
@@ -92,6 +95,7 @@ def from_options(options: Options) -> Settings:
         store=engines.store_folder(options.store),
         report_dir=Path(options.report_dir),
         prompts=_folder("--prompts", options.prompts),
+        n_wordings=_n_wordings(options.wordings),
         wanted=read_wanted(options),
         seed=options.seed,
         reports=_one_of("--reports", options.reports, Reports),
@@ -192,6 +196,12 @@ def _seconds(option: str, given: int | None) -> int | None:
     if given is not None and given < 1:
         raise OptionError(f"{option}={given}: it must be at least 1 second")
     return given
+
+
+def _n_wordings(n: int | None) -> int | None:
+    if n is not None and n < 1:
+        raise OptionError(f"--wordings={n}: it must be at least 1 wording per task")
+    return n
 
 
 def _limit(limit: int | None) -> int | None:

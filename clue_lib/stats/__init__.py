@@ -26,11 +26,13 @@ from clue_lib.stats._flags import (
 )
 from clue_lib.stats._run import holm, sign_flips
 from clue_lib.stats._skewness import skewed
+from clue_lib.stats._spread import GroupSpread, group_spread
 
 __all__ = [
     "Effect",
     "Estimate",
     "Floats",
+    "GroupSpread",
     "Labels",
     "Part",
     "average",
@@ -40,6 +42,7 @@ __all__ = [
     "clusters_needed",
     "flags",
     "fold_effect",
+    "group_spread",
     "grouped_sums",
     "holm",
     "is_independent",

@@ -47,9 +47,9 @@ class Task:
     Whole runs ask a task's scouts before all else, in rounds of `n_scouts` prompts; a candidate may be rejected early
     by what it loses in `scout_metric` (see `runs.scouting`). A task with no scouts has no say in that.
 
-    A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`,
-    `data`, and in `gates` a rule for each metric that the thresholds file has no table for (metric name → rule). `file`
-    is where `tasks.register` found it; empty for CLUE's tasks.
+    A task of the user's own, of level "custom", also holds what CLUE's have in files of this package: `prompts`, one
+    wording or a tuple of several, `data`, and in `gates` a rule for each metric that the thresholds file has no table
+    for (metric name → rule). `file` is where `tasks.register` found it; empty for CLUE's tasks.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Task:
     n_scouts: int = 0
     scout_metric: str = ""
     draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
-    prompts: PromptTexts | None = None
+    prompts: PromptTexts | tuple[PromptTexts, ...] | None = None
     data: TaskData | None = None
     gates: Mapping[str, GateRule] = field(default_factory=dict, hash=False)
     file: str = ""
@@ -77,6 +77,13 @@ class Task:
         """The file's examples ready to be asked; `n_repeats` drawings of each where the task draws contexts."""
         examples = self.read(path)
         return self.draw(examples, seed, n_repeats) if self.draw else examples
+
+    @property
+    def wordings(self) -> tuple[PromptTexts, ...]:
+        """The wordings that the task brings with it; CLUE's have theirs in files."""
+        if self.prompts is None:
+            return ()
+        return (self.prompts,) if isinstance(self.prompts, PromptTexts) else self.prompts
 
     @property
     def is_monitored(self) -> bool:

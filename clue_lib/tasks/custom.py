@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from clue_lib.datasets import TaskData
-from clue_lib.errors import TaskError
+from clue_lib.errors import PromptError, TaskError
 from clue_lib.metrics import METRICS
+from clue_lib.tasks import wordings
 from clue_lib.tasks.base import Task
 from clue_lib.tasks.prompts import PromptTexts
 from clue_lib.text import suggestion
@@ -46,7 +47,7 @@ def _problems(task: Task) -> Iterator[str]:
     if task.prompts is None:
         yield f"TASK lacks prompts; give it {_PROMPTS}"
     else:
-        yield from _prompt_problems(task.prompts)
+        yield from _prompts_problems(task.prompts)
     if task.data is None:
         yield f"TASK lacks data; give it {_DATA}"
     yield from _type_problems(task.data, TaskData, f"TASK's data, {_DATA}")
@@ -63,6 +64,17 @@ def _type_problems(value: object, kind: type, where: str) -> Iterator[str]:
         msgspec.convert(msgspec.to_builtins(value), kind)
     except (msgspec.ValidationError, TypeError) as error:
         yield f"{where}: {error}"
+
+
+def _prompts_problems(prompts: object) -> Iterator[str]:
+    """Of one wording or a tuple of several."""
+    several = prompts if isinstance(prompts, tuple) else (prompts,)
+    for texts in several:
+        yield from _prompt_problems(texts)
+    try:
+        wordings.check("TASK's prompts", several)
+    except PromptError as error:
+        yield str(error)
 
 
 def _prompt_problems(texts: PromptTexts) -> Iterator[str]:

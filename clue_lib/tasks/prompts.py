@@ -1,60 +1,30 @@
-"""Messages from prompt texts, few-shot choice, and the nested subset of `--limit`. Pure but for reading the texts.
+"""Messages from prompt texts, few-shot choice, and the nested subset of `--limit`. Pure.
 
 Order is by SHA-256 of seed and example id: the same on every machine and for every model, and unrelated to the file's
 own order.
 """
 
 import string
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-
-import msgspec
 
 from clue_lib import digests
-from clue_lib import files as bounded
 from clue_lib.errors import PromptError
 from clue_lib.types import Example, Message, Prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTexts:
-    """One task's prompt texts; `user` holds $placeholders named as the fields of its examples."""
+    """One wording of a task; `user` holds $placeholders named as the fields of its examples."""
 
     system: str
     user: str
 
     @property
     def digest(self) -> str:
-        """Names the wording; part of every signature."""
+        """Names the wording."""
         return digests.of_value(self)
-
-
-class _TextsFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The content of a prompt text file."""
-
-    system: str
-    user: str
-
-
-def load_texts(task: str, folder: Path | None = None) -> PromptTexts:
-    """The texts of `<task>.toml` in the folder, or the package's own.
-
-    Raises PromptError when the file is missing, is not TOML, or has a key too few or too many.
-    """
-    path = (folder or files("clue_lib.tasks") / "prompt_texts") / f"{task}.toml"
-    try:
-        text = bounded.read_text(folder / path.name) if folder else path.read_text(encoding="utf-8")
-        table = tomllib.loads(text)
-        texts = msgspec.convert(table, _TextsFile)
-        return PromptTexts(system=texts.system, user=texts.user)
-    except FileNotFoundError as error:
-        raise PromptError(f"--prompts={folder}: no {task}.toml in it; each selected task needs one") from error
-    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise PromptError(f"{path}: {error}; it must hold the texts system and user, and no more") from error
 
 
 def stable_order(ids: Sequence[str], seed: int) -> list[str]:

@@ -50,6 +50,7 @@ from clue_lib.types.run import (
     TaskThoughts,
     ThoughtLengths,
     Waiver,
+    WordingSpread,
 )
 from clue_lib.types.withheld import is_withheld, withheld
 
@@ -108,6 +109,7 @@ __all__ = [
     "Tier",
     "Unparsed",
     "Waiver",
+    "WordingSpread",
     "is_withheld",
     "withheld",
 ]

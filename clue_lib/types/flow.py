@@ -38,6 +38,7 @@ class Example:
     option's letter or a text, or a tuple of codes. `options` are the texts of the choices A, B, C … in that order.
     `documents` are what a task that draws its contexts draws from, `evidence` the indices of those that hold the
     answer, `passages` the words in them that do, where the file says so.
+    `wording` is the number of the wording, from 1, in which the task asks it.
     `repeat` counts the drawings of one question's contexts: its repeats share an id and are averaged before
     anything is compared. `n_cut` reference tokens of the context were left out to make it fit. `slices` are the groups
     that a report breaks results down by (name → group).
@@ -52,6 +53,7 @@ class Example:
     evidence: tuple[int, ...] = ()
     passages: tuple[str, ...] = ()
     repeat: int = 0
+    wording: int = 1
     n_cut: int = 0
     slices: Mapping[str, str] = field(default_factory=dict)
 

@@ -39,8 +39,9 @@ class ModelInfo:
 class TaskInfo:
     """A task's data as a report names it.
 
-    `n_read` examples were read, `n_scored` of them are judged; `n_cut` of these lost `cut_tokens` reference tokens of
-    their contexts, which had to fit the task's length. `remarks` say what of the file was left out, and what is odd.
+    `n_read` examples were read, `n_scored` of them are judged, asked in `n_wordings` wordings; `n_cut` of these lost
+    `cut_tokens` reference tokens of their contexts, which had to fit the task's length. `remarks` say what of the file
+    was left out, and what is odd.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TaskInfo:
     prompts_digest: str
     n_read: int
     n_scored: int
+    n_wordings: int = 1
     n_cut: int = 0
     cut_tokens: int = 0
     remarks: tuple[str, ...] = ()
@@ -82,6 +84,26 @@ class Noise:
     standard_error: float
     floor: float
     margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingSpread:
+    """How far the difference on one gate's metric differs between the wordings of its task; shares in 0..1.
+
+    `deviation` is the estimated standard deviation of the wordings' true differences, 0 where chance alone explains
+    what is seen; `upper` is its one-sided 95 % bound. `standard_error` is that of one wording's difference, by
+    clusters. `p` is of the hypothesis that the difference is the same in all; `p_adjusted` the same after Holm's
+    correction for all metrics.
+    """
+
+    gate: str
+    n_wordings: int
+    n_clusters: int
+    deviation: float
+    upper: float
+    standard_error: float
+    p: float
+    p_adjusted: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +164,8 @@ class RunInfo:
     on this data by these thresholds, as far as the store knows. `rule` is the version of the rule that judged, 0 where
     none is known; `suite_digest` is of the package's own files, empty where it is not known. `remote_hosts` are other
     machines, named by --allow-remote-host, to which prompts of data under an agreement went.
+    `n_wordings` is what --wordings allows a task, None where it was not given; `wordings` is how far the difference
+    differs between wordings, by main metric.
     """
 
     version: str
@@ -163,6 +187,7 @@ class RunInfo:
     engine_args: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     is_merged: bool = False
     has_own_prompts: bool = False
+    n_wordings: int | None = None
     trusted: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     scoring: Scoring = "strict"
@@ -174,6 +199,7 @@ class RunInfo:
     template_diff: tuple[str, ...] = ()
     thoughts: tuple[TaskThoughts, ...] = ()
     planted: tuple[PlantedDefect, ...] = ()
+    wordings: tuple[WordingSpread, ...] = ()
     n_tries: int = 1
     remote_hosts: tuple[str, ...] = ()
 

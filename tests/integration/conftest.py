@@ -1,7 +1,6 @@
 """An inner pytest over the real project, and model folders that answer by script."""
 
 import functools
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -10,11 +9,12 @@ from pathlib import Path
 
 import nursery
 import pytest
+import scripts
 from gate_file import valid
 
 from clue_lib import datasets
 from clue_lib.judging.profiles import RELEASE_REPEATS
-from clue_lib.tasks import TASKS, prompts
+from clue_lib.tasks import TASKS, wordings
 from clue_lib.types import Example
 
 ROOT = Path(__file__).parents[2]
@@ -65,14 +65,20 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
 
 
 @functools.cache
-def questions() -> list[tuple[str, Example, str, str]]:
-    """Every bundled question: task, example, digest of the last user turn, ideal answer."""
+def questions() -> list[tuple[str, Example, list[str], str]]:
+    """Every bundled question: task, example, digests of the last user turn, ideal answer.
+
+    A question has a digest in each of its task's wordings, or where its context is drawn, so that there are many of
+    them, in the one wording that seed 0 deals it.
+    """
     found = []
     for task in (task for task in TASKS.values() if task.level != "monitored"):
-        texts = prompts.load_texts(task.name)
-        for example in task.examples(datasets.find(task.name, None).path, seed=0, n_repeats=RELEASE_REPEATS):
-            asked = prompts.render(texts, [], example).messages[-1].content
-            found.append((task.name, example, hashlib.sha256(asked.encode()).hexdigest(), task.ideal(example)))
+        texts = wordings.load(task.name)
+        examples = task.examples(datasets.find(task.name, None).path, seed=0, n_repeats=RELEASE_REPEATS)
+        dealt = wordings.deal(examples, len(texts), 0)
+        for example in examples:
+            asked = [texts[dealt[example.cluster] - 1]] if task.draw else texts
+            found.append((task.name, example, scripts.digests_of(example, asked), task.ideal(example)))
     return found
 
 
@@ -95,10 +101,11 @@ def scripted(model_folder: Callable[[str, str], Path]) -> Callable[..., Path]:
 
     def make(name: str, answer: Callable[[str, Example, str], tuple[str, str]]) -> Path:
         lines = []
-        for task, example, digest, ideal in questions():
+        for task, example, asked, ideal in questions():
             text, finish = answer(task, example, ideal)
-            rule = {"digest": digest, "answer": text, "finish_reason": finish}
-            lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
+            for digest in asked:
+                rule = {"digest": digest, "answer": text, "finish_reason": finish}
+                lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]
         return model_folder(name, "\n".join(lines))
 
     return make

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clue_lib import datasets
-from clue_lib.tasks import prompts
+from clue_lib.tasks import wordings
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,8 +74,25 @@ def test_prompts_are_replaced_by_a_folder_of_texts(itself, tmp_path):
         (folder / f"{task}.toml").write_text(f'system = "Answer."\nuser = "{fields}"\n')
     before = {task["name"]: task["prompts_digest"] for task in itself().report["run"]["tasks"]}
     after = {task["name"]: task["prompts_digest"] for task in itself(f"--prompts={folder}").report["run"]["tasks"]}
-    assert after == {task: prompts.load_texts(task, folder).digest for task in before}
+    assert after == {task: wordings.digest(wordings.load(task, folder)) for task in before}
     assert not set(before.values()) & set(after.values())
+
+
+def test_wordings_of_a_folder_are_dealt_and_told(itself, tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    tables = "".join(f'[[wording]]\nsystem = "{system}"\n' for system in ("Answer.", "Reply.", "Say."))
+    (folder / "mednli.toml").write_text(f'user = "$premise $hypothesis"\n{tables}')
+    done = itself(f"--prompts={folder}", "-k", "mednli")
+    assert "each task in 3 wordings" in " ".join(done.text.split())
+    assert done.report["run"]["tasks"][0]["n_wordings"] == 3
+    assert [spread["gate"] for spread in done.report["run"]["wordings"]] == ["level1.mednli.accuracy"]
+    one = itself(f"--prompts={folder}", "-k", "mednli", "--wordings=1")
+    assert one.report["run"]["tasks"][0]["n_wordings"] == 1
+    assert "--wordings=1" in one.report["command"]
+    more = itself(f"--prompts={folder}", "-k", "mednli", "--wordings=4")
+    assert more.code == 4, more.text
+    assert "--wordings=4: a task has 3 wordings at most; name a number from 1 to 3" in " ".join(more.text.split())
 
 
 def test_prompts_with_an_unknown_field_are_a_usage_error(itself, tmp_path):

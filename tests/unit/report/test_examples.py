@@ -56,7 +56,7 @@ def pair(**options):
 def test_a_row_per_example_with_both_answers():
     frame = examples.table([pair()], key=b"k")
     assert list(frame.columns) == [
-        *("task", "level", "tier", "example_id", "repeat", "cluster", "gold", "question", "passages"),
+        *("task", "level", "tier", "example_id", "repeat", "wording", "cluster", "gold", "question", "passages"),
         *("baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
         *("baseline_read_from", "candidate_read_from", "baseline_thought", "candidate_thought"),
         *("baseline_unparsed", "candidate_unparsed", "baseline_finish_reason", "candidate_finish_reason"),

@@ -3,13 +3,14 @@
 import dataclasses
 import json
 import re
+from collections import Counter
 
 import pytest
 
 from clue_lib import digests
-from clue_lib.errors import DataError, PromptError
-from clue_lib.runs.planning import PromptSettings, plan_task
-from clue_lib.tasks import TASKS, prompts
+from clue_lib.errors import DataError, OptionError, PromptError
+from clue_lib.runs.planning import PromptSettings, check_wordings, plan_task
+from clue_lib.tasks import TASKS, PromptTexts, prompts
 
 LABELS = ("entailment", "neutral", "contradiction")
 
@@ -179,3 +180,89 @@ def test_examples_are_sliced_by_length_in_thirds(plan, data):
         assert example.slices["length"] == (
             "shortest third" if n <= 8 else "middle third" if n <= 16 else "longest third"
         )
+
+
+THREE = """
+user = "$premise | $hypothesis"
+[[wording]]
+system = "A"
+[[wording]]
+system = "B"
+[[wording]]
+system = "C"
+user = "$hypothesis | $premise"
+"""
+
+
+FIRST = PromptTexts(system="A", user="$premise | $hypothesis")
+
+
+@pytest.fixture
+def three(tmp_path):
+    """A folder of prompts with three wordings of MedNLI."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "mednli.toml").write_text(THREE, encoding="utf-8")
+    return folder
+
+
+def systems(found):
+    """By example id, the system text of its prompt."""
+    pairs = zip(found.examples, found.requests, strict=True)
+    return {example.id: request.messages[0].content for example, request in pairs}
+
+
+def test_a_folder_of_prompts_may_hold_any_number_of_wordings(data, plan, three):
+    data(rows(12))
+    found = plan(prompts=three)
+    assert (found.n_wordings, found.n_available, found.info.n_wordings) == (3, 3, 3)
+    clusters = {example.cluster: example.wording for example in found.examples}
+    assert sorted(Counter(clusters.values()).values()) == [3, 3, 3]  # nine premises beside three shots'
+    for example, request in zip(found.examples, found.requests, strict=True):
+        assert request.messages[0].content == "ABC"[example.wording - 1]
+
+
+def test_shots_follow_the_wording_of_their_prompt(data, plan, three):
+    data(rows(12))
+    found = plan(prompts=three)
+    for example, request in zip(found.examples, found.requests, strict=True):
+        questions = [turn.content for turn in request.messages if turn.role == "user"]
+        premise_is_first = [question.startswith("premise") for question in questions]
+        assert premise_is_first == [example.wording != 3] * 4
+
+
+def test_a_limit_changes_no_wording_and_neither_do_repeats(data, plan, three):
+    data(rows(12))
+    whole, few = systems(plan(prompts=three)), systems(plan(prompts=three, limit=4))
+    assert few.items() <= whole.items()
+    assert systems(plan(prompts=three, n_repeats=3)) == whole
+
+
+def test_another_seed_deals_the_wordings_otherwise(data, plan, three):
+    data(rows(40))
+    one, other = systems(plan(prompts=three)), systems(plan(prompts=three, seed=1))
+    assert any(one[id_] != other[id_] for id_ in one.keys() & other.keys())
+
+
+def test_fewer_wordings_are_the_first_ones(data, plan, three):
+    data(rows(12))
+    assert set(systems(plan(prompts=three, n_wordings=1)).values()) == {"A"}
+    assert set(systems(plan(prompts=three, n_wordings=2)).values()) == {"A", "B"}
+    assert plan(prompts=three, n_wordings=9).requests == plan(prompts=three).requests
+    assert plan(prompts=three, n_wordings=1).texts_digest == FIRST.digest
+
+
+def test_more_wordings_than_any_task_has_are_one_line(data, plan, three):
+    data(rows(8))
+    found = [plan(prompts=three), plan(prompts=three, n_wordings=1)]
+    check_wordings(3, found)
+    check_wordings(None, found)
+    with pytest.raises(OptionError, match=r"^--wordings=4: a task has 3 wordings at most; name a number from 1 to 3$"):
+        check_wordings(4, found)
+
+
+def test_like_wordings_are_asked_together(data, plan, three):
+    data(rows(12))
+    found = plan(prompts=three)
+    asked = [found.requests[place].messages[0].content for place in found.asking_order]
+    assert asked == sorted(asked)

@@ -99,6 +99,7 @@ def test_aa_needs_a_model_that_can_be_asked(options, recording):
         ({"prompts": "/no/where"}, "--prompts=/no/where: no such folder"),
         ({"limit": 0}, "--limit=0: it must be at least 1 example per task"),
         ({"limit": -5}, "--limit=-5: it must be at least 1"),
+        ({"wordings": 0}, "--wordings=0: it must be at least 1 wording per task"),
         ({"profile": "strict"}, "--profile=strict: no such profile; known: smoke, ci, release, point"),
         ({"profile": "strict", "limit": 5}, "--profile=strict: no such profile"),
         ({"profile": "release", "limit": 5}, "--profile=release with --limit=5: a limited run is smoke"),

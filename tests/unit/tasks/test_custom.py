@@ -28,6 +28,12 @@ def test_a_whole_task_has_its_metrics_and_all_failure_modes():
     assert task.gate_id("accuracy") == "custom.toy_notes.accuracy"
 
 
+def test_a_task_may_bring_several_wordings():
+    several = (texts("$note"), texts("$note Answer:"))
+    assert custom.placed(own_task(prompts=several), FILE).wordings == several
+    assert custom.placed(own_task(), FILE).wordings == (own_task().prompts,)
+
+
 def texts(user):
     return PromptTexts(system="Answer.", user=user)
 
@@ -50,6 +56,11 @@ def data(**changed):
         ({"prompts": None}, "TASK lacks prompts; give it PromptTexts(system=…, user=…)"),
         ({"prompts": {"system": "a", "user": "$note"}}, "PromptTexts(system=…, user=…): it is a dict"),
         ({"prompts": texts(3)}, "PromptTexts(system=…, user=…): Expected `str`, got `int` - at `$.user`"),
+        ({"prompts": ()}, "TASK's prompts: there is no wording; write one or more"),
+        ({"prompts": [texts("$note")]}, "PromptTexts(system=…, user=…): it is a list"),
+        ({"prompts": (texts("$note"), texts("Say."))}, "user has no $placeholder"),
+        ({"prompts": (texts("$note"), texts("$nite"))}, "prompts: wording 2 lacks $note, which wording 1 has"),
+        ({"prompts": (texts("$note"), texts("$note"))}, "prompts: wording 2 is wording 1 again; change or drop one"),
         ({"prompts": texts("costs 3 $")}, "a $ in user begins no placeholder; write $$"),
         ({"prompts": texts("What is it?")}, "user has no $placeholder"),
         ({"data": None}, "TASK lacks data; give it TaskData(file=…, tier=…, licence=…)"),

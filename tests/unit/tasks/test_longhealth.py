@@ -9,7 +9,7 @@ import pytest
 from clue_lib import datasets
 from clue_lib.datasets import BUNDLED_ROOT, reference_tokenizer
 from clue_lib.errors import DataError
-from clue_lib.tasks import TASKS, prompts
+from clue_lib.tasks import TASKS, prompts, wordings
 from clue_lib.tasks.longhealth import read
 from clue_lib.tasks.longhealth_contexts import CONTEXT, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE
 
@@ -137,7 +137,7 @@ def test_prompt_and_answer_fit_the_reference_length(task, path, tmp_path):
     long = json.loads((BUNDLED_ROOT / "longhealth" / "long_patient.json").read_text(encoding="utf-8"))
     several = {f"{name}_{i}": record for name, record in long.items() for i in range(3)} if path != PATH else None
     examples = drawn(task, path=write(tmp_path, several) if several else path)
-    texts = prompts.load_texts(task.name)
+    texts = max(wordings.load(task.name), key=lambda one: len(one.system + one.user))
     for example in examples[:: max(1, len(examples) // 12)]:
         rendered = "\n".join(message.content for message in prompts.render(texts, [], example).messages)
         assert reference_tokenizer.n_tokens(rendered) + MAX_NEW_TOKENS <= CONTEXT

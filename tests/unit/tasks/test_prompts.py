@@ -135,38 +135,6 @@ def test_placeholder_that_is_no_field_is_one_line_that_names_the_fields(user):
     assert "\n" not in str(caught.value)
 
 
-def test_texts_of_a_folder_replace_the_packages(tmp_path):
-    (tmp_path / "mednli.toml").write_text('system = "S"\nuser = "$premise é"\n', encoding="utf-8")
-    assert prompts.load_texts("mednli", tmp_path) == PromptTexts(system="S", user="$premise é")
-    assert prompts.load_texts("mednli") != prompts.load_texts("mednli", tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b'system = "S"', "field `user`"),
-        (b'system = "S"\nuser = "U"\nextra = "E"', "field `extra`"),
-        (b'system = 1\nuser = "U"', "got `int`"),
-        (b"system = \n", "line 1"),
-        (b'system = "\xff"\nuser = "U"', "utf-8"),
-        (b"", "field `system`"),
-    ],
-)
-def test_texts_that_are_not_two_strings_are_one_line_that_names_the_file(tmp_path, content, problem):
-    path = tmp_path / "mednli.toml"
-    path.write_bytes(content)
-    with pytest.raises(PromptError, match=problem) as caught:
-        prompts.load_texts("mednli", tmp_path)
-    assert str(caught.value).startswith(f"{path}: ")
-    assert "\n" not in str(caught.value)
-
-
-def test_folder_without_the_tasks_texts_is_told(tmp_path):
-    with pytest.raises(PromptError, match=r"no mednli\.toml in it") as caught:
-        prompts.load_texts("mednli", tmp_path)
-    assert str(tmp_path) in str(caught.value)
-
-
 def test_any_change_of_wording_changes_the_digest():
     texts = [PromptTexts(system=s, user=u) for s, u in (("a", "b"), ("b", "a"), ("ab", ""), ("a", "b "))]
     assert len({each.digest for each in texts}) == 4

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import importlib
+import itertools
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from clue_lib import datasets
 from clue_lib.errors import DataError
 from clue_lib.metrics import BEHAVIOUR, METRICS
-from clue_lib.tasks import TASKS, prompts
+from clue_lib.tasks import TASKS, prompts, wordings
 from clue_lib.types import Example, Generation, Parsed, Response, Unparsed
 
 pytestmark = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
@@ -65,8 +66,7 @@ def test_bundled_examples_are_whole(task):
 
 
 def test_prompt_shows_every_field_of_every_bundled_example(task):
-    texts = prompts.load_texts(task.name)
-    for example in bundled(task):
+    for texts, example in itertools.product(wordings.load(task.name), bundled(task)):
         system, question = prompts.render(texts, [], example).messages
         assert system.content
         assert "$" not in texts.system
@@ -76,10 +76,10 @@ def test_prompt_shows_every_field_of_every_bundled_example(task):
 
 
 def test_prompt_never_shows_the_gold_beside_the_question(task):
-    texts = prompts.load_texts(task.name)
     emptied = [dataclasses.replace(example, gold="") for example in bundled(task)]
-    shown = [prompts.render(texts, [], example).messages for example in bundled(task)]
-    assert shown == [prompts.render(texts, [], example).messages for example in emptied]
+    for texts in wordings.load(task.name):
+        shown = [prompts.render(texts, [], example).messages for example in bundled(task)]
+        assert shown == [prompts.render(texts, [], example).messages for example in emptied]
 
 
 def test_shots_leave_examples_to_score(task):

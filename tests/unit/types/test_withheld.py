@@ -34,8 +34,8 @@ HARMLESS = {
         clue_lib.judging.thresholds.Thresholds clue_lib.judging.waivers.WaiverTable clue_lib.metrics.base.Corpus
         clue_lib.metrics.base.Metric clue_lib.runs.defects.Defect clue_lib.session.asking.Wanted
         clue_lib.session.options.Options clue_lib.session.settings.Settings clue_lib.tasks.base.Task
-        clue_lib.tasks.prompts.PromptTexts clue_lib.tasks.prompts._TextsFile clue_lib.types.chat.Chat
-        clue_lib.types.judged.Gate clue_lib.types.rules.GateRule clue_lib.types.run.Waiver
+        clue_lib.tasks.prompts.PromptTexts clue_lib.tasks.wordings._TextsFile clue_lib.tasks.wordings._Wording
+        clue_lib.types.chat.Chat clue_lib.types.judged.Gate clue_lib.types.rules.GateRule clue_lib.types.run.Waiver
     """,
     "names, files, digests and versions of data, models and engines": """
         clue_lib.datasets.sources.Entry clue_lib.datasets.sources.TaskData clue_lib.datasets.sources.Source
@@ -83,6 +83,7 @@ HARMLESS = {
         clue_lib.snapshots.diff.Difference clue_lib.snapshots.record.Snapshot clue_lib.types.judged.Comparison
         clue_lib.types.judged.NotCompared clue_lib.types.progress.Progress clue_lib.types.run.PastScore
         clue_lib.types.run.Noise clue_lib.types.run.PlantedDefect clue_lib.types.run.TaskThoughts
+        clue_lib.types.run.WordingSpread
         clue_lib.types.run.RunInfo clue_lib.stats._effect.Effect clue_lib.plugin.snapshot_files.Recorded
     """,
     "the same figures in other programs' forms": """
