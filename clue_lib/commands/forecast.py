@@ -24,7 +24,7 @@ from clue_lib.forecast import (
 from clue_lib.judging import thresholds_file
 from clue_lib.report import asked
 from clue_lib.runs import PlannedTask, check_wordings, plan_task
-from clue_lib.session import asking, settings
+from clue_lib.session import asking, assisting, settings
 from clue_lib.session.options import Options
 from clue_lib.session.settings import Settings
 from clue_lib.tasks import TASKS
@@ -74,7 +74,7 @@ def plan(given: argparse.Namespace) -> int:
         print(textwrap.fill(f"prompts: {told}", WIDTH, break_on_hyphens=False) + "\n")
     print(text.tasks_table(tasks, absent))
     print("\n".join(text.time_lines(list(tasks.values()), rate, _measured_seconds(chosen, tasks))) + "\n")
-    print(text.gates_table(expected) + "\n")
+    print(text.gates_table(expected, _assistance(chosen, tasks)) + "\n")
     print(text.chances_table(_chances(chosen, expected, spreads, samples, absent)) + "\n")
     advice = text.advice(expected, samples, chosen.profile, chosen.thresholds.policy.power)
     print(textwrap.fill(advice, WIDTH, break_on_hyphens=False))
@@ -138,6 +138,16 @@ def _observed(planned: PlannedTask, chosen: Settings) -> Spreads:
     return observed_spreads(
         planned, chosen.baseline, chosen.candidate, store_folder=chosen.store, policy=chosen.thresholds.policy
     )
+
+
+def _assistance(chosen: Settings, tasks: dict[str, TaskPlan]) -> dict[tuple[str, str], float]:
+    """By task and metric, the share of a limited run's MDE that is left with stored scores' help; where it helps."""
+    if chosen.limit is None:
+        return {}
+    shares: dict[tuple[str, str], float] = {}
+    for name, task in tasks.items():
+        shares |= {(name, metric): share for metric, share in assisting.expected(chosen, task.planned).items()}
+    return shares
 
 
 def _spreads(tasks: dict[str, TaskPlan]) -> Spreads:

@@ -1,6 +1,7 @@
 """What `plan` prints: tables of tasks, gates and chances, and the advice below them."""
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,8 +74,11 @@ def time_lines(tasks: Iterable[TaskPlan], rate: float | None, measured: float | 
     return [*lines, "  rates are assumed, shared prefixes not deducted; --tokens-per-second=N replaces them"]
 
 
-def gates_table(forecasts: Iterable[Forecast]) -> str:
-    """CLUE's metrics and the whole run's gates, in percent and points; below them why some can't be judged."""
+def gates_table(forecasts: Sequence[Forecast], assistance: Mapping[tuple[str, str], float]) -> str:
+    """CLUE's metrics and the whole run's gates, in percent and points; below them why some can't be judged.
+
+    `assistance` says by task and metric how much of the MDE is left with the help of stored scores.
+    """
     rows = [("gate", "role", "margin", "MDE", "P(hold)", "clusters", "needed", "variance")]
     reasons = []
     for one in forecasts:
@@ -87,7 +91,20 @@ def gates_table(forecasts: Iterable[Forecast]) -> str:
         else:
             rows.append((*start, *_figures(one, one.spread)))
     table = _table(rows, "left", "left", "right", "right", "right", "right", "right", "left")
-    return "\n".join([table, *reasons])
+    return "\n".join([table, *reasons, *_assisted(forecasts, assistance)])
+
+
+def _assisted(forecasts: Iterable[Forecast], assistance: Mapping[tuple[str, str], float]) -> list[str]:
+    """The MDE of the gates that stored scores help, in lines; none where there are none."""
+    told = [
+        f"{one.gate.task}.{one.gate.metric} {percent(one.mde * assistance[one.gate.task, one.gate.metric])}"
+        for one in forecasts
+        if (one.gate.task, one.gate.metric) in assistance and math.isfinite(one.mde)
+    ]
+    if not told:
+        return []
+    line = f"MDE assisted by stored scores, to look at: {', '.join(told)}"
+    return textwrap.wrap(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _figures(one: Forecast, spread: Spread) -> tuple[str, str, str, str, str]:

@@ -11,7 +11,7 @@ from clue_lib.errors import ReportError
 from clue_lib.judging import Verdict
 from clue_lib.judging.gates import RUN_KINDS
 from clue_lib.report.gate_record import Figures, Judged
-from clue_lib.types import Comparison, Gate, GateKind, Inference, Levels, Signal
+from clue_lib.types import Assistance, Comparison, Gate, GateKind, Inference, Levels, Signal
 
 
 class _Compared(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +85,7 @@ def _comparison(judged: Judged, figures: Figures) -> Comparison:
         worst=(),
         signature=figures.signature,
         signal=_signal(figures),
+        assistance=_assistance(figures),
     )
 
 
@@ -93,6 +94,19 @@ def _signal(figures: Figures) -> Signal | None:
         return None
     lower = -math.inf if figures.skill_lower is None else figures.skill_lower
     return Signal(skill=figures.skill, lower=lower)
+
+
+def _assistance(figures: Figures) -> Assistance | None:
+    if figures.assisted_delta is None:
+        return None
+    return Assistance(
+        delta=figures.assisted_delta,
+        lower=-math.inf if figures.assisted_lower is None else figures.assisted_lower,
+        upper=math.inf if figures.assisted_upper is None else figures.assisted_upper,
+        mde=math.inf if figures.assisted_mde is None else figures.assisted_mde,
+        n_all=figures.assisted_n or 0,
+        n_earlier=figures.assisted_by or 0,
+    )
 
 
 def _read_kind(judged: Judged) -> GateKind:

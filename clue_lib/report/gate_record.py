@@ -38,7 +38,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What a gate has where something was compared."""
+    """What a gate has where something was compared; in limited runs also what is assisted, which judges nothing.
+
+    `assisted_n` examples had stored scores, of the baseline and of `assisted_by` earlier candidates.
+    """
 
     tier: Tier
     method: Method
@@ -62,6 +65,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     signature: str
     skill: float | None = None
     skill_lower: float | None = None
+    assisted_delta: float | None = None
+    assisted_lower: float | None = None
+    assisted_upper: float | None = None
+    assisted_mde: float | None = None
+    assisted_n: int | None = None
+    assisted_by: int | None = None
 
 
 def encode(verdict: Verdict) -> dict[str, object]:
@@ -97,7 +106,7 @@ def _judged(verdict: Verdict) -> Judged:
 
 
 def _figures(comparison: Comparison) -> Figures:
-    inference, levels = comparison.inference, comparison.levels
+    inference, levels, assistance = comparison.inference, comparison.levels, comparison.assistance
     return Figures(
         tier=comparison.tier,
         method=comparison.method,
@@ -121,6 +130,12 @@ def _figures(comparison: Comparison) -> Figures:
         signature=comparison.signature,
         skill=None if comparison.signal is None else comparison.signal.skill,
         skill_lower=None if comparison.signal is None else finite(comparison.signal.lower),
+        assisted_delta=None if assistance is None else assistance.delta,
+        assisted_lower=None if assistance is None else finite(assistance.lower),
+        assisted_upper=None if assistance is None else finite(assistance.upper),
+        assisted_mde=None if assistance is None else finite(assistance.mde),
+        assisted_n=None if assistance is None else assistance.n_all,
+        assisted_by=None if assistance is None else assistance.n_earlier,
     )
 
 

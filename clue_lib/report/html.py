@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clue_lib.judging import Verdict
 from clue_lib.metrics import METRICS
-from clue_lib.report import advice, asked, breakdown, embed, figures, glossary, wordings, worth
+from clue_lib.report import advice, asked, assisted_lines, breakdown, embed, figures, glossary, wordings, worth
 from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
@@ -66,6 +66,8 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             thoughts=asked.rows(document.run),
             wordings=wordings.sentence(document.run),
             worth=worth,
+            assisted=assisted_lines.rows(document),
+            assisted_told=assisted_lines.sentence(document),
             outcomes=glossary.OUTCOMES,
             glossary=glossary.of_page({gate.metric for gate in gates}),
         )

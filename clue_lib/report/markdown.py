@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, asked, breakdown, figures, wordings, worth
+from clue_lib.report import advice, asked, assisted_lines, breakdown, figures, wordings, worth
 from clue_lib.report.document import Document
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.tasks import TASKS
@@ -82,6 +82,8 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
         "thoughts": asked.rows(document.run),
         "wordings": wordings.sentence(document.run),
         "worth": worth,
+        "assisted": assisted_lines.rows(document),
+        "assisted_told": assisted_lines.sentence(document),
         "first": first[: detail.rows],
         "n_more": max(0, len(first) - detail.rows),
         "averages": [row for row in document.averages if detail.tasks or row.name not in TASKS],

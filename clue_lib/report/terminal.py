@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from clue_lib.judging import Verdict
-from clue_lib.report import advice, noise_lines, signature, worth
+from clue_lib.report import advice, assisted_lines, noise_lines, signature, worth
 from clue_lib.report.asked import thought_lines
 from clue_lib.report.average_lines import average_lines
 from clue_lib.report.columns import fitted, wrapped
@@ -44,7 +44,15 @@ def summary(
         *((line, _colour(verdict)) for line, verdict in table(document.verdicts, columns)),
         *((line, {"yellow": True}) for line in wrapped(document.hollow, columns)),
         *_plain(wrapped(legend(document.verdicts, columns), columns)),
-        *_plain(["", *noise, *average_lines(document.averages, columns), *past_scores(run, columns)]),
+        *_plain(
+            [
+                "",
+                *assisted_lines.lines(document, columns),
+                *noise,
+                *average_lines(document.averages, columns),
+                *past_scores(run, columns),
+            ]
+        ),
         *_plain([*thought_lines(run, columns), ""]),
         *_plain([*worth.lines(run.planted, columns), *wrapped(worth.tries(run), columns), ""]),
         *_plain(next_steps(document, folder, files, columns)),

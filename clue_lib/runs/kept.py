@@ -22,12 +22,26 @@ def kept(folder: Path | None, decided_by: object, kind: type[Result], make: Call
     """
     if folder is None:
         return make()
-    inputs = digests.of_value(decided_by)
-    path = folder / f"{inputs[:24]}.json"
-    format = f"clue-gate {kind.__name__} {VERSION}"
-    known = sealed.known(path, kind, format=format, inputs=inputs)
-    if known is not None:
-        return known
+    before = known(folder, decided_by, kind)
+    if before is not None:
+        return before
     result = make()
-    sealed.keep(path, result, format=format, inputs=inputs)
+    path, inputs = _place(folder, decided_by)
+    sealed.keep(path, result, format=_format(kind), inputs=inputs)
     return result
+
+
+def known(folder: Path, decided_by: object, kind: type[Result]) -> Result | None:
+    """What was kept in the folder under the digest of `decided_by`; None where nothing is, or what is is damaged."""
+    path, inputs = _place(folder, decided_by)
+    return sealed.known(path, kind, format=_format(kind), inputs=inputs)
+
+
+def _place(folder: Path, decided_by: object) -> tuple[Path, str]:
+    """The file, and the digest of all that decides what it holds."""
+    inputs = digests.of_value(decided_by)
+    return folder / f"{inputs[:24]}.json", inputs
+
+
+def _format(kind: type[msgspec.Struct]) -> str:
+    return f"clue-gate {kind.__name__} {VERSION}"

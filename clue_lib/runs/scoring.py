@@ -1,6 +1,7 @@
 """From one model's answers on one task to its scored run; what the same metrics have scored before is read back."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -10,11 +11,11 @@ from clue_lib.datasets import private
 from clue_lib.metrics import METRICS, embedding
 from clue_lib.metrics.custom import values
 from clue_lib.models import thoughts
-from clue_lib.runs.kept import kept
+from clue_lib.runs.kept import kept, known
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.runs.rehearsal import user_code
 from clue_lib.tasks import Task
-from clue_lib.types import Answer, Chat, Example, Generation, Response, TaskRun, Unparsed
+from clue_lib.types import Answer, Chat, Example, Generation, Response, TaskRun, Unparsed, withheld
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,28 +40,59 @@ def score(
     Scores are kept in `scores_folder`, in a file named by the digest of all that decides them; they hold no text.
     `on_metric` is told how many of the task's metrics are done, from 0 on; it is not called where scores are read back.
     """
-    apart = [
-        separated(generation, request.chat) for generation, request in zip(generations, planned.requests, strict=True)
-    ]
-    responses = _responses(planned, apart)
-    signatures = {name: METRICS[name].signature for name in planned.task.metrics}
-    gold_digests = tuple(digests.of_value(example.gold) for example in planned.examples)
-    prompt_digests = tuple(request.key for request in planned.requests)
-    decided_by = (planned.task.name, signatures, gold_digests, prompt_digests, apart)
+    inputs = _inputs(planned, generations)
+    responses = _responses(planned, inputs.apart)
     # A user's own parser has no version that the digest could hold.
     folder = None if planned.task.is_custom else scores_folder
-    scores = kept(folder, decided_by, Scores, lambda: _scored(planned, responses, on_metric))
+    scores = kept(folder, inputs.decided_by, Scores, lambda: _scored(planned, responses, on_metric))
     return TaskRun(
         task=planned.task.name,
         model=model,
         tier=planned.source.tier,
         engine=engine,
         responses=responses,
-        gold_digests=gold_digests,
-        prompt_digests=prompt_digests,
+        gold_digests=inputs.gold_digests,
+        prompt_digests=inputs.prompt_digests,
         scores=scores.values,
         statistics=scores.statistics,
-        signatures=signatures,
+        signatures=inputs.signatures,
+    )
+
+
+def kept_scores(planned: PlannedTask, generations: Sequence[Generation], scores_folder: Path) -> Scores | None:
+    """What an earlier run kept of these answers' scores; None where it kept none: nothing is computed."""
+    if planned.task.is_custom:
+        return None
+    return known(scores_folder, _inputs(planned, generations).decided_by, Scores)
+
+
+@withheld
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inputs:
+    """All that decides the scores of a task's answers."""
+
+    task: str
+    signatures: dict[str, str]
+    gold_digests: tuple[str, ...]
+    prompt_digests: tuple[str, ...]
+    apart: list[Generation]
+
+    @property
+    def decided_by(self) -> object:
+        """What the kept scores are named by."""
+        return self.task, self.signatures, self.gold_digests, self.prompt_digests, self.apart
+
+
+def _inputs(planned: PlannedTask, generations: Sequence[Generation]) -> _Inputs:
+    return _Inputs(
+        task=planned.task.name,
+        signatures={name: METRICS[name].signature for name in planned.task.metrics},
+        gold_digests=tuple(digests.of_value(example.gold) for example in planned.examples),
+        prompt_digests=tuple(request.key for request in planned.requests),
+        apart=[
+            separated(generation, request.chat)
+            for generation, request in zip(generations, planned.requests, strict=True)
+        ],
     )
 
 

@@ -9,7 +9,7 @@ from clue_lib.engines.store_keeping import SCORES_FOLDER
 from clue_lib.errors import ModelError
 from clue_lib.models import ModelSpec, Recording, read_recording
 from clue_lib.runs.planning import PlannedTask
-from clue_lib.runs.scoring import score
+from clue_lib.runs.scoring import Scores, kept_scores, score
 from clue_lib.types import Generation, TaskRun, withheld
 
 
@@ -33,6 +33,11 @@ class Whole:
             engine=self.about.engine.label,
             scores_folder=folder,
         )
+
+    def kept_scores(self, planned: PlannedTask) -> Scores | None:
+        """The scores of these answers that an earlier run kept; None where there are none: nothing is computed."""
+        generations = [self.answers[request.key] for request in planned.requests]
+        return kept_scores(planned, generations, self.folder / SCORES_FOLDER)
 
 
 def in_store(planned: PlannedTask, root: Path) -> Iterator[Whole]:

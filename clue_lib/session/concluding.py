@@ -4,6 +4,7 @@ import dataclasses
 
 from clue_lib.judging import wordings
 from clue_lib.session import tries
+from clue_lib.session.assisting import assist
 from clue_lib.session.control import control
 from clue_lib.session.judging import judge_run
 from clue_lib.session.stages import Answered, Judged
@@ -13,7 +14,9 @@ def conclude(answered: Answered) -> Judged:
     """Judge the run, and say what that is worth.
 
     That is: which planted defects the run would have noticed, how far the difference differs between wordings, and how
-    many candidates were tried so far. Raises what judging and scoring raise.
+    many candidates were tried so far. Last, stored scores assist a limited run's figures: its verdicts stand by then.
+
+    Raises what judging and scoring raise.
     """
     judged = judge_run(answered)
     compared = [verdict.gate for verdict in judged.verdicts.values() if verdict.comparison is not None]
@@ -24,4 +27,4 @@ def conclude(answered: Answered) -> Judged:
         wordings=wordings.spreads(compared, answered.pairs),
         n_tries=tries.count(answered.prepared),
     )
-    return dataclasses.replace(judged, info=info)
+    return assist(answered, dataclasses.replace(judged, info=info))

@@ -1,5 +1,6 @@
 """Statistics: from arrays of per-example values to intervals and tests. Pure; distribution functions are scipy's."""
 
+from clue_lib.stats._assisted import Assisted, assisted
 from clue_lib.stats._average import Part, average, joint_shares
 from clue_lib.stats._betting import capital, cluster_gains, joint_capital
 from clue_lib.stats._bounds import share_bounds, shares
@@ -29,12 +30,14 @@ from clue_lib.stats._skewness import skewed
 from clue_lib.stats._spread import GroupSpread, group_spread
 
 __all__ = [
+    "Assisted",
     "Effect",
     "Estimate",
     "Floats",
     "GroupSpread",
     "Labels",
     "Part",
+    "assisted",
     "average",
     "capital",
     "change_correlation",

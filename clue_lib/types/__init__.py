@@ -24,6 +24,7 @@ from clue_lib.types.flow import (
     Tier,
 )
 from clue_lib.types.judged import (
+    Assistance,
     Comparison,
     Flip,
     Gate,
@@ -58,6 +59,7 @@ __all__ = [
     "LOG_FILE",
     "PRIVATE_TIERS",
     "Answer",
+    "Assistance",
     "Chat",
     "Comparison",
     "Direction",

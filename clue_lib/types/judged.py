@@ -118,6 +118,22 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assistance:
+    """A difference on a subset, with the help of stored scores of all examples; to look at, never judged.
+
+    `delta`, its one-sided bounds and `mde`, after the run's correction, are as those of an `Inference`. `n_all`
+    examples had stored scores, of the baseline and of `n_earlier` candidates.
+    """
+
+    delta: float
+    lower: float
+    upper: float
+    mde: float
+    n_all: int
+    n_earlier: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Baseline against candidate on one metric of one task, or on an average of several.
 
@@ -128,7 +144,8 @@ class Comparison:
     `worst` are the examples with the largest losses,
     empty for private tiers and averages. `levels` is None where metrics of all kinds are mixed, whose values mean
     nothing together. `signature` is what reproduces the figures. `signal` is None where no skill was measured: of
-    failure modes, of metrics that are not CLUE's, and where no derangement exists.
+    failure modes, of metrics that are not CLUE's, and where no derangement exists. `assistance` is there in limited
+    runs alone.
     """
 
     task: str
@@ -146,6 +163,7 @@ class Comparison:
     worst: tuple[Flip, ...]
     signature: str
     signal: Signal | None = None
+    assistance: Assistance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
