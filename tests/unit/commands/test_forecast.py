@@ -129,3 +129,24 @@ def test_it_says_how_both_are_asked_and_counts_their_thoughts(plan, model):
     # MedNLI asks for 20 tokens an answer, of ten examples.
     rows = [next(line.split() for line in out.splitlines() if line.startswith("mednli")) for out in (thinking, off)]
     assert [row[-3] for row in rows] == ["1,200", "200"]
+
+
+def test_with_a_limit_it_says_what_stored_scores_will_add(run, model, root, tmp_path):
+    base, earlier, tuned = model("base", "A"), model("earlier", "B"), model("tuned", "C")
+    store, thresholds = str(tmp_path / "store"), root / "thresholds.toml"
+    given = Options(
+        model=str(earlier),
+        baseline=str(base),
+        backend="scripted",
+        report_dir=str(tmp_path),
+        store=store,
+        thresholds=thresholds,
+    )
+    _ = GateRun(settings.from_options(given), [], tasks=["nejm"], tell=lambda step: None).pairs
+    options = ("--model", tuned, "--baseline", base, "--backend=scripted", f"--store={store}", "--limit=20")
+    code, out, _ = run("plan", *options, "--thresholds", thresholds)
+    assert code == 0
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}
+    (line,) = (line for line in out.splitlines() if line.startswith("MDE assisted by stored scores, to look at: "))
+    assert line.split()[-2] == "nejm.accuracy"
+    assert float(line.split()[-1]) < float(rows["case_challenges.nejm.accuracy"][3])
