@@ -2,6 +2,6 @@
 
 from clue_lib.metrics.base import Metric
 from clue_lib.metrics.custom import metric
-from clue_lib.metrics.registry import BEHAVIOUR, CHOICE, CODES, METRICS, OPTIONS
+from clue_lib.metrics.registry import BEHAVIOUR, CHOICE, CLAIMS, CODES, METRICS, OPTIONS
 
-__all__ = ["BEHAVIOUR", "CHOICE", "CODES", "METRICS", "OPTIONS", "Metric", "metric"]
+__all__ = ["BEHAVIOUR", "CHOICE", "CLAIMS", "CODES", "METRICS", "OPTIONS", "Metric", "metric"]

@@ -3,6 +3,7 @@
 from clue_lib.metrics import (
     behaviour,
     choice,
+    claims,
     codes,
     concepts,
     echoes,
@@ -10,6 +11,7 @@ from clue_lib.metrics import (
     language,
     leaks,
     loops,
+    numbers,
     overlap,
     refusals,
     surplus,
@@ -40,6 +42,7 @@ def _failure(
     *,
     version: int = 1,
     is_of_run: bool = False,
+    of_answers: bool = False,
 ) -> Metric:
     return Metric(
         name=name,
@@ -49,7 +52,8 @@ def _failure(
         family=family,
         tool=tool,
         is_of_run=is_of_run,
-        of_answers=family == "hallucination",  # who says nothing makes nothing up, and is not right either
+        of_answers=of_answers
+        or family == "hallucination",  # who says nothing makes nothing up, and is not right either
     )
 
 
@@ -108,6 +112,9 @@ METRICS: dict[str, Metric] = {
         _failure("incremented_runs", codes.incremented_runs, version=READ_CODES),
         _failure("repeated_codes", codes.repeated_codes, version=READ_CODES),
         _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool, version=2),
+        _failure("contradicted_claims", claims.contradicted_claims, tool=claims.tool, of_answers=True),
+        _failure("omitted_claims", claims.omitted_claims, tool=claims.tool),
+        _failure("unsupported_numbers", numbers.unsupported_numbers, tool=numbers.tool, of_answers=True),
     )
 }
 """By name, in the order in which `metrics` lists them."""
@@ -123,6 +130,9 @@ CHOICE = ("macro_f1", "parsed_share", "extra_text", "answer_collapse")
 
 OPTIONS = (*CHOICE, "forced_choice")
 """What answers that pick an option by its letter have beside accuracy."""
+
+CLAIMS = ("unsupported_concepts", "contradicted_claims", "omitted_claims", "unsupported_numbers")
+"""What texts that are measured by concepts have beside: whether they are faithful to the chart."""
 
 CODES = (
     *("code_precision", "code_recall", "category_precision", "category_recall", "billable_share"),

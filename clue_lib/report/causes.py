@@ -22,6 +22,9 @@ WORDS: Mapping[str, str] = {
     "incremented_runs": "codes counted up",
     "repeated_codes": "codes repeated",
     "unsupported_concepts": "problems invented",
+    "contradicted_claims": "the opposite of the chart stated",
+    "omitted_claims": "problems left out",
+    "unsupported_numbers": "numbers that stand nowhere in the chart",
 }
 """What answers do that fail so, by failure mode."""
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from clue_lib import answers
 from clue_lib.datasets import TaskData
-from clue_lib.metrics import BEHAVIOUR
+from clue_lib.metrics import BEHAVIOUR, CLAIMS
 from clue_lib.tasks.prompts import PromptTexts
 from clue_lib.types import Answer, Example, GateRule, Level
 
@@ -124,5 +124,5 @@ def text_task(
         n_scouts=16,
         scout_metric="rougeL",
         clue_metrics=("rouge1", "rouge2", "rougeL", "bertscore_f1", *(("concept_f1",) if has_concepts else ())),
-        other_metrics=("wrong_length", *(("unsupported_concepts",) if has_concepts else ())),
+        other_metrics=("wrong_length", *(CLAIMS if has_concepts else ())),
     )

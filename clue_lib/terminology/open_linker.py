@@ -6,8 +6,18 @@ from pathlib import Path
 
 from clue_lib.terminology import lexicon
 from clue_lib.terminology.vocabulary import VERSION
-from clue_lib.terminology.words import BREAK, COMMA, folded, folding, stem, tokens
+from clue_lib.terminology.words import BREAK, COMMA, Token, folded, folding, stem, tokens
 from clue_lib.types import withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept that a text names, as a slice of its tokens; `is_inner` where its term begins inside another's."""
+
+    concept: str
+    start: int
+    end: int
+    is_inner: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +42,27 @@ class OpenLinker:
         """
         return [frozenset(filter(None, self._concepts(text, nested=nested))) for text in texts]
 
+    def mentions(self, tokens: Sequence[Token]) -> list[Mention]:
+        """Where a text's concepts are named, in its order; also those of terms inside longer terms, as `is_inner`."""
+        marks = [token.text if token.is_word or token.text == COMMA else BREAK for token in tokens]
+        places = [place for place, token in enumerate(tokens) if token.text != COMMA]
+        passage = _Passage.of_tokens(marks)
+        found: list[Mention] = []
+        reached = 0
+        for start, word in enumerate(passage.stems):
+            terms = [] if word == BREAK else self._terms_at(start, passage)
+            if not terms:
+                continue
+            ends = dict.fromkeys((min(start + length, len(places)), concept) for length, concept in terms)
+            for end, concept in ends:
+                is_inner = start < reached
+                reached = max(reached, end)
+                if concept:
+                    found.append(Mention(concept, places[start], places[end - 1] + 1, is_inner))
+        return found
+
     def _concepts(self, text: str, *, nested: bool) -> Iterator[str]:
-        passage = _Passage.of(text)
+        passage = _Passage.of_tokens(tokens(text))
         start = 0
         while start < len(passage.stems):
             if passage.stems[start] == BREAK:
@@ -94,10 +123,10 @@ class _Passage:
     ends: list[int]
 
     @classmethod
-    def of(cls, text: str) -> "_Passage":
+    def of_tokens(cls, marks: Sequence[str]) -> "_Passage":
         written: list[str] = []
         ends: list[int] = []
-        for token in tokens(text):
+        for token in marks:
             if token in (COMMA, BREAK):
                 ends += [len(written)] * (len(written) - len(ends))
             if token == BREAK:

@@ -3,9 +3,10 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,6 +21,7 @@ COMMA = ","
 # A line that goes on in lower case is a wrapped one, and "C. difficile" no end of a sentence. Possessive, so that a
 # megabyte of blanks takes linear time.
 _TOKENS = re.compile(r"[^\W_]+|[;,]|[!?:](?=\s)|(?<!\b[A-Z])\.(?=\s)|(?<=\b[A-Z])\.(?=\s[^a-z])|\n[ \t]*+(?![a-z])")
+_MARKS = frozenset("'’`´")
 _APOSTROPHES = str.maketrans("", "", "'’`´")
 
 
@@ -88,6 +90,48 @@ def folded(stem: str) -> str:
 def normalise(term: str) -> str:
     """The term as a key of a vocabulary: its stems with a blank between; "" of a term without a word."""
     return " ".join(stem(word) for word in split(term) if word != BREAK)
+
+
+class Token(NamedTuple):
+    """A word without accents and apostrophes, or the mark between two, and where in the text it stands, as a slice.
+
+    `lower` is its text in lower case; `is_word` of a word or a number. A tuple, since a chart has thousands: a frozen
+    dataclass takes three times as long to make.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    is_word: bool
+
+
+def placed(text: str) -> list[Token]:
+    """The words of `tokens` with their places, and each mark between them as it is written."""
+    spelled, places = _spelled(text)
+    found = []
+    for match in _TOKENS.finditer(spelled):
+        word = match[0]
+        start, end = match.span()
+        if places is not None:
+            start, end = places[start], places[end - 1] + 1
+        found.append(Token(word, word.lower(), start, end, word[0].isalnum()))
+    return found
+
+
+def _spelled(text: str) -> tuple[str, Sequence[int] | None]:
+    """The text without accents and apostrophes, and where each of its characters stood; None where nothing moved."""
+    if text.isascii():
+        if "'" not in text and "`" not in text:
+            return text, None
+        return text.translate(_APOSTROPHES), [place for place, char in enumerate(text) if char not in "'`"]
+    kept = [
+        (plain, place)
+        for place, char in enumerate(text)
+        for plain in (char if char.isascii() else _without_accents(char))
+        if plain not in _MARKS
+    ]
+    return "".join(plain for plain, _ in kept), [place for _, place in kept]
 
 
 def _without_accents(text: str) -> str:

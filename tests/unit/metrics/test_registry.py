@@ -15,8 +15,9 @@ PAIRS = [(task, METRICS[name]) for task in TASKS.values() for name in task.metri
 each_metric = pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 each_pair = pytest.mark.parametrize(("task", "metric"), PAIRS, ids=[f"{t.name}-{m.name}" for t, m in PAIRS])
 
-SEES_EMPTY = {"empty", "truncated", "unparsed", "wrong_length"}
-"""The failures that an empty, cut text is; it is neither a refusal nor in another language, and names nothing wrong."""
+SEES_EMPTY = {"empty", "truncated", "unparsed", "wrong_length", "omitted_claims"}
+"""The failures that an empty, cut text is, or that all of it shows; it is neither a refusal
+nor in another language, and names nothing wrong."""
 
 OF_THE_RUN = {"answer_collapse"}
 """Failures of a run: one response's value depends on the others."""

@@ -1,0 +1,68 @@
+"""How long reading the claims and numbers of 10,000 answers with their charts takes, beside linking their concepts.
+
+    python benchmarks/claims_speed.py [N]
+
+Charts are the bundled letters and notes, each with a number of its own so that no text stands twice; answers are words
+of them. Prints seconds of the processor for both and their ratio, and how time grows when charts are ten times as long.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from clue_lib.metrics import claims, concepts, numbers
+from clue_lib.runs.planning import PromptSettings, plan_task
+from clue_lib.tasks import TASKS
+from clue_lib.types import Example, Generation, Parsed, Response
+
+Measure = Callable[[Sequence[Response]], object]
+
+
+def responses(n: int, *, times: int = 1) -> list[Response]:
+    """Made-up answers of 60 words to charts of the tasks that have claims."""
+    draw = random.Random(0)
+    examples = [example for name in ("problem_summary", "medisumqa") for example in _planned(name)]
+    made = []
+    for i in range(n):
+        example = examples[i % len(examples)]
+        chart = "\n\n".join(example.fields.values()) * times
+        words = chart.split()
+        start = draw.randrange(max(1, len(words) - 60))
+        text = f"{' '.join(words[start : start + 60])} ({i})"
+        own = Example(id=str(i), cluster=str(i), fields={"chart": f"{chart} ({i})"}, gold=f"{example.gold} ({i})")
+        generation = Generation(text=text, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=60)
+        made.append(Response(example=own, generation=generation, answer=Parsed(value=text)))
+    return made
+
+
+def _planned(name: str) -> Sequence[Example]:
+    return plan_task(TASKS[name], PromptSettings()).examples
+
+
+def timed(measures: Sequence[Measure], made: Sequence[Response]) -> float:
+    """Seconds of the processor that these metrics take together."""
+    start = time.process_time()
+    for measure in measures:
+        measure(made)
+    return time.process_time() - start
+
+
+LINKING: tuple[Measure, ...] = (concepts.concept_f1, concepts.unsupported_concepts)
+CLAIMS: tuple[Measure, ...] = (claims.contradicted_claims, claims.omitted_claims, numbers.unsupported_numbers)
+
+
+def main(n: str = "10000") -> None:
+    """Time and print."""
+    timed((*LINKING, *CLAIMS), responses(3))  # loads the vocabulary
+    made = responses(int(n))
+    linking, reading = timed(LINKING, made), timed(CLAIMS, made)
+    ratio = reading / linking
+    print(f"{n} answers with their charts: concepts {linking:.1f} s, claims {reading:.1f} s, ratio {ratio:.2f}")
+    few = max(1, int(n) // 100)
+    short, long = timed(CLAIMS, responses(few + 1)), timed(CLAIMS, responses(few, times=10))
+    print(f"charts ten times as long: {long / short:.1f} times as long")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
