@@ -69,6 +69,7 @@ def unsupported(text: str, example: Example) -> list[Unsupported]:
     return [one for one in judged if one is not None]
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class _Told:
     """The numbers of a source, and those of each word that stands before one."""

@@ -10,6 +10,7 @@ from clue_lib.terminology.words import BREAK, COMMA, Token, folded, folding, ste
 from clue_lib.types import withheld
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A concept that a text names, as a slice of its tokens; `is_inner` where its term begins inside another's."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from clue_lib.terminology.context import Cue, Kind, context, cues
 from clue_lib.terminology.family import in_family_sections, is_ill_relative, is_named_last
 from clue_lib.terminology.words import COMMA, Token
+from clue_lib.types import withheld
 
 POLARITIES: frozenset[Kind] = frozenset({"absent", "possible", "hypothetical"})
 TIMES: frozenset[Kind] = frozenset({"past", "now", "planned"})
@@ -19,6 +20,7 @@ _SHORT = 4  # words of a further name in a list: "no fever, cough, shortness of 
 _BEHIND = frozenset({"by", "on", "at", "after", "via", "and", "but", "with", "in", "during", "from", "now", "to"})
 
 
+@withheld
 @dataclass(slots=True)
 class Said:
     """What is said of each token, "" where nothing is: its polarity, its time and, if a relative has it, "family"."""
@@ -28,6 +30,7 @@ class Said:
     family: list[str]
 
 
+@withheld
 @dataclass(slots=True)
 class _Reach:
     """The cues that reach the place where a pass is: kind → where its cue ended."""
@@ -53,6 +56,7 @@ class _Reach:
         self.polarity = self.time = self.family = None
 
 
+@withheld
 @dataclass(frozen=True, slots=True)
 class _Text:
     """A text's words in lower case, with the next comma, "or" and end of sentence of each."""

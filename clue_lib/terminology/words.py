@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from clue_lib.types import withheld
+
 FOLDING = Path(__file__).with_name("words.toml")
 
 BREAK = ";"
@@ -92,6 +94,7 @@ def normalise(term: str) -> str:
     return " ".join(stem(word) for word in split(term) if word != BREAK)
 
 
+@withheld
 class Token(NamedTuple):
     """A word without accents and apostrophes, or the mark between two, and where in the text it stands, as a slice.
 

@@ -68,7 +68,10 @@ HARMLESS = {
         clue_lib.metrics.wordlists.Refusal clue_lib.metrics.wordlists.Presenting clue_lib.metrics.wordlists.Template
         clue_lib.metrics.wordlists.Common clue_lib.metrics.wordlists.Languages clue_lib.models.thoughts.Table
         clue_lib.models.thoughts._Forms clue_lib.terminology.lexicon.Folded clue_lib.terminology.words.Folding
-        clue_lib.report.glossary.Group
+        clue_lib.report.glossary.Group clue_lib.terminology.context.Beside clue_lib.terminology.context.Context
+        clue_lib.terminology.context.Cue clue_lib.terminology.context.FamilyWords clue_lib.terminology.context.Grades
+        clue_lib.terminology.context.Parts clue_lib.terminology.context.Reach clue_lib.terminology.context.Sides
+        clue_lib.terminology.quantities.Table
     """,
     "figures of tasks and gates, which reports show of all data alike": """
         clue_lib.forecast.assumptions.Assumed clue_lib.forecast.assumptions.Sample
