@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "attest": "sign a finished run's verdict with a key of yours",
     "verify": "check a signed verdict, and every digest that can be reached",
     "store": "check, empty, export and import stored answers",
+    "export-prompts": "write a run's prompts, to be answered elsewhere",
     "snapshots": "compare recorded codes and hallucination counts",
 }
 
@@ -44,6 +45,7 @@ MODULES: Mapping[str, str] = {
     "metrics": "listings",
     "report": "reports",
     "compare": "reports",
+    "export-prompts": "export_prompts",
     "verdict": "reports",
     "attest": "attesting",
     "verify": "attesting",

@@ -23,6 +23,7 @@ from clue_lib.engines.context import beyond_context, context_length, memory_need
 from clue_lib.engines.default_store import store_folder
 from clue_lib.engines.engine import Engine, EngineArgs
 from clue_lib.engines.failing import FILE as FAILURE_FILE
+from clue_lib.engines.imported.values import PROGRAMS
 from clue_lib.engines.jobs import Job
 from clue_lib.engines.pace import SPEEDS, Factors, assumed_seconds
 from clue_lib.engines.patience import NO_LIMITS, Limits
@@ -37,6 +38,7 @@ __all__ = [
     "BACKENDS",
     "FAILURE_FILE",
     "NO_LIMITS",
+    "PROGRAMS",
     "SPEEDS",
     "Engine",
     "EngineArgs",

@@ -63,7 +63,7 @@ def _entry(path: Path, alias: str, table: object) -> Entry:
     if not isinstance(table, dict):
         raise ModelError(f'{path}: {alias} = {table!r} stands outside a table; begin with an alias, as in ["my-model"]')
     where = f'{path} ["{alias}"]'
-    if not alias.strip() or alias.startswith(("replay:", "server:")):
+    if not alias.strip() or alias.startswith(("replay:", "import:", "server:")):
         raise ModelError(f"{where}: no model can be called so; choose another alias")
     try:
         entry = msgspec.convert(table, Entry)

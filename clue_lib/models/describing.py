@@ -38,7 +38,7 @@ def describe(
 
     Raises ModelError where there is nothing to read, or where a folder's weights are not whole.
     """
-    if spec.kind == "replay":
+    if spec.is_recorded:
         raise ModelError(f"{spec.location}: recorded answers have no tokenizer to check; name the model itself")
     if spec.kind == "server":
         raise ModelError(f"server:{spec.name}: a server tells no configuration; name the folder of its tokenizer")

@@ -9,7 +9,7 @@ from typing import Literal
 from clue_lib.errors import ModelError
 from clue_lib.models.adapters import read_config
 from clue_lib.models.aliases import REPOSITORY, Aliases, Entry, registry
-from clue_lib.models.reading import has_file
+from clue_lib.models.reading import has_file, unreadable
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
 from clue_lib.models.served import PREFIX, split_served
 
@@ -27,18 +27,23 @@ class ModelSpec:
     """
 
     name: str
-    kind: Literal["folder", "repository", "adapter", "replay", "server"]
+    kind: Literal["folder", "repository", "adapter", "replay", "import", "server"]
     location: str
     revision: str | None = None
     base: str | None = None
     wheel: str | None = None
     urls: tuple[str, ...] = ()
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its answers are there already: our own, or those of another program."""
+        return self.kind in ("replay", "import")
+
 
 def parse_spec(
     given: str, *, option: str = "--model", aliases: Aliases | None = None, endpoint: str | None = None
 ) -> ModelSpec:
-    """Read an alias, `owner/name[@revision]`, a folder, a LoRA adapter's folder, `replay:FOLDER` or `server:NAME@URL`.
+    """Read an alias, `owner/name[@revision]`, a folder, a LoRA adapter's folder, `replay:…`, `import:…` or `server:…`.
 
     `aliases` are those of the package unless given. A folder goes before an alias of the same name. `endpoint` are the
     addresses of a served model that names none. Raises ModelError in one line that names the option, the value and what
@@ -49,6 +54,8 @@ def parse_spec(
         raise ModelError(f"{option}={given}: empty, as an unset variable leaves it; name a model's folder, alias or id")
     if given.startswith("replay:"):
         return _replay_spec(given, option)
+    if given.startswith("import:"):
+        return _import_spec(given, option)
     if given.startswith(PREFIX):
         name, urls = split_served(given, option, endpoint)
         return ModelSpec(name=name, kind="server", location=name, urls=urls)
@@ -69,7 +76,12 @@ def parse_spec(
     return ModelSpec(name=given, kind="repository", location=repository["id"], revision=repository["revision"])
 
 
-_NO_WEIGHTS = {"adapter": "another adapter", "replay": "a recording", "server": "served elsewhere"}
+_NO_WEIGHTS = {
+    "adapter": "another adapter",
+    "replay": "a recording",
+    "import": "answers of another program",
+    "server": "served elsewhere",
+}
 """What a model without weights of its own in one folder is."""
 
 
@@ -110,6 +122,29 @@ def _replay_spec(given: str, option: str) -> ModelSpec:
             raise ModelError(f"{option}={given}: no {name} in that folder; name a folder of recorded generations")
     name = read_recording(folder).model or folder.resolve().name
     return ModelSpec(name=name, kind="replay", location=str(folder))
+
+
+def importable(path: Path) -> list[Path]:
+    """The files of answers that `import:` names: the file, or those of the folder, by name. Raises ModelError."""
+    if not path.is_dir():
+        return [path]
+    try:
+        inside = sorted(each for each in path.iterdir() if each.suffix in (".jsonl", ".eval"))
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not inside:
+        raise ModelError(f"{path}: no file of answers (.jsonl, .eval) in that folder; name one with import:FILE")
+    return inside
+
+
+def _import_spec(given: str, option: str) -> ModelSpec:
+    path = Path(given.removeprefix("import:"))
+    if not path.exists():
+        raise ModelError(f"{option}={given}: no such file or folder; check the path")
+    importable(path)
+    # lm-evaluation-harness names the folder by the model, and the file by the task.
+    named = path.resolve().parent if path.name.startswith("samples_") else path
+    return ModelSpec(name=named.stem if named.is_file() else named.resolve().name, kind="import", location=str(path))
 
 
 def _adapter_spec(folder: Path, option: str, aliases: Aliases) -> ModelSpec:

@@ -20,7 +20,7 @@ from clue_lib.models.aliases import Aliases
 from clue_lib.models.child import run_in_child
 from clue_lib.models.from_gguf import convert_gguf
 from clue_lib.models.merge import merge_adapter
-from clue_lib.models.names import ModelSpec, base_of
+from clue_lib.models.names import ModelSpec, base_of, importable
 from clue_lib.models.reading import unreadable
 from clue_lib.models.recording import ANSWERS_FILE
 from clue_lib.models.trust import NO_TRUST, Trust
@@ -63,6 +63,9 @@ def resolve(
     if spec.kind == "replay":
         answers = Path(spec.location) / ANSWERS_FILE
         return Model(name=spec.name, weights=answers.parent, identity=Identity(replay=_digest_of_answers(answers)))
+    if spec.kind == "import":
+        path = Path(spec.location)
+        return Model(name=spec.name, weights=path, identity=Identity(replay=_digest_of_imported(path)))
     if spec.kind == "server":
         raise ModelError(f"server:{spec.name}: its weights lie elsewhere; name the model itself")
     if spec.kind == "adapter":
@@ -82,6 +85,15 @@ def resolve(
 def _digest_of_answers(path: Path) -> str:
     try:
         return digests.of_file(path)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def _digest_of_imported(path: Path) -> str:
+    """Of the file, or of all files of a folder that are read."""
+    paths = importable(path)
+    try:
+        return digests.of_file(path) if paths == [path] else digests.of_files(paths)
     except OSError as error:
         raise unreadable(path, error) from error
 

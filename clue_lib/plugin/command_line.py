@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "model": {
-        "help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, replay:FOLDER, or "
-        "server:NAME@http://HOST:PORT"
+        "help": "candidate: alias, owner/name[@revision], folder, LoRA adapter folder, replay:FOLDER, "
+        "import:FILE, or server:NAME@http://HOST:PORT"
     },
     "baseline": {
         "help": "what the candidate must not fall below; default: its base, where the registry or the adapter names one"

@@ -44,7 +44,9 @@ def command(run: RunInfo) -> str:
 
 
 def _backend(engine: Fingerprint) -> str | None:
-    """The backend's name, or what stands for a class in a file, which goes by no name elsewhere."""
+    """The backend's name, or what stands for a class in a file, which goes by no name elsewhere; imports have none."""
+    if engine.name in engines.PROGRAMS:
+        return None
     if engine.name is None or engines.is_known(engine.name):
         return engine.name
     return "FILE.py:CLASS"
@@ -55,6 +57,8 @@ def _model(model: ModelInfo) -> str:
     weights = model.identity.weights or ""
     if "@" in weights and model.identity.adapter is None:
         return weights
+    if model.engine.name in engines.PROGRAMS:
+        return f"import:FILE/{model.name}"
     if model.identity.replay is not None:
         return f"replay:FOLDER/{model.name}"
     if model.identity.server is not None:

@@ -15,7 +15,7 @@ from clue_lib.types import Fingerprint, Side
 def backend_of(settings: Settings, side: Side) -> type[Engine]:
     """What answers for that side."""
     spec = settings.baseline if side == "baseline" else settings.candidate
-    return engines.BACKENDS["replay"] if spec.kind == "replay" else settings.backend
+    return engines.BACKENDS["replay"] if spec.is_recorded else settings.backend
 
 
 def check_models(settings: Settings, both: Mapping[Side, Model]) -> None:
@@ -38,7 +38,7 @@ def check_models(settings: Settings, both: Mapping[Side, Model]) -> None:
 def check_fingerprints(settings: Settings, fingerprints: Mapping[Side, Fingerprint]) -> None:
     """Raise ModelError where recorded or served answers can't be compared with the other side's: engines differ."""
     specs = {"baseline": settings.baseline, "candidate": settings.candidate}
-    recorded = [side for side in SIDES if specs[side].kind == "replay"]
+    recorded = [side for side in SIDES if specs[side].is_recorded]
     is_served = any(spec.kind == "server" for spec in specs.values())
     baseline, candidate = (fingerprints[side] for side in SIDES)
     if not (recorded or is_served) or baseline.label == candidate.label:
@@ -50,7 +50,8 @@ def check_fingerprints(settings: Settings, fingerprints: Mapping[Side, Fingerpri
     )
     if not recorded:
         raise ModelError(f"baseline and candidate are served by different programs ({described}); serve both alike")
+    first = specs[recorded[0]]
     raise ModelError(
-        f"replay:{specs[recorded[0]].location} was recorded under another engine than the other side's ({described}); "
+        f"{first.kind}:{first.location} was recorded under another engine than the other side's ({described}); "
         "answers of different engines can't be compared: ask or record both with one"
     )

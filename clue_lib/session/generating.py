@@ -31,6 +31,7 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
                 tell(f"store: {n_damaged} damaged lines in {partition.path}; the answers of their chunks are not used")
             if torn := partition.repair():
                 tell(f"store: {torn} bytes that belong to no whole chunk dropped from {folder}")
+        _store_given(prepared)
         fitting = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
         jobs = _counted([job for job in fitting if job.requests])
         asked = {job.model.name: job.model for job in jobs if job.backend.own_process and not job.backend.is_remote}
@@ -39,6 +40,18 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
         for job in producer.finished(jobs):
             if job.is_last:
                 yield job.side, job.task
+
+
+def _store_given(prepared: Prepared) -> None:
+    """Put another program's answers where an engine's would lie, those of a task as one chunk. Raises StoreError."""
+    for (side, name), partition in prepared.partitions.items():
+        given = prepared.given.get(side)
+        if given is None:
+            continue
+        known = partition.load()
+        keys = dict.fromkeys(request.key for request in prepared.plan[name].requests)
+        if new := [(key, given[key]) for key in keys if key not in known]:
+            partition.append(new)
 
 
 def lacking(prepared: Prepared) -> list[Job]:

@@ -15,7 +15,7 @@ from clue_lib.judging import RULES, ruling
 from clue_lib.metrics import METRICS
 from clue_lib.models import Model, ModelSpec, Recording
 from clue_lib.runs import PlannedTask, check_wordings, plan_task
-from clue_lib.session import asking, noise, served
+from clue_lib.session import asking, importing, noise, served
 from clue_lib.session.agreeing import backend_of, check_fingerprints, check_models
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Prepared
@@ -32,7 +32,8 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
     hosts = served.check_hosts(settings, plan)
     both = _models(settings, tell)
     check_models(settings, both)
-    chat, fingerprints = _asked(settings, both)
+    imported = importing.imported(settings, plan, tell)
+    chat, fingerprints = _asked(settings, both, {side: matched.engine for side, matched in imported.items()})
     plan = {name: planned.asked_by(chat) for name, planned in plan.items()}
     for line in (diff := asking.template_diff(both)):
         tell(line)
@@ -57,6 +58,7 @@ def prepare(settings: Settings, gates: Sequence[Gate], *, tasks: Collection[str]
         fingerprints=fingerprints,
         partitions=partitions,
         info=dataclasses.replace(info, noise=_known_noise(settings, plan, folders, tell)),
+        given={side: matched.answers for side, matched in imported.items()},
     )
 
 
@@ -96,20 +98,25 @@ def _models(settings: Settings, tell: Tell) -> dict[Side, Model]:
         return served.connected(settings, spec, tell) if spec.kind == "server" else resolve(spec)
 
     baseline = found(settings.baseline)
-    if settings.merge_adapter and settings.candidate.kind not in ("adapter", "replay"):
+    if settings.merge_adapter and settings.candidate.kind != "adapter" and not settings.candidate.is_recorded:
         tell(f"--merge-adapter: {settings.candidate.name} is no adapter, so that nothing is merged")
     is_same = settings.candidate == settings.baseline
     return {"baseline": baseline, "candidate": baseline if is_same else found(settings.candidate)}
 
 
-def _asked(settings: Settings, both: dict[Side, Model]) -> tuple[Chat, dict[Side, Fingerprint]]:
+def _asked(
+    settings: Settings, both: dict[Side, Model], imported: Mapping[Side, Fingerprint]
+) -> tuple[Chat, dict[Side, Fingerprint]]:
     """How both are asked, and each side's engine with that, as it enters the store's key.
 
-    Recorded answers keep the fingerprint under which they were made; the second side of `--aa` is asked in the other
-    order.
+    Recorded answers keep the fingerprint under which they were made, `imported` ones have what their source tells. The
+    second side of `--aa` is asked in the other order.
     """
     backends = {side: backend_of(settings, side) for side in SIDES}
-    engine_of = {side: engines.fingerprint(backends[side], both[side].weights, settings.engine_args) for side in SIDES}
+    engine_of = {
+        side: imported.get(side) or engines.fingerprint(backends[side], both[side].weights, settings.engine_args)
+        for side in SIDES
+    }
     recorded = [engine_of[side] for side in SIDES if backends[side].name == "replay"]
     chat = asking.chat_for(settings.wanted, [(model.name, model.weights) for model in both.values()], recorded=recorded)
     for side in SIDES:

@@ -88,14 +88,14 @@ def from_options(options: Options) -> Settings:
         engine_args=engine_args,
         merge_adapter=options.merge_adapter,
         trust=_trust(options, (baseline, candidate)),
-        data_root=_folder("--data-root", options.data_root),
-        limit=_limit(options.limit),
-        profile=_profile(options.profile, options.limit),
+        data_root=checked_folder("--data-root", options.data_root),
+        limit=checked_limit(options.limit),
+        profile=checked_profile(options.profile, options.limit),
         thresholds=load_thresholds(options.thresholds),
         store=engines.store_folder(options.store),
         report_dir=Path(options.report_dir),
-        prompts=_folder("--prompts", options.prompts),
-        n_wordings=_n_wordings(options.wordings),
+        prompts=checked_folder("--prompts", options.prompts),
+        n_wordings=checked_wordings(options.wordings),
         wanted=read_wanted(options),
         seed=options.seed,
         reports=_one_of("--reports", options.reports, Reports),
@@ -125,7 +125,7 @@ def _specs(options: Options, aliases: Aliases) -> tuple[ModelSpec, ModelSpec]:
             raise OptionError("no model is named: name the candidate with --model=NAME")
         named = models.infer_baseline(candidate)
     baseline = parse(named, option="--baseline")
-    if options.aa and baseline.kind == "replay":
+    if options.aa and baseline.is_recorded:
         raise OptionError(f"--aa with --baseline={named}: recorded answers have one order; name the model itself")
     return baseline, baseline if options.aa or candidate is None else candidate
 
@@ -147,7 +147,7 @@ def choose_backend(name: str, specs: Sequence[ModelSpec], *, merge: bool = False
 
     With `merge` adapters are merged into their base. Raises MissingExtra or OptionError.
     """
-    if all(spec.kind == "replay" for spec in specs):
+    if all(spec.is_recorded for spec in specs):
         return engines.choose("replay")
     if any(spec.kind == "server" for spec in specs):
         if name not in ("auto", "server"):
@@ -186,7 +186,8 @@ def _size(given: str | None) -> int | None:
         raise OptionError(f"{files.OPTION}={error}") from None
 
 
-def _folder(option: str, given: str | None) -> Path | None:
+def checked_folder(option: str, given: str | None) -> Path | None:
+    """The folder that the option names. Raises OptionError where it is none."""
     if given is not None and not Path(given).is_dir():
         raise OptionError(f"{option}={given}: no such folder; check the path")
     return Path(given) if given is not None else None
@@ -198,13 +199,15 @@ def _seconds(option: str, given: int | None) -> int | None:
     return given
 
 
-def _n_wordings(n: int | None) -> int | None:
+def checked_wordings(n: int | None) -> int | None:
+    """The value of --wordings. Raises OptionError where it leaves none."""
     if n is not None and n < 1:
         raise OptionError(f"--wordings={n}: it must be at least 1 wording per task")
     return n
 
 
-def _limit(limit: int | None) -> int | None:
+def checked_limit(limit: int | None) -> int | None:
+    """The value of --limit. Raises OptionError where it leaves nothing."""
     if limit is not None and limit < 1:
         raise OptionError(f"--limit={limit}: it must be at least 1 example per task")
     return limit
@@ -216,5 +219,6 @@ def _one_of(option: str, given: str, kind: Any) -> Any:
     return given
 
 
-def _profile(given: str | None, limit: int | None) -> Profile:
+def checked_profile(given: str | None, limit: int | None) -> Profile:
+    """The run's profile. Raises OptionError for one that there is not, or that no limited run has."""
     return profile_of(None if given is None else _one_of("--profile", given, Profile), limit)

@@ -4,7 +4,7 @@ Each holds what it found out, and is never changed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clue_lib.engines import Partition
 from clue_lib.judging import Verdict
@@ -12,7 +12,7 @@ from clue_lib.judging.signal import Skills
 from clue_lib.models import Model
 from clue_lib.runs import PlannedTask
 from clue_lib.session.settings import Settings
-from clue_lib.types import Fingerprint, Gate, RunInfo, Side, TaskRun
+from clue_lib.types import Fingerprint, Gate, Generation, RunInfo, Side, TaskRun
 
 SIDES: tuple[Side, Side] = ("baseline", "candidate")
 
@@ -25,7 +25,7 @@ class Prepared:
     """What is known before an engine starts.
 
     `gates` are to be judged. `plan` holds the prompts of every task with data, `missing` why a task has none. Answers
-    lie in `partitions`, by side and task.
+    lie in `partitions`, by side and task; `given` are those of another program, by side and key, which go there first.
     """
 
     settings: Settings
@@ -36,6 +36,7 @@ class Prepared:
     fingerprints: Mapping[Side, Fingerprint]
     partitions: Mapping[tuple[Side, str], Partition]
     info: RunInfo
+    given: Mapping[Side, Mapping[str, Generation]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

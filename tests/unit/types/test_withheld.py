@@ -50,6 +50,9 @@ HARMLESS = {
         clue_lib.report.statement.AttestedModel clue_lib.report.statement.AttestedData
         clue_lib.report.statement.AttestedAnswers clue_lib.report.statement.Verdict
         clue_lib.report.statement.Statement clue_lib.report.verifying.Check clue_lib.report.verifying.Reach
+        clue_lib.engines.imported.lm_eval._Config clue_lib.engines.imported.lm_eval._Results
+        clue_lib.engines.imported.inspect_log._Eval clue_lib.engines.imported.inspect_log._Plan
+        clue_lib.engines.imported.inspect_log._Header
         clue_lib.engines.store_keeping.Held clue_lib.engines.store_archive.Part clue_lib.engines.store_archive.Manifest
         clue_lib.engines.wire.Card clue_lib.engines.wire.Cards clue_lib.engines.wire.Version
         clue_lib.engines.deployment.Deployment
