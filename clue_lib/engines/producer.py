@@ -7,7 +7,7 @@ memory free again; where there are GPUs enough for all, they run at once, each o
 import itertools
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,6 +69,7 @@ class Producer:
         self._shares_chunks = shares_chunks
         self._pace = Pace(0.0)
         self._spent: dict[tuple[Side, str], _Spent] = {}
+        self._goes_on: Callable[[Job], bool] = lambda job: True
         self._is_private = False
         self._patience = Patience(limits)
 
@@ -77,15 +78,18 @@ class Producer:
         for _ in self.finished(jobs):
             pass
 
-    def finished(self, jobs: Sequence[Job]) -> Iterator[Job]:
+    def finished(self, jobs: Sequence[Job], *, goes_on: Callable[[Job], bool] = lambda job: True) -> Iterator[Job]:
         """Generate and store; gives each job when its last answer is stored, while engines go on with the next.
 
+        After each job its engine waits for `goes_on`, which is called in the engine's thread: where it says no, the
+        engine is ended, and its other jobs are left.
         Raises EngineError; whole chunks stored before it stay, no engine does. Where an engine of the same run has
         failed in another process, its error is raised and none is started.
         """
         if not jobs:
             return
         self._failure.raise_if_failed()
+        self._goes_on = goes_on
         try:
             yield from self._serve_all(jobs)
         except EngineError as error:
@@ -134,6 +138,8 @@ class Producer:
                     self._work_together(together, engine)
                 for job in together:
                     events.put(job)
+                if not all(self._goes_on(job) for job in together):
+                    return
 
     def _room_to_share(self, backend: type[Engine]) -> int:
         """How many requests of several tasks may go into one call; 0 where none may."""

@@ -26,12 +26,14 @@ class Rules:
     difference beyond its margin, however uncertain. A profile that `certifies` demands that every gate of the
     thresholds file that may fail a run was selected and judged, on real data, and that every primary was held.
     A run that shows no difference, where no task has a signal, says nothing: it is broken where the profile
-    `demands_signal`. `n_repeats`: how often a task that draws contexts draws each of them. `note` is what a pass does
-    not say.
+    `demands_signal`. Where the profile `rejects_early`, a candidate may be stopped before it has answered everything,
+    which fails the run (see `judging.early`). `n_repeats`: how often a task that draws contexts draws each of them.
+    `note` is what a pass does not say.
     """
 
     fails_on: frozenset[Outcome]
     by_difference: bool = False
+    rejects_early: bool = False
     certifies: bool = False
     demands_signal: bool = True
     n_repeats: int = 1
@@ -42,7 +44,7 @@ RULES: Mapping[Profile, Rules] = {
     "smoke": Rules(
         fails_on=frozenset({"REGRESSED", "ERROR"}), demands_signal=False, note="a smoke run certifies nothing"
     ),
-    "ci": Rules(fails_on=frozenset({"REGRESSED", "ERROR"})),
+    "ci": Rules(fails_on=frozenset({"REGRESSED", "NOT REACHED", "ERROR"}), rejects_early=True),
     "release": Rules(
         fails_on=frozenset({"REGRESSED", "ERROR", "NO SIGNAL", "NOT RUN"}), certifies=True, n_repeats=RELEASE_REPEATS
     ),

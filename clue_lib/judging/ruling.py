@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from clue_lib.judging import profiles
+from clue_lib.judging import early, profiles
 from clue_lib.judging.verdict import Verdict
 from clue_lib.types import RunInfo
 
@@ -35,6 +35,8 @@ def shortfall(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
         return f"{'INCOMPLETE' if is_judged else 'NOTHING JUDGED'} ({profile}): {info.failure}"
     if len(verdicts) < info.n_selected:
         return f"INCOMPLETE ({profile}): {len(verdicts)} of {info.n_selected} selected gates were judged"
+    if info.early.is_rejected:
+        return ""  # it has failed, whatever was left unjudged
     if not verdicts:
         return f"NOTHING JUDGED ({profile}): no gate was selected; drop -k, -m and paths"
     compared = [verdict for verdict in verdicts if verdict.comparison is not None]
@@ -104,7 +106,7 @@ def _uncertified(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
 
 def passed(info: RunInfo, verdicts: Sequence[Verdict]) -> bool:
     """Whether no gate and no snapshot failed and the profile's demands are met."""
-    has_failed = info.failed_snapshots or not all(verdict.ok for verdict in verdicts)
+    has_failed = info.failed_snapshots or info.early.is_rejected or not all(verdict.ok for verdict in verdicts)
     return not has_failed and not shortfall(info, verdicts)
 
 
@@ -115,6 +117,8 @@ def state(info: RunInfo, verdicts: Sequence[Verdict]) -> State:
     only undecided. A run is undecided if its only failures are, or if it passed with a `primary` undecided. A smoke run
     in which nothing failed is just that: it certifies nothing.
     """
+    if info.early.is_rejected and not shortfall(info, verdicts):
+        return "fail"
     failed = {verdict.outcome for verdict in verdicts if not verdict.ok}
     if failed - {"ERROR", "UNDECIDED"}:
         return "fail"
@@ -133,6 +137,8 @@ def headline(info: RunInfo, verdicts: Sequence[Verdict]) -> str:
     """One sentence over a run: what it lacks, or what failed, or what a pass leaves open."""
     if lack := shortfall(info, verdicts):
         return lack
+    if info.early.is_rejected:
+        return f"FAIL ({info.profile}): {early.told(info.early)}"
     if info.failed_snapshots or not all(verdict.ok for verdict in verdicts):
         return _failure(info, verdicts)
     counts = Counter(verdict.outcome for verdict in _able_to_fail(verdicts))

@@ -30,6 +30,11 @@ class Verdict:
     comparison: Comparison | None = None
     p_adjusted: float | None = None
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the gate fails the run by what was found: one that was not reached does by nothing of its own."""
+        return not self.ok and self.outcome != "NOT REACHED"
+
     def __repr__(self) -> str:
         return f"<{self.word} {self.gate.id}>"
 
@@ -74,7 +79,7 @@ def correct(pairs: Sequence[tuple[Gate, Comparison]]) -> list[float]:
 
 
 def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Verdict:
-    """A verdict where there is nothing to compare: NOT RUN or ERROR."""
+    """A verdict where there is nothing to compare: NOT RUN, NOT REACHED or ERROR."""
     return Verdict(gate=gate, outcome=outcome, reason=reason, ok=not profiles.fails(profile, gate, outcome, None))
 
 

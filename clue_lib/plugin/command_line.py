@@ -68,6 +68,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": f"what is held in memory of any one file, unzipped, such as 500MB or 2GB; default: {files.DEFAULT}",
     },
     "limit": {"help": "judge so many examples per task, for a first look: such a run certifies nothing"},
+    "early": {
+        "metavar": "on|off",
+        "help": "on (default): profile ci stops a candidate that has surely lost more than the margins before it has "
+        "answered everything, where the baseline's answers are stored; off: it is asked everything",
+    },
     "profile": {"help": "what fails the run: smoke, ci (default), release or point"},
     "thresholds": {"help": "default: thresholds.toml in the current folder, else the suite's own"},
     "store": {"help": "folder where answers are kept, to be used again; default: the user's cache"},

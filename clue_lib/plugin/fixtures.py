@@ -50,6 +50,8 @@ def verdict(request: pytest.FixtureRequest, gate_run: "GateRun") -> "Verdict":
     verdict = gate_run.verdicts[gate.id]
     request.node.stash[verdict_key] = verdict
     request.node.user_properties += gate_json.properties(verdict)
+    if verdict.outcome == "NOT REACHED":  # neither passed nor failed by itself: the run has failed
+        pytest.skip(f"NOT REACHED {gate.id}: {printable(verdict.reason)}")
     if gate_run.failure is not None and not verdict.ok:
         pytest.fail(f"{verdict.outcome} {gate.id}: {printable(verdict.reason)}", pytrace=False)
     return verdict

@@ -29,7 +29,7 @@ from clue_lib.plugin.state import (
 )
 from clue_lib.publishing import logs
 from clue_lib.report import expected_time, folder, header, labelled
-from clue_lib.session import settings, timing
+from clue_lib.session import early, settings, timing
 from clue_lib.session.runner import GateRun
 from clue_lib.tasks import TASKS
 from clue_lib.types import Gate, RunInfo
@@ -95,7 +95,8 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     time = timing.expected(run.prepared)
     columns = config.get_terminal_writer().fullwidth
     told = expected_time(time.seconds, time.n_answers, is_measured=time.is_measured)
-    return [*header(run.info, columns), *labelled("time", told, columns)]
+    expectation = labelled("early", early.expectation(run.prepared), columns)
+    return [*header(run.info, columns), *labelled("time", told, columns), *expectation]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,7 +105,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     _close_progress(item.config)
     verdict = item.stash.get(verdict_key, None)
-    has_ended = report.when == "call" or (report.when == "setup" and report.failed)
+    has_ended = report.when == "call" or (report.when == "setup" and not report.passed)
     if has_ended and verdict is not None:
         vars(report)["clue_verdict"] = msgspec.msgpack.encode(verdict)  # JSON has no infinity, which a bound may be
     return report

@@ -75,6 +75,8 @@ def _outputs(request: pytest.FixtureRequest, run: GateRun, candidate: Callable[[
         pytest.skip("prompts in a server's own template have no snapshots")
     if task not in run.plan:
         pytest.skip(f"{task} has no data")
+    if task not in run.pairs:
+        pytest.skip(f"NOT REACHED: {task} was not answered: the candidate was rejected early")
     taken = _take(run, candidate(task))
     folder = _folder(run.plan[task].source, request.config)
     request.node.stash[path_key] = own = snapshots.path_in(folder, taken.origin)

@@ -61,7 +61,7 @@ def code_quality(document: Document, texts: Mapping[str, str]) -> str:
     Each lies where its margin stands; `texts` are the thresholds files' by name, as far as they can be read.
     """
     issues = [_issue(verdict, texts) for verdict in (*document.failed, *document.undecided)]
-    if document.run.failed_snapshots or not (document.passed or document.failed):
+    if document.has_failed_as_a_whole:
         issues.insert(0, _issue_of_run(document))
     return json.dumps(msgspec.to_builtins(issues), indent=2, ensure_ascii=False) + "\n"
 

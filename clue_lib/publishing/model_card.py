@@ -109,7 +109,7 @@ def _compared(document: Document) -> str:
 
 
 def _is_shown(verdict: Verdict) -> bool:
-    return is_main(verdict.gate) or not verdict.ok
+    return is_main(verdict.gate) or verdict.has_failed
 
 
 def _gate_row(verdict: Verdict) -> str:
@@ -121,7 +121,7 @@ def _gate_row(verdict: Verdict) -> str:
         figures.change(figures.delta(verdict)),
         figures.bounds(verdict),
         figures.percent(verdict.gate.margin),
-        verdict.word if verdict.ok else f"**{verdict.word}**",
+        f"**{verdict.word}**" if verdict.has_failed else verdict.word,
     )
     return _row(cells)
 

@@ -40,6 +40,8 @@ def _failures(document: Document, page: str, log: str) -> list[str]:
     failed = document.failed
     if document.run.failure is not None:  # the headline tells it
         return ["No gate could be judged; run again once that is mended: what was answered is kept."]
+    if document.run.early.is_rejected:
+        return ["What was answered is kept: --early=off goes on from there, and judges every gate."]
     errors = [verdict for verdict in failed if verdict.outcome == "ERROR"]
     if errors:
         return [f"{_gates(len(errors))} ended in an error: {errors[0].reason}{log}"]

@@ -5,9 +5,10 @@ Nothing here depends on how a gate is judged: it holds whatever the rule's versi
 
 from collections.abc import Iterator
 
-from clue_lib.judging import Verdict, correct
+from clue_lib.judging import RULES, Verdict, correct
+from clue_lib.judging.early import evidence, rejects
 from clue_lib.report.document import Document
-from clue_lib.types import Gate, Inference, Levels
+from clue_lib.types import Early, Gate, Inference, Levels, Profile
 
 TOLERANCE = 1e-9
 """By how much figures may miss each other: sums in another order differ by rounding, at most some 1e-13."""
@@ -43,6 +44,27 @@ def _levels(gate: Gate, levels: Levels, delta: float) -> Iterator[str]:
     by_levels = sign * (levels.candidate - levels.baseline)
     if abs(by_levels - delta) > TOLERANCE:
         yield f"its difference, {delta:.4g}, is not that of the two models' values, {by_levels:.4g}"
+
+
+def of_early(early: Early, profile: Profile) -> Iterator[str]:
+    """What of early rejection can't be true together: its evidence is that of its streams, and a large one rejects."""
+    if not early.is_in_force:
+        return
+    if not RULES[profile].rejects_early:
+        yield (
+            f"rejected early under {profile}, which does not do that"
+            if early.is_rejected
+            else f"in force under {profile}"
+        )
+    by_streams = evidence(early.streams)
+    if abs(early.evidence - by_streams) > TOLERANCE * max(1.0, by_streams):
+        yield f"early rejection: E is {early.evidence:.4g}, by its streams {by_streams:.4g}"
+    if early.is_rejected and not rejects(early.evidence):
+        yield f"rejected early, and E = {early.evidence:.4g} rejects no candidate"
+    if not 0 <= early.n_asked <= early.n_prompts or not 0 <= early.token_share <= 1:
+        yield f"early rejection: {early.n_asked} of {early.n_prompts} prompts, {early.token_share:.4g} of the tokens"
+    if any(stream.capital < 0 or stream.n < 0 for stream in early.streams):
+        yield "early rejection: a stream's capital or count is below 0"
 
 
 def of_correction(document: Document) -> Iterator[str]:

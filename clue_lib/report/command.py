@@ -21,6 +21,7 @@ def command(run: RunInfo) -> str:
         "backend": _backend(run.candidate.engine),
         "profile": run.profile if run.limit is None else None,
         "limit": run.limit,
+        "early": "off" if run.early.state == "off" else None,
         "seed": run.seed,
         "scoring": run.scoring if run.scoring != "strict" else None,
         "thresholds": None if run.thresholds == thresholds_file.SUITES_OWN else run.thresholds,

@@ -63,8 +63,14 @@ class Document:
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
-        """The gates that fail the run."""
-        return tuple(verdict for verdict in self.verdicts if not verdict.ok)
+        """The gates that fail the run; of a candidate that was rejected early, those that were reached."""
+        return tuple(verdict for verdict in self.verdicts if verdict.has_failed)
+
+    @property
+    def has_failed_as_a_whole(self) -> bool:
+        """Whether something else than a gate fails the run: a snapshot, a profile's demand, or early rejection."""
+        is_other = bool(self.run.failed_snapshots) or self.run.early.is_rejected
+        return is_other or not (self.passed or self.failed)
 
     @property
     def undecided(self) -> tuple[Verdict, ...]:

@@ -38,7 +38,7 @@ def table(verdicts: Sequence[Verdict], columns: int = WIDTH) -> list[Line]:
         table.append((_task(of_task[0], columns), None))
         table += [(line_of[verdict.gate.id], verdict) for verdict in of_task if verdict.gate.id in line_of]
         table += [(line, None) for line in _unmoved(of_task, columns)]
-    if not all(verdict.ok for verdict in shown):
+    if any(verdict.has_failed for verdict in shown):
         table.append((f"{FAILS} fails the run", None))
     return table
 
@@ -81,7 +81,7 @@ def _unmoved(verdicts: Sequence[Verdict], columns: int) -> list[str]:
 
 
 def _cells(verdict: Verdict) -> tuple[str, ...]:
-    name = f"{' ' if verdict.ok else FAILS} {verdict.gate.metric}"
+    name = f"{FAILS if verdict.has_failed else ' '} {verdict.gate.metric}"
     margin = percent(verdict.gate.margin)
     if verdict.comparison is None:
         return (name, "", "", "", "", margin, "", verdict.word)

@@ -24,7 +24,7 @@ def annotations(document: Document, env: Mapping[str, str]) -> list[str]:
     if env.get("GITHUB_ACTIONS") != "true":
         return []
     lines = []
-    if document.run.failed_snapshots or not (document.passed or document.failed):
+    if document.has_failed_as_a_whole:
         lines.append(_command("error", "CLUE Gate", document.headline))
     return lines + _annotated("error", document.failed) + _annotated("warning", document.undecided)
 

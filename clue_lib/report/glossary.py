@@ -20,7 +20,7 @@ reach it by keyboard. `clue-gate metrics` prints what each metric measures.
 """
 
 
-OUTCOMES = ("IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NO SIGNAL", "NOT RUN", "ERROR")
+OUTCOMES = ("IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NO SIGNAL", "NOT RUN", "NOT REACHED", "ERROR")
 """The outcomes of gates, all of them terms."""
 
 TERM, METRIC = "term-", "metric-"

@@ -1,10 +1,11 @@
 """The lines that name a run before its results: models, engine, data, rules."""
 
+from clue_lib.judging import early as judging_early
 from clue_lib.judging import thresholds_file
 from clue_lib.report.asked import asked
 from clue_lib.report.columns import wrapped
 from clue_lib.report.figures import WIDTH, profile
-from clue_lib.types import ModelInfo, RunInfo, TaskInfo
+from clue_lib.types import Early, ModelInfo, RunInfo, TaskInfo
 
 LABEL_WIDTH = 10
 
@@ -27,6 +28,15 @@ def header(info: RunInfo, columns: int = WIDTH) -> list[str]:
 def labelled(label: str, text: str, columns: int = WIDTH) -> list[str]:
     """A row of the header in lines; none where there is no text."""
     return wrapped(text, columns, first=label.ljust(LABEL_WIDTH), rest=" " * LABEL_WIDTH)
+
+
+def early_words(early: Early) -> str:
+    """What came of early rejection, where it was in force; else nothing."""
+    if early.is_rejected:
+        return judging_early.told(early)
+    if not early.is_in_force or not early.n_looks:
+        return ""
+    return f"not rejected: E = {early.evidence:.3g} after {early.n_looks} looks, 100 rejects"
 
 
 def _notes(info: RunInfo) -> list[str]:

@@ -15,6 +15,7 @@ from clue_lib.report.breakdown import Slice
 from clue_lib.report.contrast import contrast
 from clue_lib.report.document import Document
 from clue_lib.report.forest import forest
+from clue_lib.report.header import early_words
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.text import readable, shorten
 from clue_lib.types import PRIVATE_TIERS
@@ -63,6 +64,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             failed=sorted(document.failed, key=lambda verdict: verdict.gate.role != "primary"),
             steps=advice.undecided(document),
             asked=asked.asked(document.run),
+            early=early_words(document.run.early),
             thoughts=asked.rows(document.run),
             wordings=wordings.sentence(document.run),
             worth=worth,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from clue_lib.judging import Verdict
 from clue_lib.report import advice, asked, assisted_lines, breakdown, figures, wordings, worth
 from clue_lib.report.document import Document
+from clue_lib.report.header import early_words
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
 from clue_lib.tasks import TASKS
 from clue_lib.text import markdown, printable, shorten
@@ -79,6 +80,7 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
         "n_more_notes": max(0, len(notes) - detail.notes),
         "steps": advice.undecided(document),
         "asked": asked.asked(document.run),
+        "early": early_words(document.run.early),
         "thoughts": asked.rows(document.run),
         "wordings": wordings.sentence(document.run),
         "worth": worth,

@@ -33,6 +33,7 @@ def disagreements(document: Document) -> list[str]:
     if is_of_this_rule(document):
         found += coherence.of_correction(document)
         found += _of_signature(document)
+    found += coherence.of_early(run.early, run.profile)
     return found
 
 
@@ -54,8 +55,10 @@ def _of_signature(document: Document) -> Iterator[str]:
 def _of_gate(document: Document, verdict: Verdict) -> Iterator[str]:
     gate, outcome, comparison = verdict.gate, verdict.outcome, verdict.comparison
     if comparison is None:
-        if outcome not in {"NOT RUN", "ERROR"}:
+        if outcome not in {"NOT RUN", "NOT REACHED", "ERROR"}:
             yield f"{verdict.word}, and nothing was compared"
+        elif outcome == "NOT REACHED" and not document.run.early.is_rejected:
+            yield "NOT REACHED, and the candidate was not rejected early"
     elif gate.role == "monitor":
         if outcome is not None:
             yield f"{outcome}, and it is only monitored"

@@ -16,7 +16,7 @@ def is_main(gate: Gate) -> bool:
 
 def has_moved(verdict: Verdict) -> bool:
     """Whether a reader must see it: it fails or ended in an error, surely changed, or dropped beyond its margin."""
-    if not verdict.ok or verdict.outcome in {"REGRESSED", "IMPROVED", "ERROR"}:
+    if verdict.has_failed or verdict.outcome in {"REGRESSED", "IMPROVED", "ERROR"}:
         return True
     if verdict.comparison is None:
         return False

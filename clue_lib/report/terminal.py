@@ -11,7 +11,7 @@ from clue_lib.report.document import Document
 from clue_lib.report.figures import WIDTH, percent
 from clue_lib.report.file_names import GATE_FILE, PAGES
 from clue_lib.report.gate_table import legend, table
-from clue_lib.report.header import header
+from clue_lib.report.header import early_words, header
 from clue_lib.types import RunInfo
 
 Line = tuple[str, dict[str, bool]]
@@ -44,6 +44,7 @@ def summary(
         *((line, _colour(verdict)) for line, verdict in table(document.verdicts, columns)),
         *((line, {"yellow": True}) for line in wrapped(document.hollow, columns)),
         *_plain(wrapped(legend(document.verdicts, columns), columns)),
+        *_plain(wrapped(f"early rejection: {told}", columns) if (told := early_words(run.early)) else []),
         *_plain(
             [
                 "",
@@ -117,4 +118,5 @@ def _plain(lines: Iterable[str]) -> list[Line]:
 def _colour(verdict: Verdict | None) -> dict[str, bool]:
     if verdict is None:
         return {"bold": True}
-    return {"red": not verdict.ok, "yellow": verdict.ok and verdict.outcome in {"UNDECIDED", "NOT RUN"}}
+    is_open = verdict.outcome in {"UNDECIDED", "NOT RUN", "NOT REACHED"}
+    return {"red": verdict.has_failed, "yellow": is_open and not verdict.has_failed}

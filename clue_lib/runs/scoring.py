@@ -89,11 +89,20 @@ def _inputs(planned: PlannedTask, generations: Sequence[Generation]) -> _Inputs:
         signatures={name: METRICS[name].signature for name in planned.task.metrics},
         gold_digests=tuple(digests.of_value(example.gold) for example in planned.examples),
         prompt_digests=tuple(request.key for request in planned.requests),
-        apart=[
-            separated(generation, request.chat)
-            for generation, request in zip(generations, planned.requests, strict=True)
-        ],
+        apart=_apart(planned, generations),
     )
+
+
+def read_responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple[Response, ...]:
+    """Every answer as the task reads it, without its thoughts; `generations` are in the plan's order."""
+    return _responses(planned, _apart(planned, generations))
+
+
+def _apart(planned: PlannedTask, generations: Sequence[Generation]) -> list[Generation]:
+    """The generations, thoughts apart from answers."""
+    return [
+        separated(generation, request.chat) for generation, request in zip(generations, planned.requests, strict=True)
+    ]
 
 
 def _responses(planned: PlannedTask, generations: Sequence[Generation]) -> tuple[Response, ...]:

@@ -10,7 +10,8 @@ from clue_lib.errors import ClueError
 from clue_lib.judging import noise as judging_noise
 from clue_lib.runs import past_scores, score
 from clue_lib.runs.thought_lengths import thoughts_of
-from clue_lib.session import noise, skills
+from clue_lib.session import early, noise, skills
+from clue_lib.session.early import Watch
 from clue_lib.session.generating import generate_missing
 from clue_lib.session.stages import SIDES, Answered, Pairs, Prepared
 from clue_lib.types import Noise, PastScore, Progress, Side, TaskRun, Tell
@@ -19,14 +20,17 @@ from clue_lib.types import Noise, PastScore, Progress, Side, TaskRun, Tell
 def answer(prepared: Prepared, producer: Producer, *, tell: Tell) -> Answered:
     """Have both models answer whatever the store lacks, and score every answer.
 
+    Of a candidate that is rejected early, only the tasks that it has answered whole are scored.
     Raises EngineError, StoreError, and what a metric's package or model may lack.
     """
     scored: dict[tuple[Side, str], TaskRun] = {}
-    for side, name in generate_missing(prepared, producer, tell):
+    watch = Watch(prepared, early.state_of(prepared))
+    for side, name in generate_missing(prepared, producer, tell, watch):
         with contextlib.suppress(ClueError):  # is raised below, when every answer is stored
             scored[side, name] = _scored(prepared, side, name, tell)
+    watch.catch_up()  # where another process has asked
     pairs = {}
-    for name in prepared.plan:
+    for name in watch.answered:
         baseline, candidate = (
             scored[side, name] if (side, name) in scored else _scored(prepared, side, name, tell) for side in SIDES
         )
@@ -36,6 +40,7 @@ def answer(prepared: Prepared, producer: Producer, *, tell: Tell) -> Answered:
         past_scores=_past_scores(prepared, pairs),
         thoughts=thoughts_of(pairs.values()),
         noise=_measured_noise(prepared, pairs, tell) if prepared.settings.is_aa else prepared.info.noise,
+        early=watch.early,
     )
     return Answered(prepared=prepared, pairs=pairs, skills=skills.measured(prepared, pairs), info=info)
 

@@ -20,7 +20,8 @@ def conclude(answered: Answered) -> Judged:
     """
     judged = judge_run(answered)
     compared = [verdict.gate for verdict in judged.verdicts.values() if verdict.comparison is not None]
-    planted = () if answered.prepared.settings.is_aa else control(answered)
+    has_no_control = answered.prepared.settings.is_aa or judged.info.early.is_rejected
+    planted = () if has_no_control else control(answered)
     info = dataclasses.replace(
         judged.info,
         planted=planted,

@@ -11,15 +11,16 @@ from clue_lib.engines import Job, Partition, Producer
 from clue_lib.runs import scouting
 from clue_lib.session import noise
 from clue_lib.session.agreeing import backend_of
+from clue_lib.session.early import Watch
 from clue_lib.session.stages import SIDES, Prepared
 from clue_lib.types import Request, Side, Tell
 
 
-def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iterator[tuple[Side, str]]:
+def generate_missing(prepared: Prepared, producer: Producer, tell: Tell, watch: Watch) -> Iterator[tuple[Side, str]]:
     """Generate what the store lacks; gives side and task as soon as all answers to it are stored.
 
-    Meanwhile the engine goes on. Each is asked for once: the first of several processes generates, the others wait for
-    it. Raises EngineError and StoreError.
+    Meanwhile the engine goes on, unless what it answered has the `watch` reject the candidate. Each is asked for once:
+    the first of several processes generates, the others wait for it. Raises EngineError and StoreError.
     """
     folders = {partition.folder: partition for partition in prepared.partitions.values()}
     if not _jobs(prepared, folders):
@@ -33,11 +34,14 @@ def generate_missing(prepared: Prepared, producer: Producer, tell: Tell) -> Iter
                 tell(f"store: {torn} bytes that belong to no whole chunk dropped from {folder}")
         _store_given(prepared)
         fitting = [_fitting(prepared, job) for job in _jobs(prepared, folders)]
+        watch.catch_up()
+        if watch.is_rejected:
+            return
         jobs = _counted([job for job in fitting if job.requests])
         asked = {job.model.name: job.model for job in jobs if job.backend.own_process and not job.backend.is_remote}
         for model in asked.values():
             tell(f"{model.name}: {engines.memory_needs(model.weights, prepared.settings.engine_args)}")
-        for job in producer.finished(jobs):
+        for job in producer.finished(jobs, goes_on=watch.goes_on):
             if job.is_last:
                 yield job.side, job.task
 

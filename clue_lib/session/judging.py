@@ -13,6 +13,8 @@ from clue_lib.types import Comparison, Gate, NotCompared, Signal, TaskRun
 Compared = tuple[Gate, Comparison | NotCompared]
 """A gate with its comparison, or with the reason why there is none."""
 
+REJECTED = "the candidate was rejected early, before all answers were in"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Known:
@@ -31,7 +33,7 @@ def known_of(answered: Answered) -> Known:
 
 
 def judge_run(answered: Answered, known: Known | None = None) -> Judged:
-    """Compare both models on every gate and judge them together; what could not be compared is NOT RUN, never absent.
+    """Compare both models on every gate and judge them together; what could not be compared is NOT RUN or NOT REACHED.
 
     Several candidates of one base may share what is `known`. Raises PairingError where the two models' runs differ in
     more than the model.
@@ -42,7 +44,7 @@ def judge_run(answered: Answered, known: Known | None = None) -> Judged:
     verdicts: list[Verdict] = []
     for gate, result in _compared(answered, known or known_of(answered)):
         if isinstance(result, NotCompared):
-            verdicts.append(unjudged(gate, profile, "NOT RUN", result.reason))
+            verdicts.append(unjudged(gate, profile, result.outcome, result.reason))
         else:
             compared.append((gate, result))
     waived = {waiver.gate for waiver in settings.thresholds.waivers}
@@ -67,7 +69,9 @@ def _compared(answered: Answered, known: Known) -> Iterator[Compared]:
         for gate in (gate for gate in prepared.gates if gate.task == task):
             yield gate, NotCompared(reason=too_long) if too_long else _of_task(answered, gate, known)
     for gate in prepared.gates:
-        if gate.is_of_run:
+        if answered.info.early.is_rejected and (gate.is_of_run or gate.task in prepared.plan.keys() - answered.pairs):
+            yield gate, NotCompared(reason=REJECTED, outcome="NOT REACHED")
+        elif gate.is_of_run:
             yield gate, _over_tasks(answered, gate, pairs, known)
         elif gate.task in prepared.missing:
             yield gate, NotCompared(reason=prepared.missing[gate.task])

@@ -31,6 +31,7 @@ class Options:
     data_root: str | None = None
     max_file_size: str | None = None
     limit: int | None = None
+    early: str = "on"
     profile: str | None = None
     store: str | None = None
     report_dir: str = REPORT_FOLDER

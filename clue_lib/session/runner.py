@@ -9,7 +9,7 @@ from clue_lib import tasks as all_tasks
 from clue_lib.boundary import Boundary
 from clue_lib.datasets import private
 from clue_lib.engines import Factors, Producer
-from clue_lib.errors import ClueError
+from clue_lib.errors import ClueError, NothingMeasured
 from clue_lib.judging import Verdict, unjudged
 from clue_lib.runs import PlannedTask
 from clue_lib.session.answering import answer
@@ -116,7 +116,11 @@ class GateRun:
         return self._answered().pairs
 
     def task_run(self, side: Side, task: str) -> TaskRun:
-        """One model's scored run of one task."""
+        """One model's scored run of one task. Raises NothingMeasured where the candidate was rejected before."""
+        if task in self.plan and task not in self.pairs:
+            raise NothingMeasured(
+                f"{task}: not answered whole, since the candidate was rejected early; --early=off asks it everything"
+            )
         return self.pairs[task][SIDES.index(side)]
 
     @property

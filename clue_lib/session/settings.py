@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -21,6 +21,8 @@ from clue_lib.session.options import Options
 from clue_lib.session.served_options import check_options
 from clue_lib.types import Profile, Reports, Scoring
 
+OnOff = Literal["on", "off"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -30,6 +32,7 @@ class Settings:
     `is_aa` both models are the baseline; the second is asked in another order. `tokenizer` names that of served models,
     `allowed_hosts` are other machines that may be sent data under an agreement.
     `n_wordings` bounds in how many wordings a task is asked; None asks it in all of its own.
+    `early` says whether the candidate may be stopped early where the profile has that.
     """
 
     baseline: ModelSpec
@@ -56,6 +59,7 @@ class Settings:
     is_aa: bool = False
     tokenizer: str | None = None
     allowed_hosts: tuple[str, ...] = ()
+    early: bool = True
 
     @property
     def of_prompts(self) -> PromptSettings:
@@ -108,6 +112,7 @@ def from_options(options: Options) -> Settings:
         is_aa=options.aa,
         tokenizer=options.tokenizer,
         allowed_hosts=tuple(options.allow_remote_host),
+        early=_one_of("--early", options.early, OnOff) == "on",
     )
 
 

@@ -1,6 +1,7 @@
 """The values that flow through a run, and what the run says of itself."""
 
 from clue_lib.types.chat import Chat, Reasoning
+from clue_lib.types.early import ANY_FAILURE, Early, EarlyState, Stream
 from clue_lib.types.flow import (
     PRIVATE_TIERS,
     Direction,
@@ -56,6 +57,7 @@ from clue_lib.types.run import (
 from clue_lib.types.withheld import is_withheld, withheld
 
 __all__ = [
+    "ANY_FAILURE",
     "LOG_FILE",
     "PRIVATE_TIERS",
     "Answer",
@@ -63,6 +65,8 @@ __all__ = [
     "Chat",
     "Comparison",
     "Direction",
+    "Early",
+    "EarlyState",
     "Evidence",
     "Example",
     "Family",
@@ -103,6 +107,7 @@ __all__ = [
     "Side",
     "Signal",
     "Skill",
+    "Stream",
     "TaskInfo",
     "TaskRun",
     "TaskThoughts",

@@ -17,7 +17,9 @@ Of one task: a metric of CLUE's, one that a user's own task names, a way to fail
 CLUE's averages, a family of failure modes over the tasks, or all gated metrics pooled in one test."""
 
 Method = Literal["McNemar", "cluster score", "cluster t", "jackknife", "average", "sign flips"]
-Outcome = Literal["IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NO SIGNAL", "NOT RUN", "ERROR"]
+Outcome = Literal[
+    "IDENTICAL", "IMPROVED", "HELD", "REGRESSED", "UNDECIDED", "NO SIGNAL", "NOT RUN", "NOT REACHED", "ERROR"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +170,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCompared:
-    """Why there is no comparison: data is missing, say, or the metric is undefined for every example."""
+    """Why there is no comparison: data is missing, say, or the metric is undefined for every example.
+
+    `outcome` is what the gate then has: NOT REACHED where the candidate was rejected before.
+    """
 
     reason: str
+    outcome: Literal["NOT RUN", "NOT REACHED"] = "NOT RUN"

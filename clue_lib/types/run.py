@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clue_lib.types.chat import Chat
+from clue_lib.types.early import Early
 from clue_lib.types.flow import Profile, Scoring, Tier
 from clue_lib.types.provenance import Fingerprint, Identity
 
@@ -166,6 +167,7 @@ class RunInfo:
     machines, named by --allow-remote-host, to which prompts of data under an agreement went.
     `n_wordings` is what --wordings allows a task, None where it was not given; `wordings` is how far the difference
     differs between wordings, by main metric.
+    `early` says whether the candidate could be rejected early, and was.
     """
 
     version: str
@@ -202,6 +204,7 @@ class RunInfo:
     wordings: tuple[WordingSpread, ...] = ()
     n_tries: int = 1
     remote_hosts: tuple[str, ...] = ()
+    early: Early = field(default_factory=Early)
 
     @property
     def thresholds_file_digest(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from clue_lib.judging import ruling
 from clue_lib.report import of_run, recomputing
-from clue_lib.types import Waiver
+from clue_lib.types import Early, Stream, Waiver
 
 FIGURES = {
     # difference and bounds by hand, against the margin of 3 points
@@ -172,3 +172,40 @@ def test_a_correction_over_gates_that_the_file_may_lack_is_not_computed(info, ju
     second = judged("ERROR", metric="parsed_share", figures=None)
     verdicts = [first] if other == "lacking" else [first, second]
     assert recomputing.disagreements(of_run(info(rule=ruling.VERSION, n_selected=2), verdicts)) == []
+
+
+LOST = Stream(task="mednli", metric="accuracy", margin=0.03, n=24, capital=400.0)
+REJECTED = Early(
+    state="rejected", evidence=400.0, n_looks=1, n_asked=24, n_prompts=1419, token_share=0.02, streams=(LOST,)
+)
+
+
+def test_a_run_that_was_rejected_early_agrees(document):
+    found = document("NOT REACHED", None, ok=False, early=REJECTED)
+    assert (found.state, found.passed, found.failed) == ("fail", False, ())
+    assert found.headline.startswith("FAIL (ci): rejected early, E = 400 after 1 look at 1.7 % of the prompts")
+    assert recomputing.disagreements(found) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"evidence": 500.0}, "early rejection: E is 500, by its streams 400"),
+        ({"evidence": 40.0, "streams": (dataclasses.replace(LOST, capital=40.0),)}, "and E = 40 rejects no candidate"),
+        ({"n_asked": 1420}, "early rejection: 1420 of 1419 prompts"),
+        ({"state": "on"}, "NOT REACHED, and the candidate was not rejected early"),
+    ],
+)
+def test_early_rejection_has_to_follow_from_its_streams(document, changed, what):
+    found = document("NOT REACHED", None, ok=False, early=dataclasses.replace(REJECTED, **changed))
+    assert any(what in told for told in recomputing.disagreements(found))
+
+
+def test_no_other_profile_rejects_early(document):
+    found = document("NOT REACHED", None, ok=False, early=REJECTED, profile="release")
+    assert any("rejected early under release" in told for told in recomputing.disagreements(found))
+
+
+def test_a_gate_that_was_not_reached_is_not_ok(document):
+    found = document("NOT REACHED", None, ok=True, early=REJECTED)
+    assert any("it says ok" in told for told in recomputing.disagreements(found))

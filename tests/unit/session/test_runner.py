@@ -177,7 +177,9 @@ def test_answers_to_private_data_stay_beside_it(session, script, tmp_path, root)
     run, _ = session(script("base", "neutral"), script("tuned", "entailment"), data_root=str(data))
     assert {verdict.comparison.worst for verdict in run.verdicts.values()} == {()}
     assert len(list((data / ".clue-gate").glob("*/generations.jsonl"))) == 2
-    assert [path.stat().st_size for path in (tmp_path / "store").rglob("*") if path.is_file()] == [0]  # a try's digest
+    kept = {path.parent.name: path.read_text() for path in (tmp_path / "store").rglob("*") if path.is_file()}
+    # under digests: which candidate was tried, and that it could not be rejected early
+    assert sorted(kept.values()) == ["", "none"]
 
 
 def test_the_description_of_a_run(session, script):

@@ -36,6 +36,7 @@ HARMLESS = {
         clue_lib.session.options.Options clue_lib.session.settings.Settings clue_lib.tasks.base.Task
         clue_lib.tasks.prompts.PromptTexts clue_lib.tasks.wordings._TextsFile clue_lib.tasks.wordings._Wording
         clue_lib.types.chat.Chat clue_lib.types.judged.Gate clue_lib.types.rules.GateRule clue_lib.types.run.Waiver
+        clue_lib.types.early.Early clue_lib.types.early.Stream
     """,
     "names, files, digests and versions of data, models and engines": """
         clue_lib.datasets.sources.Entry clue_lib.datasets.sources.TaskData clue_lib.datasets.sources.Source
