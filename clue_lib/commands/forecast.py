@@ -53,6 +53,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     parser.add_argument("--thinking-budget", type=int, metavar="N", help="tokens of a thought; default 2048")
     parser.add_argument("--template", default="auto", help="as for pytest --template: auto or plain")
     parser.add_argument("--seed", type=int, default=0, help="draws shots, wordings and --limit's subset; default 0")
+    parser.add_argument("--context", type=int, metavar="TOKENS", help="room of LongHealth's prompts, as for pytest")
+    parser.add_argument("--repeats", type=int, metavar="N", help="drawings of LongHealth's letters, as for pytest")
     parser.add_argument("--tokens-per-second", type=float, metavar="N", help="your engine's, for prompts and answers")
     parser.set_defaults(run=plan)
 
@@ -98,6 +100,8 @@ def _options(given: argparse.Namespace) -> Options:
         thinking_budget=given.thinking_budget,
         template=given.template,
         seed=given.seed,
+        context=given.context,
+        repeats=given.repeats,
     )
 
 
@@ -175,6 +179,6 @@ def _chances(
 ) -> dict[Profile, float]:
     """The chance that an equal model passes each profile; that of `release` with the contexts that it would draw."""
     policy = chosen.thresholds.policy
-    drawn, redrawn = at_release(samples, spreads)
+    drawn, redrawn = at_release(samples, spreads, chosen.repeats)
     released = of_profiles(_forecasts(chosen, redrawn, drawn, absent), drawn, policy)
     return of_profiles(expected, samples, policy) | {"release": released["release"]}

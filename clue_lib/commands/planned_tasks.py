@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Collection
 
 from clue_lib.errors import MissingData, OptionError
-from clue_lib.judging import RULES
+from clue_lib.judging import drawings_by_tier
 from clue_lib.runs import PlannedTask, PromptSettings, plan_task
+from clue_lib.session.drawing_options import checked_context, checked_repeats
 from clue_lib.session.settings import checked_folder, checked_limit, checked_profile, checked_wordings
 from clue_lib.tasks import TASKS
 from clue_lib.text import suggestion
@@ -21,6 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", help="of the run that reads the answers: release draws more contexts")
     parser.add_argument("--prompts", metavar="DIR", help="folder of prompt texts")
     parser.add_argument("--wordings", type=int, metavar="N", help="the first N wordings of each task; default: all")
+    parser.add_argument("--context", type=int, metavar="TOKENS", help="room of LongHealth's prompts, as for pytest")
+    parser.add_argument("--repeats", type=int, metavar="N", help="drawings of LongHealth's letters, as for pytest")
     parser.add_argument("--seed", type=int, default=0, help="chooses shots and the subset of --limit; default 0")
 
 
@@ -40,7 +43,8 @@ def planned_tasks(given: argparse.Namespace) -> list[PlannedTask]:
         limit=checked_limit(given.limit),
         seed=given.seed,
         n_wordings=checked_wordings(given.wordings),
-        n_repeats=RULES[checked_profile(given.profile, given.limit)].n_repeats,
+        n_repeats=drawings_by_tier(checked_profile(given.profile, given.limit), checked_repeats(given.repeats)),
+        context=checked_context(given.context),
     )
     planned = []
     for name in names(given):

@@ -11,7 +11,7 @@ from clue_lib.engines.store_keeping import SCORES_FOLDER
 from clue_lib.errors import MissingData, OptionError
 from clue_lib.forecast import assumed_spreads, forecasts, sample
 from clue_lib.forecast.explained import Explained, demanded, explained_gates
-from clue_lib.judging import RULES, Policy, Thresholds, signal
+from clue_lib.judging import Policy, Thresholds, drawings_by_tier, signal
 from clue_lib.judging.averages import tasks_in
 from clue_lib.judging.signal import Skills
 from clue_lib.models import ModelSpec
@@ -52,7 +52,7 @@ def _prompts(given: argparse.Namespace) -> PromptSettings:
         data_root=_folder("--data-root", given.data_root),
         prompts=_folder("--prompts", given.prompts),
         seed=given.seed,
-        n_repeats=RULES[given.profile].n_repeats,
+        n_repeats=drawings_by_tier(given.profile),
     )
 
 

@@ -18,7 +18,10 @@ BUNDLED_ROOT = shipped.path("fixtures/data")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of sources.toml; `url` is where a public file can be downloaded from."""
+    """One table of sources.toml; `url` is where a public file can be downloaded from.
+
+    `bundled_context` is how many tokens a prompt on the bundled data takes where its context is drawn.
+    """
 
     files: tuple[str, ...]
     shape: str
@@ -27,6 +30,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     citation: str
     obtain: str
     bundled: str
+    bundled_context: int | None = None
     url: str | None = None
     sha256: str | None = None
 
@@ -54,7 +58,8 @@ class Source:
     """The file a task reads in this run.
 
     `digest` is of its content, unzipped. `official` is True when the digest is the published file's, False when it is
-    another, None where there is no published file.
+    another, None where there is no published file. `context` is how many tokens a prompt and its answer take where the
+    task draws contexts and the run asks for no other number; None for the task's own.
     """
 
     task: str
@@ -63,6 +68,7 @@ class Source:
     licence: str
     digest: str
     official: bool | None
+    context: int | None = None
 
     @property
     def label(self) -> Literal["bundled", "official", "not the official file", "the task's own file"]:
@@ -111,7 +117,15 @@ def _bundled(task: str) -> Source:
         names = " or ".join(entry.files)
         raise MissingData(f"{task}: no {names} below --data-root and no bundled data; get it from {entry.obtain}")
     digest = digests.of_file(path)
-    return Source(task=task, path=path, tier="bundled", licence="Apache-2.0", digest=digest, official=None)
+    return Source(
+        task=task,
+        path=path,
+        tier="bundled",
+        licence="Apache-2.0",
+        digest=digest,
+        official=None,
+        context=entry.bundled_context,
+    )
 
 
 def _find_own(task: str, data_root: Path | None, data: TaskData) -> Source:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from clue_lib.datasets import reference_tokenizer
 from clue_lib.forecast import assumptions
 from clue_lib.forecast.assumptions import Sample, Spread
-from clue_lib.judging.profiles import RELEASE_REPEATS
+from clue_lib.judging import drawings
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.tasks import TASKS
 
@@ -37,14 +37,14 @@ def sample(planned: PlannedTask) -> Sample:
 
 
 def at_release(
-    samples: Mapping[str, Sample], spreads: Mapping[tuple[str, str], Spread]
+    samples: Mapping[str, Sample], spreads: Mapping[tuple[str, str], Spread], asked: int | None = None
 ) -> tuple[dict[str, Sample], dict[tuple[str, str], Spread]]:
-    """Samples and spreads under `release`, which draws contexts more often than the answers in the store were drawn."""
-    more = {
-        name: dataclasses.replace(one, n_repeats=RELEASE_REPEATS)
-        for name, one in samples.items()
-        if TASKS[name].draw and one.n_repeats != RELEASE_REPEATS
-    }
+    """Samples and spreads under `release`, which draws contexts more often than others; `asked` is --repeats."""
+    more = {}
+    for name, one in samples.items():
+        n_repeats = drawings("release", one.tier, asked)
+        if TASKS[name].draw and one.n_repeats != n_repeats:
+            more[name] = dataclasses.replace(one, n_repeats=n_repeats)
     assumed = {key: value for one in more.values() for key, value in assumptions.assumed_spreads(one).items()}
     return {**samples, **more}, {**spreads, **assumed}
 

@@ -1,7 +1,7 @@
 """From two scored runs to verdicts: pairing, statistics' methods, thresholds, profiles, and the run's ruling. Pure."""
 
 from clue_lib.judging.measuring import Measures
-from clue_lib.judging.profiles import HELD, RULES, profile_of
+from clue_lib.judging.profiles import HELD, RULES, drawings, drawings_by_tier, profile_of
 from clue_lib.judging.ruling import State
 from clue_lib.judging.thresholds import Policy, Thresholds
 from clue_lib.judging.thresholds_file import load as load_thresholds
@@ -18,6 +18,8 @@ __all__ = [
     "Verdict",
     "compare_over_tasks",
     "correct",
+    "drawings",
+    "drawings_by_tier",
     "judge",
     "load_thresholds",
     "profile_of",

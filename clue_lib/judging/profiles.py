@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from scipy import special
 
@@ -14,9 +15,6 @@ from clue_lib.types import Comparison, Gate, Outcome, Profile, Tier
 HELD: frozenset[Outcome] = frozenset({"IDENTICAL", "IMPROVED", "HELD"})
 """The outcomes by which a primary passes a profile that certifies."""
 
-RELEASE_REPEATS = 5
-"""How often `release` draws each LongHealth context: the noise that drawing adds is averaged over them."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -27,8 +25,9 @@ class Rules:
     thresholds file that may fail a run was selected and judged, on real data, and that every primary was held.
     A run that shows no difference, where no task has a signal, says nothing: it is broken where the profile
     `demands_signal`. Where the profile `rejects_early`, a candidate may be stopped before it has answered everything,
-    which fails the run (see `judging.early`). `n_repeats`: how often a task that draws contexts draws each of them.
-    `note` is what a pass does not say.
+    which fails the run (see `judging.early`). `n_drawings`: how often a task that draws contexts draws each of them
+    from real data; the noise of drawing is then averaged (`drawings` has the whole rule). `note` is what a pass does
+    not say.
     """
 
     fails_on: frozenset[Outcome]
@@ -36,7 +35,7 @@ class Rules:
     rejects_early: bool = False
     certifies: bool = False
     demands_signal: bool = True
-    n_repeats: int = 1
+    n_drawings: int = 1
     note: str = ""
 
 
@@ -44,12 +43,26 @@ RULES: Mapping[Profile, Rules] = {
     "smoke": Rules(
         fails_on=frozenset({"REGRESSED", "ERROR"}), demands_signal=False, note="a smoke run certifies nothing"
     ),
-    "ci": Rules(fails_on=frozenset({"REGRESSED", "NOT REACHED", "ERROR"}), rejects_early=True),
-    "release": Rules(
-        fails_on=frozenset({"REGRESSED", "ERROR", "NO SIGNAL", "NOT RUN"}), certifies=True, n_repeats=RELEASE_REPEATS
-    ),
-    "point": Rules(fails_on=frozenset({"ERROR"}), by_difference=True),
+    "ci": Rules(fails_on=frozenset({"REGRESSED", "NOT REACHED", "ERROR"}), rejects_early=True, n_drawings=3),
+    "release": Rules(fails_on=frozenset({"REGRESSED", "ERROR", "NO SIGNAL", "NOT RUN"}), certifies=True, n_drawings=5),
+    "point": Rules(fails_on=frozenset({"ERROR"}), by_difference=True, n_drawings=3),
 }
+
+
+def drawings(profile: Profile, tier: Tier, asked: int | None = None) -> int:
+    """How often a task that draws contexts draws each of them from data of that tier; `asked` is --repeats.
+
+    Bundled data is drawn from once: it certifies nothing, it tries out the pipeline.
+    """
+    if asked is not None:
+        return asked
+    return 1 if tier == "bundled" else RULES[profile].n_drawings
+
+
+def drawings_by_tier(profile: Profile, asked: int | None = None) -> dict[Tier, int]:
+    """How often contexts are drawn from the data of each tier."""
+    tiers: tuple[Tier, ...] = get_args(Tier)
+    return {tier: drawings(profile, tier, asked) for tier in tiers}
 
 
 def profile_of(named: Profile | None, limit: int | None) -> Profile:

@@ -125,6 +125,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "SECONDS",
         "help": "what the engines of a run get in all; what is stored by then stays, and a rerun goes on from there",
     },
+    "context": {
+        "metavar": "TOKENS",
+        "help": "tokens of LongHealth's prompts with letters, question and answer, for models that read more; default: "
+        "8140, of bundled data 1500",
+    },
+    "repeats": {
+        "metavar": "N",
+        "help": "how often LongHealth's letters are drawn for each question; default: 3 in ci and point, 5 in release, "
+        "1 in smoke and of bundled data",
+    },
     "seed": {
         "help": "another number chooses other examples to show in prompts, another wording for each, and others for "
         "--limit; default 0",
@@ -132,7 +142,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 """What each option is, by its name without dashes, for pytest's parser."""
 
-_WHOLE = ("limit", "wordings", "seed", "chunk-timeout", "run-timeout")
+_WHOLE = ("limit", "wordings", "seed", "context", "repeats", "chunk-timeout", "run-timeout")
 """Options that are whole numbers."""
 
 PROGRAM = "clue-gate"

@@ -23,6 +23,8 @@ def command(run: RunInfo) -> str:
         "limit": run.limit,
         "early": "off" if run.early.state == "off" else None,
         "seed": run.seed,
+        "repeats": run.repeats,
+        "context": run.context,
         "scoring": run.scoring if run.scoring != "strict" else None,
         "thresholds": None if run.thresholds == thresholds_file.SUITES_OWN else run.thresholds,
         "data-root": "DATA" if any(task.tier != "bundled" for task in run.tasks) else None,

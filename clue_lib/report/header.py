@@ -70,6 +70,10 @@ def _data(task: TaskInfo) -> str:
     if task.n_cut:
         n_tokens = task.cut_tokens / task.n_cut
         cut = f", {task.n_cut} contexts shortened, by {n_tokens:.0f} tokens on average"
+    drawn = f", {task.n_drawings} drawings of each question's letters" if task.n_drawings > 1 else ""
+    if task.n_left_out:
+        room = f"{task.context:,} tokens" if task.context else "the room"
+        drawn += f", {task.n_left_out} left out: the letters with their answer don't fit whole into {room}"
     data = task.data if task.data == task.tier else f"{task.data} ({task.tier})"
     remarks = "".join(f"; {remark}" for remark in task.remarks)
-    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{cut}{remarks}"
+    return f"{task.name}: {data}, {task.n_scored} of {task.n_read} examples scored{drawn}{cut}{remarks}"

@@ -15,7 +15,8 @@ def signature(run: RunInfo, state: State) -> str:
     """`name:value` pairs between bars, in a fixed order; equal lines are runs that may differ in chance alone.
 
     Digests are the first 12 digits. `base` and `cand` are digests of all that the models hold, `data` and `prompts` of
-    all tasks together; a task whose data is bundled is counted in `bundled`.
+    all tasks together; a task whose data is bundled is counted in `bundled`; `drawings` are those of the task that
+    draws contexts most often.
     """
     engine = run.candidate.engine
     pairs: dict[str, object] = {
@@ -31,6 +32,7 @@ def signature(run: RunInfo, state: State) -> str:
         "profile": run.profile,
         "limit": "no" if run.limit is None else run.limit,
         "seed": run.seed,
+        "drawings": max((task.n_drawings for task in run.tasks), default=1),
         "thresholds": run.thresholds_digest[:N_DIGITS],
         "rule": run.rule,
         "suite": run.suite_digest[:N_DIGITS] or "unknown",

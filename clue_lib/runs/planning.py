@@ -4,8 +4,8 @@ import bisect
 import dataclasses
 import string
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clue_lib import datasets, digests
@@ -14,32 +14,45 @@ from clue_lib.errors import DataError, OptionError
 from clue_lib.runs.ordering import asking_order
 from clue_lib.runs.rehearsal import check_examples, rehearse, user_code
 from clue_lib.tasks import PromptTexts, Task, prompts, wordings
-from clue_lib.types import Chat, Example, Prompt, Request, Sampling, TaskInfo
+from clue_lib.tasks.base import CONTEXT, Drawing
+from clue_lib.types import Chat, Example, Prompt, Request, Sampling, TaskInfo, Tier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSettings:
     """What decides a run's prompts, whatever the model.
 
-    `limit` is the number of examples per task, `n_repeats` how often each context is drawn, `n_wordings` in how many
-    wordings a task is asked at most; None is all. Without `data_root` a task reads its bundled data, without `prompts`
-    the package's own texts; a task of the user's own brings both.
+    `limit` is the number of examples per task, `n_repeats` how often each context is drawn by the tier of its data
+    (once where nothing is said), `context` how many tokens a drawn prompt and its answer may take, `n_wordings` in how
+    many wordings a task is asked at most; None is all. Without `data_root` a task reads its bundled data, without
+    `prompts` the package's own texts; a task of the user's own brings both.
     """
 
     data_root: Path | None = None
     prompts: Path | None = None
     limit: int | None = None
     seed: int = 0
-    n_repeats: int = 1
+    n_repeats: Mapping[Tier, int] = field(default_factory=dict)
+    context: int | None = None
     n_wordings: int | None = None
+
+    def drawing(self, source: Source) -> Drawing:
+        """How contexts are drawn from that data."""
+        return Drawing(
+            seed=self.seed,
+            n_repeats=self.n_repeats.get(source.tier, 1),
+            context=self.context or source.context or CONTEXT,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTask:
     """One task's prompts; `examples` and `requests` are aligned. `n_read` counts what was read, shots included.
 
-    `wordings` are those that were dealt to the examples; the first is wording 1. `n_available` are there in all.
-    `remarks` are the task's, on what of the file was not read or is odd.
+    Where the task draws contexts, each example is asked once per drawing, `n_left_out` are those whose own letters
+    can't be shown whole, once per drawing too, and `drawing` says how they were drawn. `wordings` are those that were
+    dealt to the examples; the first is wording 1. `n_available` are there in all. `remarks` are the task's, on what of
+    the file was not read or is odd.
     """
 
     task: Task
@@ -49,6 +62,8 @@ class PlannedTask:
     n_read: int
     examples: tuple[Example, ...]
     requests: tuple[Request, ...]
+    drawing: Drawing | None = None
+    n_left_out: int = 0
     remarks: tuple[str, ...] = ()
 
     @property
@@ -76,6 +91,11 @@ class PlannedTask:
         return dataclasses.replace(self, requests=tuple(dataclasses.replace(each, chat=chat) for each in self.requests))
 
     @property
+    def prompts_digest(self) -> str:
+        """Names the wording, and with it the length to which contexts are drawn; part of every signature."""
+        return digests.of_value((self.texts_digest, self.drawing.context)) if self.drawing else self.texts_digest
+
+    @property
     def info(self) -> TaskInfo:
         """The data as reports name it."""
         return TaskInfo(
@@ -83,12 +103,15 @@ class PlannedTask:
             data=self.source.label,
             tier=self.source.tier,
             data_digest=self.source.digest,
-            prompts_digest=self.texts_digest,
+            prompts_digest=self.prompts_digest,
             n_read=self.n_read,
             n_scored=len(self.examples),
             n_wordings=self.n_wordings,
             n_cut=sum(example.n_cut > 0 for example in self.examples),
             cut_tokens=sum(example.n_cut for example in self.examples),
+            n_left_out=self.n_left_out,
+            n_drawings=self.drawing.n_repeats if self.drawing else 1,
+            context=self.drawing.context if self.drawing else None,
             remarks=self.remarks,
         )
 
@@ -101,8 +124,11 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
     source = datasets.find(task.name, settings.data_root, task.data)
     available = _wordings(task, settings.prompts)
     dealt = available[: settings.n_wordings]
-    examples = _by_length(_read(task, available[0], source.path, settings))
+    drawing = settings.drawing(source) if task.draw else None
+    read = _read(task, available[0], source.path)
+    examples = _by_length(task.drawn(read, drawing) if drawing else read)
     check_ids(examples, source.path)
+    n_left_out = _n_left_out(read, examples, drawing, source.path) if drawing else 0
     if task.is_custom:
         rehearse(task, examples)
     shots = prompts.choose_shots(examples, task.n_shots, settings.seed)
@@ -119,9 +145,11 @@ def plan_task(task: Task, settings: PromptSettings) -> PlannedTask:
         source=source,
         wordings=dealt,
         n_available=len(available),
-        n_read=len(examples),
+        n_read=len(examples) + n_left_out,
         examples=scored,
         requests=tuple(_request(example, prompt, sampling) for example, prompt in zip(scored, asked, strict=True)),
+        drawing=drawing,
+        n_left_out=n_left_out,
         remarks=_remarks(task, source.path),
     )
 
@@ -147,12 +175,26 @@ def _worded(examples: Sequence[Example], n: int, seed: int) -> list[Example]:
     return [dataclasses.replace(example, wording=wording_of[example.cluster]) for example in examples]
 
 
-def _read(task: Task, texts: PromptTexts, path: Path, settings: PromptSettings) -> list[Example]:
+def _read(task: Task, texts: PromptTexts, path: Path) -> list[Example]:
     with user_code(task, "read"):
-        examples = task.examples(path, seed=settings.seed, n_repeats=settings.n_repeats)
+        examples = task.read(path)
     if task.is_custom:
         check_examples(task, texts, examples)
     return examples
+
+
+def _n_left_out(read: Sequence[Example], drawn: Sequence[Example], drawing: Drawing, path: Path) -> int:
+    """How many of the examples that were read have no prompt, each counted once per drawing.
+
+    Raises DataError where none has one.
+    """
+    if read and not drawn:
+        raise DataError(
+            f"{path}: of none of its questions the letters with the answer fit whole into {drawing.context:,} tokens; "
+            "raise --context"
+        )
+    missing = {example.id for example in read} - {example.id for example in drawn}
+    return len(missing) * drawing.n_repeats
 
 
 def _remarks(task: Task, path: Path) -> tuple[str, ...]:

@@ -4,15 +4,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 
 from clue_lib.datasets import private
-from clue_lib.judging import RULES, Verdict, assisting
+from clue_lib.judging import Verdict, assisting, drawings_by_tier
 from clue_lib.judging.assisting import StoredScores
 from clue_lib.runs import PlannedTask, plan_task, stored
 from clue_lib.runs.stored import Whole
 from clue_lib.session.settings import Settings
 from clue_lib.session.stages import SIDES, Answered, Judged, Prepared
-
-N_REPEATS = RULES["ci"].n_repeats
-"""How often whole runs draw LongHealth's contexts: a limited run's one drawing is the first of these."""
 
 LEAST_MODELS = 2
 """A base and an earlier candidate."""
@@ -71,7 +68,9 @@ def stored_scores(
     n_models = sum(1 for _ in root.glob("*/about.json"))
     if limited.task.is_custom or n_models < LEAST_MODELS:
         return None  # without reading the data once more
-    whole = plan_task(limited.task, dataclasses.replace(settings.of_prompts, limit=None, n_repeats=N_REPEATS))
+    # A limited run's one drawing of a context is the first of those that a whole run makes.
+    as_whole = drawings_by_tier("ci", settings.repeats)
+    whole = plan_task(limited.task, dataclasses.replace(settings.of_prompts, limit=None, n_repeats=as_whole))
     whole = whole.asked_by(limited.requests[0].chat)
     if {example.id for example in whole.examples} == {example.id for example in limited.examples}:
         return None

@@ -48,3 +48,5 @@ class Options:
     run_timeout: int | None = None
     scoring: str = "strict"
     seed: int = 0
+    repeats: int | None = None
+    context: int | None = None

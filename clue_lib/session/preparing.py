@@ -190,4 +190,6 @@ def _info(
         n_wordings=settings.n_wordings,
         waivers=thresholds.waivers,
         scoring=settings.scoring,
+        repeats=settings.repeats,
+        context=settings.context,
     )

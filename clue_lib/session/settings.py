@@ -12,11 +12,12 @@ import msgspec
 from clue_lib import engines, files, models
 from clue_lib.engines import NO_LIMITS, Engine, EngineArgs, Limits
 from clue_lib.errors import OptionError
-from clue_lib.judging import RULES, Thresholds, load_thresholds, profile_of
+from clue_lib.judging import Thresholds, drawings_by_tier, load_thresholds, profile_of
 from clue_lib.models import Aliases, ModelSpec, Trust
 from clue_lib.runs import PromptSettings
 from clue_lib.session import home
 from clue_lib.session.asking import Wanted, read_wanted
+from clue_lib.session.drawing_options import checked_context, checked_repeats
 from clue_lib.session.options import Options
 from clue_lib.session.served_options import check_options
 from clue_lib.types import Profile, Reports, Scoring
@@ -28,6 +29,7 @@ OnOff = Literal["on", "off"]
 class Settings:
     """What one run was asked to do. `limit` is examples per task; `report_dir` and `store` are folders.
 
+    `repeats` says how often contexts are drawn, `context` to how many tokens; None for what profile and data say.
     `aliases` are the package's and those of --models-file, `wanted` is how both models are to be asked. With
     `is_aa` both models are the baseline; the second is asked in another order. `tokenizer` names that of served models,
     `allowed_hosts` are other machines that may be sent data under an agreement.
@@ -52,6 +54,8 @@ class Settings:
     n_wordings: int | None
     wanted: Wanted
     seed: int
+    repeats: int | None
+    context: int | None
     scoring: Scoring
     reports: Reports
     private_report: bool
@@ -70,7 +74,8 @@ class Settings:
             n_wordings=self.n_wordings,
             limit=self.limit,
             seed=self.seed,
-            n_repeats=RULES[self.profile].n_repeats,
+            n_repeats=drawings_by_tier(self.profile, self.repeats),
+            context=self.context,
         )
 
 
@@ -102,6 +107,8 @@ def from_options(options: Options) -> Settings:
         n_wordings=checked_wordings(options.wordings),
         wanted=read_wanted(options),
         seed=options.seed,
+        repeats=checked_repeats(options.repeats),
+        context=checked_context(options.context),
         reports=_one_of("--reports", options.reports, Reports),
         private_report=options.private_report,
         scoring=_one_of("--scoring", options.scoring, Scoring),

@@ -12,6 +12,10 @@ from clue_lib.metrics import BEHAVIOUR, CLAIMS
 from clue_lib.tasks.prompts import PromptTexts
 from clue_lib.types import Answer, Example, GateRule, Level
 
+CONTEXT = 8140
+"""Reference tokens that a prompt of a task that draws contexts and its answer may take: CLUE's bound for models of
+8,192."""
+
 
 def no_remarks(path: Path) -> tuple[str, ...]:
     """Nothing to tell of a file."""
@@ -21,6 +25,15 @@ def no_remarks(path: Path) -> tuple[str, ...]:
 def gold_text(example: Example) -> str:
     """The gold as it is: what an ideal model would write where the gold is a label, a letter or a text."""
     return str(example.gold)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """How contexts are drawn: from the seed, `n_repeats` times for each question, into `context` reference tokens."""
+
+    seed: int = 0
+    n_repeats: int = 1
+    context: int = CONTEXT
 
 
 class Parse(Protocol):
@@ -36,8 +49,9 @@ class Task:
     """One task; everything in which it differs from the others is a field here.
 
     `read` turns a file into examples, in the file's order, or raises DataError; `remarks` says, a line each and with
-    the rows, what it left out and what is odd about the rest. `draw` (examples, seed, repeats) puts together the
-    contexts of a task whose examples need other examples' documents. `parse` reads a model's raw text.
+    the rows, what it left out and what is odd about the rest. `draw` puts together the contexts of a task whose
+    examples need other examples' documents, without the examples whose own documents can't be shown whole; it raises
+    MissingData where there are no others'. `parse` reads a model's raw text.
     `ideal` writes the gold as an ideal model would: few-shot turns use it. `clue_metrics` are the paper's, each gated;
     `other_metrics` are the task's further ones. `n_shots` examples with their answers are shown before each question,
     `max_new_tokens` bound the answer. Tasks of one `group` are averaged before they count in their level.
@@ -67,16 +81,19 @@ class Task:
     counted_slices: tuple[str, ...] = ()
     n_scouts: int = 0
     scout_metric: str = ""
-    draw: Callable[[Sequence[Example], int, int], list[Example]] | None = None
+    draw: Callable[[Sequence[Example], Drawing], list[Example]] | None = None
     prompts: PromptTexts | tuple[PromptTexts, ...] | None = None
     data: TaskData | None = None
     gates: Mapping[str, GateRule] = field(default_factory=dict, hash=False)
     file: str = ""
 
-    def examples(self, path: Path, *, seed: int, n_repeats: int) -> list[Example]:
+    def examples(self, path: Path, *, seed: int, n_repeats: int, context: int | None = None) -> list[Example]:
         """The file's examples ready to be asked; `n_repeats` drawings of each where the task draws contexts."""
-        examples = self.read(path)
-        return self.draw(examples, seed, n_repeats) if self.draw else examples
+        return self.drawn(self.read(path), Drawing(seed=seed, n_repeats=n_repeats, context=context or CONTEXT))
+
+    def drawn(self, examples: list[Example], drawing: Drawing) -> list[Example]:
+        """The examples with their contexts; as they are where the task draws none."""
+        return self.draw(examples, drawing) if self.draw else examples
 
     @property
     def wordings(self) -> tuple[PromptTexts, ...]:

@@ -12,7 +12,7 @@ from clue_lib import answers
 from clue_lib.datasets.readers import document
 from clue_lib.errors import DataError
 from clue_lib.metrics import OPTIONS
-from clue_lib.tasks.base import Task
+from clue_lib.tasks.base import Drawing, Task
 from clue_lib.tasks.longhealth_contexts import MAX_NEW_TOKENS
 from clue_lib.types import Example, withheld
 
@@ -81,7 +81,7 @@ def _patients(path: Path) -> dict[str, Patient]:
 
 def task(
     name: str,
-    draw: Callable[[Sequence[Example], int, int], list[Example]],
+    draw: Callable[[Sequence[Example], Drawing], list[Example]],
     *others: str,
     skill_pool: tuple[str, ...] = (),
 ) -> Task:

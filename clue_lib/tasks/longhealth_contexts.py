@@ -1,20 +1,21 @@
 """The letters that LongHealth's questions are shown with: which ones, in which order, and how much of them fits.
 
 For each patient and repeat one drawing is fixed from the seed: the order of the patient's own letters, and ten letters
-of other patients with their order. All of a patient's questions share it, and task 3 reads the very letters among which
-task 2 hides the answer. Lengths are counted by `datasets.reference_tokenizer`, the same for every model.
+of other patients with their order. Questions share their letters as far as their answers allow
+(`longhealth_bundles`), and a question whose own letters can't be shown whole is not asked. Lengths are counted by
+`datasets.reference_tokenizer`, the same for every model.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clue_lib.datasets import reference_tokenizer
+from clue_lib.datasets.reference_tokenizer import Measured
+from clue_lib.errors import MissingData
 from clue_lib.tasks import prompts
-from clue_lib.tasks.base import lettered
+from clue_lib.tasks.base import Drawing, lettered
+from clue_lib.tasks.longhealth_bundles import INSERTED, MOST_INSERTED, Bundle, bundled, filled, surrounded
 from clue_lib.types import Example, withheld
-
-CONTEXT = 8140
-"""Reference tokens that a prompt and its answer may take (CLUE's bound for models of 8,192)."""
 
 MAX_NEW_TOKENS = 50
 INSTRUCTIONS = 200
@@ -29,88 +30,131 @@ UNANSWERABLE = "These letters do not answer the question"
 
 @withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letters:
-    """Letters in the order in which they are shown: `whole`, and as far as they are `shown`."""
+class Record:
+    """One patient's questions and letters; all shown letters may take `room` tokens, their headings included."""
 
-    whole: tuple[str, ...]
-    shown: tuple[str, ...]
+    name: str
+    questions: tuple[Example, ...]
+    letters: tuple[Measured, ...]
+    room: int
 
-    @classmethod
-    def fit(cls, whole: Sequence[str], room: int) -> "Letters":
-        """The letters, cut to `room` reference tokens in all."""
-        return cls(whole=tuple(whole), shown=tuple(reference_tokenizer.fit(whole, room)))
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of the letters, with their headings."""
+        return [letter.n_tokens + HEADING for letter in self.letters]
 
-    def with_inserted(self, place: int, others: "Letters") -> "Letters":
-        """These letters with others put between them at `place`."""
-        return Letters(
-            whole=(*self.whole[:place], *others.whole, *self.whole[place:]),
-            shown=(*self.shown[:place], *others.shown, *self.shown[place:]),
-        )
+    def bundles(self, room: float, most: float | None = None) -> list[Bundle]:
+        """The questions, those together whose letters with the answer share the room."""
+        return bundled([question.evidence for question in self.questions], self.lengths, room, most)
+
+
+@withheld
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Letters as a prompt shows them, in order; `n_cut` tokens of those that belong there are left out."""
+
+    letters: tuple[str, ...]
+    n_cut: int
 
 
 @withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Others:
-    """Ten letters of other patients; `place` and `room` (tokens) are for letters put among them."""
+    """Ten letters of other patients in their order, `place` for letters among them, `room` for the text of all."""
 
-    letters: Letters
+    letters: tuple[Measured, ...]
     place: int
     room: int
 
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of the letters, without headings."""
+        return [letter.n_tokens for letter in self.letters]
 
-def draw_own(examples: Sequence[Example], seed: int, n_repeats: int) -> list[Example]:
-    """Task 1: the patient's own letters, in one order per (patient, repeat)."""
+    def shown(self, lengths: Sequence[int], inserted: Sequence[str] = ()) -> Shown:
+        """These letters, each as far as told, with those inserted at their place."""
+        texts = [letter.first(n) for letter, n in zip(self.letters, lengths, strict=True)]
+        texts[self.place : self.place] = inserted
+        return Shown(letters=tuple(texts), n_cut=sum(self.lengths) - sum(lengths))
+
+
+def draw_own(examples: Sequence[Example], drawing: Drawing) -> list[Example]:
+    """Task 1: the patient's own letters in one order per (patient, repeat); each bundle has its answers' whole."""
     drawn = []
-    for name, questions, repeat in _rounds(examples, n_repeats):
-        documents = questions[0].documents
-        order = _drawn_order([f"{name}#{repeat}/{i}" for i in range(len(documents))], seed)
-        room = _room(questions) - HEADING * len(documents)
-        letters = Letters.fit([documents[i] for i in order], room)
-        for question in questions:
-            evidence = [order.index(i) for i in question.evidence]
-            drawn.append(_asked(question, repeat, letters, evidence))
+    for record in _records(examples, drawing.context).values():
+        bundles = record.bundles(record.room)
+        for repeat in range(drawing.n_repeats):
+            ids = [f"{record.name}#{repeat}/{i}" for i in range(len(record.letters))]
+            order = _drawn_order(ids, drawing.seed)
+            asked: dict[int, Example] = {}
+            for bundle in bundles:
+                places = filled(order, record.lengths, bundle.letters, record.room)
+                letters = _own(record, places)
+                for number in bundle.questions:
+                    question = record.questions[number]
+                    evidence = [list(places).index(i) for i in question.evidence]
+                    asked[number] = _asked(question, repeat, letters, evidence)
+            drawn += [asked[number] for number in sorted(asked)]
     return drawn
 
 
-def draw_hidden(examples: Sequence[Example], seed: int, n_repeats: int) -> list[Example]:
-    """Task 2: the letters with the answer, together at one place per (patient, repeat) among ten letters of others."""
+def draw_hidden(examples: Sequence[Example], drawing: Drawing) -> list[Example]:
+    """Task 2: a bundle's letters with the answers, at one place per (patient, repeat) among ten letters of others."""
     drawn = []
-    for name, questions, repeat in _rounds(examples, n_repeats):
-        others = _others(examples, name, questions, seed, repeat)
-        for question in questions:
-            with_answer = Letters.fit([question.documents[i] for i in question.evidence], others.room)
-            letters = others.letters.with_inserted(others.place, with_answer)
-            evidence = range(others.place, others.place + len(with_answer.whole))
-            drawn.append(_asked(_with_unanswerable(question), repeat, letters, evidence))
+    for record, others, repeat in _among_others(examples, drawing):
+        bundles = record.bundles(INSERTED * others.room, MOST_INSERTED * others.room)
+        needs = [sum(record.lengths[i] for i in bundle.letters) for bundle in bundles]
+        asked: dict[int, Example] = {}
+        around = surrounded(others.lengths, others.place, needs, others.room)
+        for bundle, lengths in zip(bundles, around, strict=True):
+            own = sorted(bundle.letters)
+            letters = others.shown(lengths, [record.letters[i].text for i in own])
+            for number in bundle.questions:
+                question = _with_unanswerable(record.questions[number])
+                evidence = [others.place + own.index(i) for i in question.evidence]
+                asked[number] = _asked(question, repeat, letters, evidence)
+        drawn += [asked[number] for number in sorted(asked)]
     return drawn
 
 
-def draw_others(examples: Sequence[Example], seed: int, n_repeats: int) -> list[Example]:
+def draw_others(examples: Sequence[Example], drawing: Drawing) -> list[Example]:
     """Task 3: the ten letters of others alone; that they do not answer the question is the right option, F."""
     drawn = []
-    for name, questions, repeat in _rounds(examples, n_repeats):
-        others = _others(examples, name, questions, seed, repeat)
-        for question in questions:
+    for record, others, repeat in _among_others(examples, drawing):
+        letters = others.shown(reference_tokenizer.leveled(others.lengths, others.room))
+        for question in record.questions:
             unanswerable = replace(_with_unanswerable(question), gold="F")
-            drawn.append(_asked(unanswerable, repeat, others.letters, ()))
+            drawn.append(_asked(unanswerable, repeat, letters, ()))
     return drawn
 
 
-def _others(examples: Sequence[Example], name: str, questions: Sequence[Example], seed: int, repeat: int) -> Others:
-    """The same for tasks 2 and 3; half of the context at most is kept free for the letters with the answer."""
+def _among_others(examples: Sequence[Example], drawing: Drawing) -> Iterator[tuple[Record, Others, int]]:
+    """Every patient with the letters of others, once per repeat: the same for tasks 2 and 3.
+
+    Raises MissingData where there is one patient alone.
+    """
+    records = _records(examples, drawing.context)
+    if len(records) == 1:
+        raise MissingData("its file has one patient, and so no letters of others: give a file of at least two patients")
+    for record in records.values():
+        for repeat in range(drawing.n_repeats):
+            yield record, _others(records, record, drawing.seed, repeat), repeat
+
+
+def _others(records: Mapping[str, Record], record: Record, seed: int, repeat: int) -> Others:
     by_id = {
-        f"{name}#{repeat}:{other.cluster}/{i}": text
-        for other in examples
-        if other.cluster != name
-        for i, text in enumerate(other.documents)
+        f"{record.name}#{repeat}:{other.name}/{i}": letter
+        for other in records.values()
+        if other.name != record.name
+        for i, letter in enumerate(other.letters)
     }
     chosen = prompts.stable_order(list(by_id), seed)[:N_OTHERS]
-    places = _drawn_order([f"{name}#{repeat}@{i}" for i in range(len(chosen) + 1)], seed)
-    n_own = max(len(question.evidence) for question in questions)
-    room = _room(questions) - HEADING * (len(chosen) + n_own)
-    kept_free = min(max(map(_evidence_tokens, questions)), room // 2)
-    letters = Letters.fit([by_id[id_] for id_ in chosen], room - kept_free)
-    return Others(letters=letters, place=places[0], room=kept_free)
+    places = _drawn_order([f"{record.name}#{repeat}@{i}" for i in range(len(chosen) + 1)], seed)
+    return Others(
+        letters=tuple(by_id[id_] for id_ in chosen),
+        place=places[0],
+        room=record.room - HEADING * len(chosen),
+    )
 
 
 def _drawn_order(ids: Sequence[str], seed: int) -> list[int]:
@@ -119,40 +163,48 @@ def _drawn_order(ids: Sequence[str], seed: int) -> list[int]:
     return [places[id_] for id_ in prompts.stable_order(ids, seed)]
 
 
-def _rounds(examples: Sequence[Example], n_repeats: int) -> Iterator[tuple[str, list[Example], int]]:
-    """Every patient's questions, once per repeat."""
+def _records(examples: Sequence[Example], context: int) -> dict[str, Record]:
+    """Every patient by name, in the file's order."""
     patients: dict[str, list[Example]] = {}
     for example in examples:
         patients.setdefault(example.cluster, []).append(example)
-    for name, questions in patients.items():
-        for repeat in range(n_repeats):
-            yield name, questions, repeat
+    return {
+        name: Record(
+            name=name,
+            questions=tuple(questions),
+            letters=tuple(map(reference_tokenizer.measure, questions[0].documents)),
+            room=_room(questions, context),
+        )
+        for name, questions in patients.items()
+    }
 
 
-def _room(questions: Sequence[Example]) -> int:
+def _room(questions: Sequence[Example], context: int) -> int:
     """Tokens left for letters beside the longest of a patient's questions."""
     asked = ["\n".join((question.fields["question"], lettered(question.options))) for question in questions]
     longest = max(map(reference_tokenizer.n_tokens, asked))
-    return CONTEXT - MAX_NEW_TOKENS - INSTRUCTIONS - longest
+    return context - MAX_NEW_TOKENS - INSTRUCTIONS - longest
 
 
-def _evidence_tokens(question: Example) -> int:
-    return sum(reference_tokenizer.n_tokens(question.documents[i]) for i in question.evidence)
+def _own(record: Record, places: Mapping[int, int]) -> Shown:
+    """The patient's letters at these places, each as far as told, its heading counted."""
+    texts = tuple(record.letters[i].first(n - HEADING) for i, n in places.items())
+    n_shown = sum(n - HEADING for n in places.values())
+    return Shown(letters=texts, n_cut=sum(letter.n_tokens for letter in record.letters) - n_shown)
 
 
 def _with_unanswerable(question: Example) -> Example:
     return replace(question, options=(*question.options, UNANSWERABLE))
 
 
-def _asked(question: Example, repeat: int, letters: Letters, evidence: Sequence[int]) -> Example:
-    """The question with its letters; what was cut is counted, and where the answer stands becomes a slice."""
-    pairs = list(zip(letters.whole, letters.shown, strict=True))
-    cut = [i for i, (whole, shown) in enumerate(pairs) if whole != shown]
-    n_cut = sum(reference_tokenizer.n_tokens(pairs[i][0]) - reference_tokenizer.n_tokens(pairs[i][1]) for i in cut)
+def _asked(question: Example, repeat: int, shown: Shown, evidence: Sequence[int]) -> Example:
+    """The question with its letters; `evidence` are the places of those with the answer, of which a slice is made."""
+    letters = shown.letters
+    third = {"evidence": _third(evidence[0], len(letters))} if evidence else {}
     return replace(
         question,
         fields={
-            "letters": "\n\n".join(f"[Letter {number}]\n{letter}" for number, letter in enumerate(letters.shown, 1)),
+            "letters": "\n\n".join(f"[Letter {number}]\n{letter}" for number, letter in enumerate(letters, 1)),
             "question": question.fields["question"],
             "options": lettered(question.options),
         },
@@ -160,17 +212,11 @@ def _asked(question: Example, repeat: int, letters: Letters, evidence: Sequence[
         evidence=tuple(evidence),
         passages=question.passages if evidence else (),
         repeat=repeat,
-        n_cut=n_cut,
-        slices={**question.slices, **_evidence_slices(evidence, cut, len(pairs))},
+        n_cut=shown.n_cut,
+        slices={**question.slices, **third},
     )
 
 
-def _evidence_slices(evidence: Sequence[int], cut: Sequence[int], n_letters: int) -> dict[str, str]:
-    """Where the answer stands and whether it was cut; nothing where no letter holds it."""
-    if not evidence:
-        return {}
-    third = ("first", "middle", "last")[3 * evidence[0] // n_letters]
-    return {
-        "evidence": f"{third} third of the letters",
-        "letter with the answer": "cut" if set(evidence) & set(cut) else "whole",
-    }
+def _third(place: int, n_letters: int) -> str:
+    """In which third of the letters the answer stands first."""
+    return f"{('first', 'middle', 'last')[3 * place // n_letters]} third of the letters"

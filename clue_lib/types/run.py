@@ -41,8 +41,9 @@ class TaskInfo:
     """A task's data as a report names it.
 
     `n_read` examples were read, `n_scored` of them are judged, asked in `n_wordings` wordings; `n_cut` of these lost
-    `cut_tokens` reference tokens of their contexts, which had to fit the task's length. `remarks` say what of the file
-    was left out, and what is odd.
+    `cut_tokens` reference tokens of their contexts, which had to fit the `context` tokens of a task that draws such;
+    None for one that draws none. There each question counts once for each of `n_drawings`; `n_left_out` were not asked,
+    since the letters with their answer don't fit whole. `remarks` say what of the file was left out, and what is odd.
     """
 
     name: str
@@ -55,6 +56,9 @@ class TaskInfo:
     n_wordings: int = 1
     n_cut: int = 0
     cut_tokens: int = 0
+    n_left_out: int = 0
+    n_drawings: int = 1
+    context: int | None = None
     remarks: tuple[str, ...] = ()
 
 
@@ -162,11 +166,11 @@ class RunInfo:
     were asked; `template_diff` holds the lines in which the candidate's chat template differs from the baseline's,
     `thoughts` what both thought in each task in which either did. `planted` are the defects that were planted in the
     baseline's answers, noticed or not. `n_tries` distinct candidates, this one included, were judged against this base
-    on this data by these thresholds, as far as the store knows. `rule` is the version of the rule that judged, 0 where
-    none is known; `suite_digest` is of the package's own files, empty where it is not known. `remote_hosts` are other
-    machines, named by --allow-remote-host, to which prompts of data under an agreement went.
-    `n_wordings` is what --wordings allows a task, None where it was not given; `wordings` is how far the difference
-    differs between wordings, by main metric.
+    on this data by these thresholds, as far as the store knows. `repeats` and `context` are --repeats and
+    --context, None where these were not given. `rule` is the version of the rule that judged, 0 where none is known;
+    `suite_digest` is of the package's own files, empty where it is not known. `remote_hosts` are other machines, named
+    by --allow-remote-host, to which prompts of data under an agreement went. `n_wordings` is what --wordings allows a
+    task, None where it was not given; `wordings` is how far the difference differs between wordings, by main metric.
     `early` says whether the candidate could be rejected early, and was.
     """
 
@@ -205,6 +209,8 @@ class RunInfo:
     n_tries: int = 1
     remote_hosts: tuple[str, ...] = ()
     early: Early = field(default_factory=Early)
+    repeats: int | None = None
+    context: int | None = None
 
     @property
     def thresholds_file_digest(self) -> str:

@@ -69,7 +69,8 @@ def _read_what_sessions_read() -> None:
 
     for name in ("mednli", "medisumcode", "longhealth_3"):  # labels, codes, options
         task = TASKS[name]
-        example = task.examples(datasets.find(name, None).path, seed=0, n_repeats=1)[0]
+        source = datasets.find(name, None)
+        example = task.examples(source.path, seed=0, n_repeats=1, context=source.context)[0]
         task.parse(task.ideal(example), example)
     icd.is_code("I10")
     language._classifier()

@@ -13,7 +13,8 @@ def ideal(task: str) -> str:
     """The script of a model that answers every bundled example of the task rightly."""
     known = TASKS[task]
     lines = []
-    for example in known.examples(datasets.find(task, None).path, seed=0, n_repeats=1):
+    source = datasets.find(task, None)
+    for example in known.examples(source.path, seed=0, n_repeats=1, context=source.context):
         for digest in digests_of(example, wordings.load(task)):
             rule = {"digest": digest, "answer": known.ideal(example)}
             lines += ["[[rule]]", *(f"{key} = {json.dumps(value)}" for key, value in rule.items())]

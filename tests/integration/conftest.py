@@ -13,8 +13,7 @@ import scripts
 from gate_file import valid
 
 from clue_lib import datasets
-from clue_lib.judging.profiles import RELEASE_REPEATS
-from clue_lib.tasks import TASKS, wordings
+from clue_lib.tasks import TASKS, Task, wordings
 from clue_lib.types import Example
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +63,15 @@ def run_gate(tmp_path: Path) -> Callable[..., Outcome]:
     return run
 
 
+def _examples(task: Task) -> list[Example]:
+    """Its bundled examples; with contexts as a run draws them from bundled data and from real data."""
+    source = datasets.find(task.name, None)
+    if task.draw is None:
+        return task.read(source.path)
+    drawn = (task.examples(source.path, seed=0, n_repeats=5, context=room) for room in (source.context, None))
+    return [example for each in drawn for example in each]
+
+
 @functools.cache
 def questions() -> list[tuple[str, Example, list[str], str]]:
     """Every bundled question: task, example, digests of the last user turn, ideal answer.
@@ -74,7 +82,7 @@ def questions() -> list[tuple[str, Example, list[str], str]]:
     found = []
     for task in (task for task in TASKS.values() if task.level != "monitored"):
         texts = wordings.load(task.name)
-        examples = task.examples(datasets.find(task.name, None).path, seed=0, n_repeats=RELEASE_REPEATS)
+        examples = _examples(task)
         dealt = wordings.deal(examples, len(texts), 0)
         for example in examples:
             asked = [texts[dealt[example.cluster] - 1]] if task.draw else texts

@@ -117,6 +117,18 @@ def test_verify_refuses_what_a_run_refuses(run, tmp_path):
     assert "its 1 examples leave none to score beside 3 shots" in err
 
 
+def test_verify_says_which_tasks_one_patient_is_too_few_for(run, tmp_path):
+    options = dict(zip((f"answer_{c}" for c in "abcde"), "VWXYZ", strict=True))
+    question = {"No": 0, "question": "Which?", "correct": "W", "answer_location": {"text_0": {}}, **options}
+    patient = {"texts": {"text_0": "A letter."}, "questions": [question]}
+    (tmp_path / "benchmark_v5.json").write_text(json.dumps({"patient_01": patient}))
+    code, out, err = run("data", "verify", "--data-root", tmp_path)
+    assert code == 1
+    assert [row.split()[0] for row in out.splitlines()[2:]] == ["longhealth_1"]
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == ["longhealth_2", "longhealth_3"]
+    assert err.count("its file has one patient, and so no letters of others") == 2
+
+
 def test_verify_tells_what_was_left_out(run, tmp_path):
     letters = [{"hadm_id": n, "text": "Flu.", "icd_codes": ["J11.1"] * (n > 1)} for n in range(4)]
     (tmp_path / "MeDiSumCode.jsonl").write_text("".join(f"{json.dumps(letter)}\n" for letter in letters))

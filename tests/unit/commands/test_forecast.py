@@ -59,7 +59,16 @@ def test_release_names_the_data_that_it_needs(run, model, root):
     _, out, _ = run("plan", *named, "--profile=release")
     assert "To change: give real data of mednli, meqsum, " in out
     assert "never: it demands every gate judged, on real data" in out
-    assert "96 × 5" in out
+    assert "96 × " not in out  # bundled data certifies nothing: it is drawn from once
+
+
+def test_contexts_are_drawn_as_often_and_as_long_as_asked(run, model, root):
+    base = model("base", "A")
+    named = ("--model", base, "--baseline", base, "--backend=scripted", "--thresholds", root / "thresholds.toml")
+    _, once, _ = run("plan", *named)
+    _, out, _ = run("plan", *named, "--repeats=2", "--context=1200")
+    assert "96 × 2" in out
+    assert "96 × " not in once
 
 
 def test_releases_chance_is_of_the_contexts_that_release_draws():

@@ -34,6 +34,24 @@ def test_a_limit_makes_a_run_smoke():
         profiles.profile_of("release", 5)
 
 
+@pytest.mark.parametrize(
+    ("profile", "tier", "asked", "n"),
+    [
+        ("ci", "public", None, 3),
+        ("release", "public", None, 5),
+        ("point", "licensed", None, 3),
+        ("smoke", "public", None, 1),
+        ("ci", "bundled", None, 1),
+        ("release", "bundled", None, 1),
+        ("smoke", "public", 4, 4),
+        ("ci", "bundled", 2, 2),
+    ],
+)
+def test_how_often_contexts_are_drawn(profile, tier, asked, n):
+    """Three in `ci`, five in `release` as science.md says; bundled data, which certifies nothing, once."""
+    assert profiles.drawings(profile, tier, asked) == n
+
+
 def test_a_monitored_task_may_have_bundled_data():
     assert profiles.bundled({"mednli": "bundled", "mcq": "bundled", "nejm": "public"}) == ["mednli"]
     assert profiles.bundled({"of_another_version": "bundled"}) == ["of_another_version"]

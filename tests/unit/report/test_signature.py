@@ -7,7 +7,7 @@ from clue_lib.report import signature
 LINE = (
     "state:pass|base:Llama-3-8B-Instruct@{base}|cand:JSL-MedLlama-3-8B-v2.0@{cand}|engine:transformers-5.19.0"
     "|dtype:bfloat16|tasks:2|bundled:0|data:{data}|prompts:{data}|profile:ci|limit:no|seed:0"
-    "|thresholds:0123456789ab|rule:1|suite:unknown|version:0.1.0"
+    "|drawings:1|thresholds:0123456789ab|rule:1|suite:unknown|version:0.1.0"
 )
 
 
@@ -35,6 +35,7 @@ def test_whatever_differs_shows(info):
         info(tasks=(other_data, run.tasks[1])),
         info(baseline=run.candidate),
         info(suite_digest="a" * 64),
+        info(tasks=(dataclasses.replace(run.tasks[0], n_drawings=3), run.tasks[1])),
     ]
     lines = {signature.signature(each, "pass") for each in (run, *others)}
     assert len(lines) == len(others) + 1

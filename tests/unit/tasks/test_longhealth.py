@@ -1,5 +1,6 @@
 """LongHealth's drawings: what is fixed for a patient, what is cut, and that the gold letter is the right option's."""
 
+import collections
 import dataclasses
 import itertools
 import json
@@ -8,10 +9,12 @@ import pytest
 
 from clue_lib import datasets
 from clue_lib.datasets import BUNDLED_ROOT, reference_tokenizer
-from clue_lib.errors import DataError
+from clue_lib.errors import DataError, MissingData
+from clue_lib.runs.planning import PromptSettings, plan_task
 from clue_lib.tasks import TASKS, prompts, wordings
+from clue_lib.tasks.base import CONTEXT
 from clue_lib.tasks.longhealth import read
-from clue_lib.tasks.longhealth_contexts import CONTEXT, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE
+from clue_lib.tasks.longhealth_contexts import INSTRUCTIONS, MAX_NEW_TOKENS, N_OTHERS, UNANSWERABLE
 
 OWN, HIDDEN, OTHERS = (TASKS[f"longhealth_{number}"] for number in (1, 2, 3))
 ALL = (OWN, HIDDEN, OTHERS)
@@ -23,8 +26,12 @@ LETTERS = {
 }
 
 
-def drawn(task, *, seed=0, n_repeats=1, path=PATH):
-    return task.examples(path, seed=seed, n_repeats=n_repeats)
+LONG = json.loads((BUNDLED_ROOT / "longhealth" / "long_patient.json").read_text(encoding="utf-8"))["patient_long"]
+"""A patient of 20 questions and 11 letters, 9,635 reference tokens in all: more than 8,140."""
+
+
+def drawn(task, *, seed=0, n_repeats=1, path=PATH, context=CONTEXT):
+    return task.examples(path, seed=seed, n_repeats=n_repeats, context=context)
 
 
 def by_round(examples):
@@ -46,6 +53,12 @@ def write(folder, patients):
     path = folder / "benchmark_v5.json"
     path.write_text(json.dumps(patients), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def long_path(tmp_path):
+    """Three patients, all the long one: each has letters of others."""
+    return write(tmp_path, {f"patient_{i}": LONG for i in range(3)})
 
 
 def patient(n_letters, words, **question):
@@ -71,17 +84,29 @@ def test_a_patients_questions_share_their_letters_whole(task):
         assert len({example.fields["letters"] for example in group}) == 1
 
 
-def test_task_2_shares_everything_before_the_answer_with_task_3():
+def test_task_2_shares_everything_but_the_inserted_letters_with_task_3():
     others = by_round(drawn(OTHERS))
     for name, group in by_round(drawn(HIDDEN)).items():
-        (place,) = {example.evidence[0] for example in group}
         shared = shown_letters(others[name][0])
+        own = {text for (patient, _), text in LETTERS.items() if patient == name[0]}
         for example in group:
             letters = shown_letters(example)
-            n_own = len(example.evidence)
-            assert [letter for i, letter in enumerate(letters) if i not in example.evidence] == shared
-            assert example.evidence == tuple(range(place, place + n_own))
-            assert letters[:place] == shared[:place]
+            places = [i for i, letter in enumerate(letters) if letter in own]
+            assert [letter for letter in letters if letter not in own] == shared
+            assert places == list(range(places[0], places[0] + len(places)))
+            assert set(example.evidence) <= set(places)
+
+
+def test_questions_of_a_bundle_share_task_2s_letters_whole(long_path):
+    """Those with the answer to every one of them; half of the room, or one question's own, is the most."""
+    raw = {example.id: example for example in read(long_path)}
+    for group in by_round(drawn(HIDDEN, path=long_path, n_repeats=2)).values():
+        shared = collections.defaultdict(set)
+        for example in group:
+            shared[example.fields["letters"]] |= set(raw[example.id].evidence)
+        assert len(shared) < 6  # 14 sets of letters hold its 20 answers
+        for context, evidence in shared.items():
+            assert all(raw[group[0].id].documents[i] in context for i in evidence)
 
 
 def test_contexts_hold_whose_letters_they_should():
@@ -91,7 +116,7 @@ def test_contexts_hold_whose_letters_they_should():
     assert {len(shown_letters(example)) for example in drawn(OTHERS)} == {N_OTHERS}
 
 
-def test_hidden_letters_are_those_that_answer():
+def test_letters_with_the_answer_stand_where_the_example_says():
     raw = {example.id: example for example in read(PATH)}
     for example in drawn(HIDDEN):
         letters = shown_letters(example)
@@ -134,14 +159,16 @@ def test_gold_is_the_letter_of_the_right_text_and_f_where_nothing_answers():
 @pytest.mark.parametrize("task", ALL, ids=lambda task: task.name)
 @pytest.mark.parametrize("path", [PATH, BUNDLED_ROOT / "longhealth" / "long_patient.json"], ids=["short", "long"])
 def test_prompt_and_answer_fit_the_reference_length(task, path, tmp_path):
-    long = json.loads((BUNDLED_ROOT / "longhealth" / "long_patient.json").read_text(encoding="utf-8"))
-    several = {f"{name}_{i}": record for name, record in long.items() for i in range(3)} if path != PATH else None
-    examples = drawn(task, path=write(tmp_path, several) if several else path)
+    several = {f"patient_{i}": LONG for i in range(3)} if path != PATH else None
+    path = write(tmp_path, several) if several else path
     texts = max(wordings.load(task.name), key=lambda one: len(one.system + one.user))
-    for example in examples[:: max(1, len(examples) // 12)]:
-        rendered = "\n".join(message.content for message in prompts.render(texts, [], example).messages)
-        assert reference_tokenizer.n_tokens(rendered) + MAX_NEW_TOKENS <= CONTEXT
-    assert any(example.n_cut for example in examples) is (several is not None)
+    for context in (CONTEXT, 1500) if path == PATH else (CONTEXT, 3000, 16000):
+        examples = drawn(task, path=path, context=context)
+        for example in examples[:: max(1, len(examples) // 12)]:
+            rendered = "\n".join(message.content for message in prompts.render(texts, [], example).messages)
+            assert reference_tokenizer.n_tokens(rendered) + MAX_NEW_TOKENS <= context
+        if context == CONTEXT:
+            assert any(example.n_cut for example in examples) is (several is not None)
 
 
 def test_what_is_cut_is_counted_and_told(tmp_path):
@@ -151,14 +178,98 @@ def test_what_is_cut_is_counted_and_told(tmp_path):
         shown = sum(reference_tokenizer.n_tokens(letter) for letter in shown_letters(example))
         assert whole - shown == pytest.approx(example.n_cut, abs=5)  # the tokenizer joins across a letter's end
         assert 0.9 * CONTEXT < shown < CONTEXT
-        assert example.slices["letter with the answer"] == "cut"
+        assert "Letter 1 of the patient. " + ("word " * 3000).strip() in example.fields["letters"]  # the answer's
 
 
 def test_task_2_keeps_room_for_the_letters_with_the_answer(tmp_path):
     path = write(tmp_path, {f"patient_{i:02}": patient(5, 1500) for i in range(4)})
     for example in drawn(HIDDEN, path=path):
-        assert example.slices["letter with the answer"] == "whole"
+        (place,) = example.evidence
+        assert shown_letters(example)[place] == read(path)[0].documents[1]
         assert example.n_cut > 0
+
+
+def is_whole(example, source):
+    letters = shown_letters(example)
+    return [letters[i] for i in example.evidence] == [source.documents[i] for i in source.evidence]
+
+
+def test_letters_with_the_answer_are_whole_whatever_is_cut(long_path):
+    raw = {example.id: example for example in read(long_path)}
+    for task in (OWN, HIDDEN):
+        for example in drawn(task, path=long_path, n_repeats=3):
+            assert is_whole(example, raw[example.id])
+
+
+@pytest.mark.parametrize("task", ALL, ids=lambda task: task.name)
+def test_the_room_is_used_where_something_is_cut(task, long_path):
+    """Of task 2 a twentieth may stay empty; of the others less than a stub. The longest question has 116 tokens."""
+    room = CONTEXT - MAX_NEW_TOKENS - INSTRUCTIONS - 116
+    contexts = {example.fields["letters"]: example.n_cut for example in drawn(task, path=long_path, n_repeats=3)}
+    for context, n_cut in contexts.items():
+        used = reference_tokenizer.n_tokens(context)
+        assert n_cut > 0
+        assert room - used < (room / 20 + 130 if task is HIDDEN else 150)
+
+
+def test_the_long_patients_questions_are_asked_in_two_bundles(long_path):
+    """By hand: 7,774 tokens hold letters 0, 2 and 5 to 10 (7,248 with headings), and 16 answers; the rest 1, 3, 4."""
+    for group in by_round(drawn(OWN, path=long_path, n_repeats=2)).values():
+        contexts = collections.Counter(example.fields["letters"] for example in group)
+        assert len(group) == 20
+        assert len(contexts) == 2
+
+
+def test_a_question_whose_own_letters_exceed_the_room_is_not_asked(long_path):
+    """By hand: 2,500 tokens leave 2,134, which hold two of its letters; task 2 gives three quarters of 2,054: one."""
+    all_ids = {example.id for example in read(long_path)}
+    left_out = all_ids - {example.id for example in drawn(OWN, path=long_path, context=2500)}
+    assert {id_.split("/")[1] for id_ in left_out} == {
+        str(question["No"]) for question in LONG["questions"] if len(question["answer_location"]) > 2
+    }
+    hidden = {example.id for example in drawn(HIDDEN, path=long_path, context=2500)}
+    assert all(len(example.evidence) == 1 for example in drawn(HIDDEN, path=long_path, context=2500))
+    assert len(all_ids - hidden) == 3 * sum(len(question["answer_location"]) > 1 for question in LONG["questions"])
+    assert {example.id for example in drawn(OTHERS, path=long_path, context=2500)} == all_ids
+
+
+def test_where_nothing_fits_the_run_says_so(tmp_path):
+    path = write(tmp_path, {f"patient_{i}": patient(3, 900) for i in range(2)})
+    with pytest.raises(DataError, match=r"of none of its questions .* fit whole into 600 tokens; raise --context"):
+        plan_task(OWN, PromptSettings(data_root=tmp_path, context=600))
+    assert plan_task(OWN, PromptSettings(data_root=tmp_path, context=1500)).n_left_out == 0
+    assert len(read(path)) == 2
+
+
+def test_what_is_left_out_is_counted_once_per_drawing(long_path, tmp_path):
+    settings = PromptSettings(data_root=tmp_path, context=2500, n_repeats={"public": 2})
+    info = plan_task(OWN, settings).info
+    n_left_out = 2 * 3 * sum(len(question["answer_location"]) > 2 for question in LONG["questions"])
+    assert (info.n_left_out, info.n_read, info.n_scored) == (n_left_out, 120, 120 - n_left_out)
+    assert (info.n_drawings, info.context) == (2, 2500)
+
+
+def test_the_room_is_the_datas_unless_asked_for_and_in_the_prompts_digest(long_path, tmp_path):
+    bundled, asked = (plan_task(OWN, PromptSettings(context=context)).info for context in (None, 1500))
+    assert (bundled.context, bundled.n_drawings) == (1500, 1)
+    assert bundled.prompts_digest == asked.prompts_digest
+    real = plan_task(OWN, PromptSettings(data_root=tmp_path)).info
+    assert real.context == CONTEXT
+    assert real.prompts_digest != bundled.prompts_digest
+
+
+def test_more_room_shows_more_and_asks_more(long_path):
+    short, long = (drawn(OWN, path=long_path, context=context) for context in (2500, 16_000))
+    assert len(short) < len(long) == 60
+    assert not any(example.n_cut for example in long)
+
+
+@pytest.mark.parametrize("task", [HIDDEN, OTHERS], ids=lambda task: task.name)
+def test_one_patient_alone_has_no_letters_of_others(task, tmp_path):
+    path = write(tmp_path, {"patient_01": patient(3, 5)})
+    assert len(drawn(OWN, path=path)) == 1
+    with pytest.raises(MissingData, match="its file has one patient, and so no letters of others"):
+        drawn(task, path=path)
 
 
 @pytest.mark.parametrize(
