@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from clue_lib import gate
 from clue_lib.models.recording import read_recording
 from clue_lib.report import gate_json, recomputing
 
@@ -127,3 +128,23 @@ def test_another_word_than_on_and_off_is_refused(run_gate, oracle):
     done = run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--early=maybe")
     assert done.code == 4
     assert "--early=maybe: no such early; known: on, off" in done.text
+
+
+def test_from_python_it_is_the_same(oracle, babbler, scripted, tmp_path):
+    equal = scripted("equal", lambda task, example, ideal: (f"{ideal} ", "stop"))
+    options = {
+        "baseline": str(oracle),
+        "tasks": ["mednli", "meqsum"],
+        "backend": "scripted",
+        "store": tmp_path / "store",
+        "log_dir": tmp_path / "log",
+    }
+    assert gate(str(equal), **options).passed
+    stopped = gate(str(babbler), **options)
+    assert stopped.state == "fail"
+    assert set(stopped.gates["outcome"]) == {"NOT REACHED"}
+    assert not stopped.gates["ok"][stopped.gates["role"] != "monitor"].any()
+    assert stopped.report(tmp_path / "pages").exists()
+    assert stopped.examples.empty
+    whole = gate(str(babbler), **options, early="off")
+    assert "REGRESSED" in set(whole.gates["outcome"])
