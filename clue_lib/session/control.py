@@ -42,7 +42,7 @@ def control(answered: Answered) -> tuple[PlantedDefect, ...]:
         ("planted", __version__),  # what is planted and how it is judged are this version's
         [_content(baseline) for baseline, _ in answered.pairs.values()],
         [gate.id for gate in prepared.gates],
-        (settings.thresholds.digest, settings.profile, settings.seed),
+        (settings.thresholds.digest, settings.profile, settings.seed, answered.info.early.is_in_force),
     )
     partition = prepared.partitions["baseline", next(iter(baselines))]
     with contextlib.ExitStack() as stack:
