@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "attest": "sign a finished run's verdict with a key of yours",
     "verify": "check a signed verdict, and every digest that can be reached",
     "store": "check, empty, export and import stored answers",
+    "generate": "answer a run's prompts, or one share of them, into a store",
     "export-prompts": "write a run's prompts, to be answered elsewhere",
     "snapshots": "compare recorded codes and hallucination counts",
 }
@@ -54,7 +55,6 @@ MODULES: Mapping[str, str] = {
 
 HELP = """\
 usage: {program} --model=NAME [--baseline=NAME] [options] | COMMAND ...
-
 Does a fine-tuned clinical language model still do what its base does?
 
   --model=NAME     the candidate: alias, owner/name, folder or LoRA adapter

@@ -8,7 +8,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from clue_lib import engines
-from clue_lib.engines import store_archive, store_keeping
+from clue_lib.engines import store_archive, store_keeping, store_merging
 from clue_lib.engines.store_keeping import Held
 from clue_lib.errors import OptionError, StoreError
 from clue_lib.exits import ExitCode
@@ -36,8 +36,8 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     exporting.add_argument("name", metavar="NAME", help="a model's name, or the name of its folder in the store")
     exporting.add_argument("--out", metavar="FILE", type=Path, required=True, help="where to: baseline.tar.gz, say")
     exporting.set_defaults(run=export)
-    importing = actions.add_parser("import", help="check such a file and put its answers into the store")
-    importing.add_argument("file", metavar="FILE", type=Path)
+    importing = actions.add_parser("import", help="check such files, or other stores, and put their answers in")
+    importing.add_argument("file", metavar="FILE|STORE", type=Path, nargs="+", help="a file of `export`, or a store")
     importing.set_defaults(run=import_)
     for action in (verifying, pruning, exporting, importing):
         action.add_argument("--store", metavar="DIR", type=Path, help="default: the user's cache, as for a run")
@@ -103,8 +103,14 @@ def export(given: argparse.Namespace) -> int:
 
 
 def import_(given: argparse.Namespace) -> int:
-    """Check the archive and put it into the store. Raises StoreError."""
-    print(f"imported into {store_archive.import_(given.file, _root(given))}")
+    """Check each archive or store and put it into the store. Raises StoreError."""
+    root = _root(given)
+    for path in given.file:
+        if path.is_dir():
+            n_folders, n_new = store_merging.merge_store(path, root)
+            print(f"imported {n_new:,} new answers of {n_folders} folders of {path} into {root}")
+        else:
+            print(f"imported into {store_archive.import_(path, root)}")
     return ExitCode.PASSED
 
 

@@ -117,6 +117,14 @@ def scan(path: Path, partition: str) -> Scan:
     return Scan(answers=answers, tiers=frozenset(tiers), chunks=tuple(chunks), damaged=tuple(damaged), size=offset)
 
 
+def records(lines: bytes, partition: str) -> Iterator[tuple[str, Generation]]:
+    """Key and answer of each whole line, as one of that partition's; damaged ones are left out."""
+    for line in lines.splitlines(keepends=True):
+        record = _decode(line, partition)
+        if record is not None:
+            yield record.key, record.generation
+
+
 def read_generations(folder: Path, about: Recording) -> dict[str, Generation]:
     """Every answer of every whole chunk in the folder, by key; `about` is what its about.json says.
 

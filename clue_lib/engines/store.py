@@ -50,6 +50,7 @@ class Partition:
         self.folder = root / partition_name(about)
         self.path = self.folder / ANSWERS_FILE
         self.tier = tier
+        self.about = about
         self.lock = filelock.FileLock(self.folder / "lock", mode=owner_only.mode(self.folder))
         self._problem = ""
         try:
@@ -134,12 +135,39 @@ class Partition:
 
     def append(self, answers: Sequence[tuple[str, Generation]]) -> None:
         """Add one chunk, as (key, answer), and force it to disk. Raises StoreError."""
-        lines = b"".join(chunk_lines(answers, tier=self.tier, partition=self.folder.name))
+        self.append_lines(b"".join(chunk_lines(answers, tier=self.tier, partition=self.folder.name)))
+
+    def append_lines(self, lines: bytes) -> None:
+        """Add the lines of one chunk of this partition, as they are, and force them to disk. Raises StoreError."""
         try:
             owner_only.prepare(self.path)
             with self.path.open("ab") as file:
                 file.write(lines)
                 file.flush()
                 os.fsync(file.fileno())
+        except OSError as error:
+            raise StoreError(f"{self.path}: {error.strerror}; {_NO_ROOM}") from error
+
+
+class SharedPartition(Partition):
+    """A partition to which several processes, on several machines perhaps, add at once: each holds it for one chunk."""
+
+    def append_lines(self, lines: bytes) -> None:
+        """As `Partition.append_lines`; a line that another process left unfinished is dropped first."""
+        with self.held():
+            if self._is_torn():
+                self.repair()
+            super().append_lines(lines)
+
+    def _is_torn(self) -> bool:
+        """Whether the last line has no end. Raises StoreError."""
+        try:
+            with self.path.open("rb") as file:
+                if not file.seek(0, os.SEEK_END):
+                    return False
+                file.seek(-1, os.SEEK_END)
+                return file.read(1) != b"\n"
+        except FileNotFoundError:
+            return False
         except OSError as error:
             raise StoreError(f"{self.path}: {error.strerror}; {_NO_ROOM}") from error

@@ -4,7 +4,6 @@ The file is a gzipped tar whose first member, `manifest.json`, is sealed and nam
 Answers to data under an agreement are in none: they quote it.
 """
 
-import contextlib
 import gzip
 import hashlib
 import io
@@ -23,6 +22,7 @@ from clue_lib import sealed
 from clue_lib.engines.answers_file import partition_name, scan
 from clue_lib.engines.store import ANOTHERS
 from clue_lib.engines.store_keeping import NOISE_FILE
+from clue_lib.engines.store_merging import merge
 from clue_lib.errors import ModelError, StoreError
 from clue_lib.models.recording import ABOUT_FILE, ANSWERS_FILE, read_recording
 from clue_lib.types import PRIVATE_TIERS
@@ -91,7 +91,7 @@ def import_(archive: Path, root: Path) -> Path:
     """Check an archive and put its partition into the store; the partition's folder. Raises StoreError.
 
     Nothing is put there unless every part is what the manifest says, and the answers are whole and of data that no
-    agreement binds. A partition that is there already is left alone.
+    agreement binds. A partition that is there already gets the chunks that it lacks.
     """
     unpacked = root / f".import-{os.getpid()}-{secrets.token_hex(4)}{sealed.PART}"
     try:
@@ -188,12 +188,9 @@ def _check(archive: Path, folder: Path, manifest: Manifest) -> None:
 
 def _put(unpacked: Path, folder: Path) -> Path:
     if folder.exists():
-        with contextlib.suppress(OSError):
-            if (folder / ANSWERS_FILE).read_bytes() == (unpacked / ANSWERS_FILE).read_bytes():
-                return folder
-        raise StoreError(
-            f"{folder}: the store holds other answers of this model already; name another --store, or prune it first"
-        )
+        if (folder / ANSWERS_FILE).read_bytes() != (unpacked / ANSWERS_FILE).read_bytes():
+            merge(unpacked, folder.parent)
+        return folder
     unpacked.rename(folder)
     return folder
 

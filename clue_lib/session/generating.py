@@ -63,9 +63,18 @@ def lacking(prepared: Prepared) -> list[Job]:
     return _jobs(prepared, {partition.folder: partition for partition in prepared.partitions.values()})
 
 
+def all_jobs(prepared: Prepared) -> list[Job]:
+    """What an empty store would lack: whatever is stored, the chunks are those of an undisturbed run."""
+    return _in_order(prepared, {partition.folder: set() for partition in prepared.partitions.values()})
+
+
 def _jobs(prepared: Prepared, folders: Mapping[Path, Partition]) -> list[Job]:
     """What the store lacks, in the order in which the engine is asked."""
-    present = {folder: set(partition.load()) for folder, partition in folders.items()}
+    return _in_order(prepared, {folder: set(partition.load()) for folder, partition in folders.items()})
+
+
+def _in_order(prepared: Prepared, present: Mapping[Path, set[str]]) -> list[Job]:
+    """What is not `present` of each folder's keys, which are present from then on."""
     jobs = []
     for side in SIDES:
         of_task = {name: _new(prepared, side, name, present) for name in prepared.plan}

@@ -286,7 +286,69 @@ def test_another_models_about_is_told_and_not_exported(run, store, tmp_path):
 
 
 def test_other_answers_of_the_model_are_not_overwritten(run, archive, tmp_path):
-    partition(tmp_path / "other", "base").append(answers("more"))
+    about = Recording(model="base", identity=Identity(weights="base"), engine=Fingerprint(name="scripted"))
+    there = Partition(tmp_path / "other", about)
+    there.append([("a0", answers("other")[0][1])])
+    whole = there.path.read_bytes()
     code, _, error = run("store", "import", archive, f"--store={tmp_path / 'other'}")
     assert code == 4
-    assert "holds other answers of this model already" in one_line(error)
+    assert "holds other answers of this model to 1 prompts" in one_line(error)
+    assert there.path.read_bytes() == whole
+
+
+def chunks_of(path):
+    """The file's chunks, as bytes."""
+    chunks, lines = [], []
+    for line in path.read_bytes().splitlines(keepends=True):
+        lines.append(line)
+        if len(lines) == json.loads(line)["size"]:
+            chunks.append(b"".join(lines))
+            lines = []
+    assert not lines
+    return chunks
+
+
+def test_chunks_that_are_lacking_are_added_and_the_others_are_not(run, archive, tmp_path):
+    about = Recording(model="base", identity=Identity(weights="base"), engine=Fingerprint(name="scripted"))
+    there = Partition(tmp_path / "other", about)
+    there.append(answers("b", 3))
+    there.append(answers("more"))
+    for _ in range(2):  # once more is no mistake
+        assert run("store", "import", archive, f"--store={tmp_path / 'other'}")[0] == 0
+    assert set(there.load()) == {"a0", "a1", "b0", "b1", "b2", "more0", "more1"}
+    assert len(chunks_of(there.path)) == 3
+    assert (there.folder / "noise.json").exists()
+
+
+def test_a_store_is_taken_over_whole(run, store, tmp_path):
+    code, out, _ = run("store", "import", store, store, f"--store={tmp_path / 'other'}")
+    assert code == 0
+    assert "imported 10 new answers of 2 folders" in out
+    assert "imported 0 new answers of 2 folders" in out
+    for folder in store.glob("*/"):
+        assert (tmp_path / "other" / folder.name / "generations.jsonl").read_bytes() == (
+            folder / "generations.jsonl"
+        ).read_bytes()
+    assert run("store", "verify", f"--store={tmp_path / 'other'}")[0] == 0
+
+
+def test_a_damaged_store_is_not_taken_over(run, store, tmp_path):
+    path = of_model(store, "tuned") / "generations.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"a 0", b"a 7"))
+    code, _, error = run("store", "import", store, f"--store={tmp_path / 'other'}")
+    assert code == 4
+    assert "1 damaged lines; run that share once more" in one_line(error)
+    assert not (tmp_path / "other").exists()
+
+
+def test_private_answers_are_merged_beside_their_data_alone(run, tmp_path):
+    source = tmp_path / "one" / ".clue-gate"
+    partition(source, "base", tier="credentialed")
+    code, _, error = run("store", "import", source, f"--store={tmp_path / 'other'}")
+    assert code == 4
+    assert "which must stay beside it" in one_line(error)
+    assert not (tmp_path / "other").exists()
+    target = tmp_path / "two" / ".clue-gate"
+    assert run("store", "import", source, f"--store={target}")[0] == 0
+    (merged,) = target.glob("*/generations.jsonl")
+    assert merged.stat().st_mode & 0o777 == 0o600
