@@ -17,6 +17,7 @@ from clue_lib.report.document import Document
 from clue_lib.report.forest import forest
 from clue_lib.report.header import early_words
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
+from clue_lib.report.worst_slices import worst_slices
 from clue_lib.text import readable, shorten
 from clue_lib.types import PRIVATE_TIERS
 
@@ -58,6 +59,7 @@ def render(document: Document, frame: "DataFrame | None" = None, *, notes: tuple
             unmoved=[verdict for verdict in drifted if not has_moved(verdict)],
             contrast=contrast(document.averages),
             losses=() if frame is None else breakdown.losses(frame, gates),
+            worst=() if frame is None else worst_slices(frame, gates),
             slices=() if frame is None else _by_metric(breakdown.slices(frame, gates)),
             packed=None if frame is None else embed.pack(frame, gates),
             is_withheld=frame is not None and _is_withheld(frame),

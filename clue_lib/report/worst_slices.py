@@ -1,0 +1,126 @@
+"""The group of each kind on which a task lost most: a patient, a class, a third by length, a wording. Descriptive.
+
+No gate looks at them. A loss that falls on one group alone may pass every gate, and is to be seen all the same.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from scipy import special
+
+from clue_lib import stats
+from clue_lib.tasks import TASKS
+from clue_lib.types import Gate, withheld
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+LEAST = 5
+"""Examples of a group below which nothing is said of it."""
+
+MOST_CLASSES = 10
+"""Different golds of a task beyond which these are texts, not classes."""
+
+
+@withheld
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstSlice:
+    """The group of one kind that lost most on its task's first main metric; shares, `delta` oriented.
+
+    `n` examples, repeats averaged; `error` is the standard error of `delta`, over clusters where the group has several
+    and else over examples. `p` is a one-sided sign test's of these against no loss, after Holm's correction over all
+    groups of all kinds and tasks. `n_right` of the base's answers are right where all of the candidate's are wrong.
+    """
+
+    task: str
+    metric: str
+    kind: str
+    group: str
+    n: int
+    delta: float
+    error: float
+    p: float
+    n_right: int | None = None
+
+    @property
+    def words(self) -> str:
+        """That every answer to the group is wrong; empty where that is not so."""
+        if self.n_right is None:
+            return ""
+        whose = f"{self.kind} {self.group}"
+        return f"{self.task}: all {self.n} answers of {whose} are wrong; the base had {self.n_right} right"
+
+
+def worst_slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[WorstSlice, ...]:
+    """The worst group of each kind and task, in the table's order, of those that lost anything."""
+    first_of_task: dict[str, Gate] = {}
+    for gate in gates:
+        if gate.is_main_metric and f"baseline.{gate.metric}" in frame:
+            first_of_task.setdefault(gate.task, gate)
+    of_task = dict(tuple(frame.groupby("task", sort=False)))
+    found: list[WorstSlice] = []
+    for task, gate in first_of_task.items():
+        if task in of_task:
+            found += _groups(of_task[task], gate)
+    if not found:
+        return ()
+    corrected = stats.holm(np.array([each.p for each in found]))
+    worst: dict[tuple[str, str], WorstSlice] = {}
+    for each, p in zip(found, corrected, strict=True):
+        known = worst.get((each.task, each.kind))
+        if each.delta < 0 and (known is None or each.delta < known.delta):
+            worst[each.task, each.kind] = dataclasses.replace(each, p=float(p))
+    return tuple(worst.values())
+
+
+def _groups(frame: "DataFrame", gate: Gate) -> Iterator[WorstSlice]:
+    """Every group of every kind that has examples enough."""
+    examples = _by_example(frame, gate)
+    cluster = "patient" if gate.task in TASKS and TASKS[gate.task].group == "longhealth" else "cluster"
+    kinds = {cluster: "cluster", "class": "gold", "length": "length", "wording": "wording"}
+    for kind, column in kinds.items():
+        named = examples[examples[column] != ""]
+        if named[column].nunique() < 2 or (kind == "class" and named[column].nunique() > MOST_CLASSES):
+            continue
+        for group, part in named.groupby(column, sort=True):
+            if len(part) >= LEAST:
+                yield _group(part, gate, kind, str(group))
+
+
+def _by_example(frame: "DataFrame", gate: Gate) -> "DataFrame":
+    """One row per example with both models' scores, repeats averaged, and the groups that it is in."""
+    names = {f"baseline.{gate.metric}": "baseline", f"candidate.{gate.metric}": "candidate"}
+    lengths = [msgspec.json.decode(text).get("length", "") for text in frame["slices"]]
+    scored = frame.rename(columns=names).assign(length=lengths).dropna(subset=["baseline", "candidate"])
+    how = {"baseline": "mean", "candidate": "mean", **dict.fromkeys(("cluster", "gold", "length", "wording"), "first")}
+    return scored.groupby("example_id", sort=False).agg(how)
+
+
+def _group(part: "DataFrame", gate: Gate, kind: str, group: str) -> WorstSlice:
+    sign = 1 if gate.better == "higher" else -1
+    change = sign * (part["candidate"] - part["baseline"])
+    by_cluster = change.groupby(part["cluster"]).mean()
+    units = (by_cluster if len(by_cluster) > 1 else change).to_numpy()
+    is_wrong = gate.metric == "accuracy" and part["candidate"].max() == 0 and part["baseline"].max() > 0
+    return WorstSlice(
+        task=gate.task,
+        metric=gate.metric,
+        kind=kind,
+        group=group,
+        n=len(part),
+        delta=float(change.mean()),
+        error=float(units.std(ddof=1)) / math.sqrt(len(units)),
+        p=_sign_test(int((units < 0).sum()), int((units > 0).sum())),
+        n_right=int((part["baseline"] > 0).sum()) if is_wrong else None,
+    )
+
+
+def _sign_test(n_worse: int, n_better: int) -> float:
+    """The chance of so many worse ones or more, were worse and better as likely."""
+    n = n_worse + n_better
+    return float(special.bdtrc(n_worse - 1, n, 0.5)) if n_worse else 1.0

@@ -1,0 +1,69 @@
+"""The groups that lost most, by hand on tables of a few rows."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from clue_lib.report.worst_slices import worst_slices
+
+
+def frame(rows, task="longhealth_1"):
+    """Rows of (cluster, gold, length, wording, base, candidate), one per example."""
+    return pd.DataFrame(
+        [
+            {
+                "task": task,
+                "example_id": f"e{i}",
+                "cluster": cluster,
+                "gold": gold,
+                "wording": wording,
+                "slices": f'{{"length":"{length}"}}',
+                "baseline.accuracy": before,
+                "candidate.accuracy": after,
+            }
+            for i, (cluster, gold, length, wording, before, after) in enumerate(rows)
+        ]
+    )
+
+
+@pytest.fixture
+def gate(judged):
+    return judged(task="longhealth_1").gate
+
+
+def test_a_patient_of_whom_all_is_wrong_is_said_in_words(gate):
+    """Six of p1 lost, none of p2 changed: by the sign test 1/64; Holm over two patients doubles it."""
+    rows = [("p1", "", "", 1, 1.0, 0.0)] * 6 + [("p2", "", "", 1, 1.0, 1.0)] * 6
+    (found,) = worst_slices(frame(rows), [gate])
+    assert (found.kind, found.group, found.n, found.delta, found.error) == ("patient", "p1", 6, -1.0, 0.0)
+    assert found.p == pytest.approx(2 / 64)
+    assert found.words == "longhealth_1: all 6 answers of patient p1 are wrong; the base had 6 right"
+
+
+def test_errors_are_over_clusters_where_there_are_several(gate):
+    """Class A has three clusters of two, which changed by −1, −1 and 0: mean −2/3, deviation 0.577, over √3 0.333."""
+    lost, same = (1.0, 0.0), (1.0, 1.0)
+    rows = [(c, "A", "", 1, *scores) for c, scores in (("x", lost), ("y", lost), ("z", same)) for _ in range(2)]
+    rows += [(c, "B", "", 1, *same) for c in "uvw" for _ in range(2)]
+    (found,) = worst_slices(frame(rows), [gate])
+    assert (found.kind, found.group, found.n) == ("class", "A", 6)
+    assert found.delta == pytest.approx(-2 / 3)
+    assert found.error == pytest.approx(math.sqrt(1 / 3) / math.sqrt(3))
+    assert found.p == pytest.approx(0.5)  # two of two worse: 1/4, of two classes
+    assert found.words == ""
+
+
+def test_nothing_is_said_of_small_groups_nor_where_nothing_was_lost(gate):
+    small = [("p1", "", "", 1, 1.0, 0.0)] * 4 + [("p2", "", "", 1, 1.0, 1.0)] * 6
+    assert worst_slices(frame(small), [gate]) == ()
+    better = [("p1", "", "", 1, 0.0, 1.0)] * 6 + [("p2", "", "", 1, 1.0, 1.0)] * 6
+    assert worst_slices(frame(better), [gate]) == ()
+    assert worst_slices(frame(better, task="jama"), [gate]) == ()
+
+
+def test_length_and_wording_are_kinds_too(gate):
+    rows = [(f"p{i}", "", "longest third", 2, 1.0, 0.0) for i in range(6)]
+    rows += [(f"q{i}", "", "shortest third", 1, 1.0, 1.0) for i in range(6)]
+    found = worst_slices(frame(rows), [gate])
+    assert [(each.kind, each.group) for each in found] == [("length", "longest third"), ("wording", "2")]
