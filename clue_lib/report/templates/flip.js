@@ -38,7 +38,7 @@ function body(browser, row) {
   const texts = ["baseline_text", "candidate_text"].map((column) => browser.text(column, row));
   const pieces = byId("diff").checked ? wordDiff(...texts) : texts.map((text) => [[text, true]]);
   return el("div", { class: "body" },
-    el("p", { class: "muted" }, "cluster ", el("bdi", {}, browser.name("cluster", row)), " · ", el("a", { href: exampleLink(browser, row) }, "link to this example")),
+    el("p", { class: "muted" }, "cluster ", el("bdi", {}, browser.name("cluster", row)), ` · wording ${browser.data.wording[row]} · `, el("a", { href: exampleLink(browser, row) }, "link to this example")),
     ...asked(browser, row),
     el("div", { class: "answers" }, answered(browser, row, "baseline", "Base", pieces[0], "del"), answered(browser, row, "candidate", "Candidate", pieces[1], "ins")),
     withCsv(scores(browser, row), "scores"));
