@@ -1,6 +1,6 @@
 """How soon early rejection stops a candidate that lost, and how seldom one that did not, on simulated full-size runs.
 
-    python benchmarks/early_rejection.py [N_RUNS]
+    python benchmarks/early_rejection.py [N_RUNS] [CANDIDATE]
 
 The generators are this file's own, other than those of `simulated.py`: a model passes a question where its normal
 ability suffices, which both models share in part and a cluster's questions in part; texts score by a mixture with many
@@ -41,7 +41,7 @@ SIZES = {
 }
 """Clusters of the official files, and questions in each."""
 
-CONTEXTS = 3 * 400 * RULES["ci"].n_repeats
+CONTEXTS = 3 * 400 * RULES["ci"].n_drawings
 """LongHealth's prompts, which are asked behind all scouts, and looked at by nobody."""
 
 PUBLISHED = {
@@ -85,6 +85,7 @@ class Loss:
 def main() -> None:
     """Print a line per world and loss."""
     n_runs = int(sys.argv[1]) if len(sys.argv) > 1 else 400
+    named = {name: loss for name, loss in losses().items() if name in (sys.argv[2:] or losses())}
     n_prompts = sum(n * size for n, size in SIZES.values()) + CONTEXTS
     n_scouts = sum(task.n_scouts * scouting.N_ROUNDS for task in TASKS.values())
     print(
@@ -92,7 +93,7 @@ def main() -> None:
     )
     print(f"{'world':9}{'candidate':24}{'rejected':>9}{'by 10 %':>9}{'by 1 round':>11}{'mean share':>11}")
     for world_name, world in WORLDS.items():
-        for name, loss in losses().items():
+        for name, loss in named.items():
             generator = np.random.default_rng(20)
             shares = [asked(world, loss, generator) / n_prompts for _ in range(n_runs)]
             print(f"{world_name:9}{name:24}{_told(shares, n_scouts / n_prompts)}", flush=True)
