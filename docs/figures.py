@@ -80,8 +80,8 @@ def signal(axes: Axes) -> None:
     axes.set_xlabel("accuracy in percent, of questions with four options", color=MUTED, fontsize=11)
 
 
-P_VALUES = (0.001, 0.004, 0.012, 0.03, 0.08, 0.2, 0.45, 0.8)
-ALPHA = 0.05
+P_VALUES = (0.0002, 0.0008, 0.003, 0.01, 0.04, 0.2, 0.45, 0.8)
+ALPHA = 0.01
 
 
 def correction(axes: Axes) -> None:
@@ -94,12 +94,14 @@ def correction(axes: Axes) -> None:
         axes.plot([place], [p], marker="v" if is_shown else "D", color=BAD if is_shown else UNSURE, markersize=7)
         axes.text(place, 1.35, f"{p:g}", color=TEXT, ha="center", fontsize=11)
     axes.set_yscale("log")
-    axes.set(xlim=(-0.7, len(P_VALUES) - 0.3), ylim=(0.0006, 2.6))
+    axes.set(xlim=(-0.7, len(P_VALUES) - 0.3), ylim=(0.0001, 3.0))
     axes.plot([-0.7, len(P_VALUES) - 0.3], [ALPHA, ALPHA], color=LINE, linewidth=1)
-    axes.text(-0.65, ALPHA * 1.1, "0.05, the limit of one gate alone", color=MUTED, fontsize=11)
-    axes.set_yticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    axes.text(-0.65, ALPHA * 1.1, "0.01, the limit of one failure mode alone", color=MUTED, fontsize=11)
+    axes.set_yticks([0.0001, 0.001, 0.01, 0.1, 1], ["0.0001", "0.001", "0.01", "0.1", "1"])
     axes.set_xlabel(
-        "eight gates by their p-value; the line is the limit that each must stay below", color=MUTED, fontsize=11
+        "eight failure modes by their p-value; the line is the limit that each must stay below",
+        color=MUTED,
+        fontsize=11,
     )
 
 

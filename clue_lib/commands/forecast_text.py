@@ -20,8 +20,8 @@ from clue_lib.types import Profile
 WIDTH = 100
 _FILES = {True: "official", False: "unofficial", None: "bundled"}
 _CHANCES: Mapping[Profile, str] = {
-    "smoke": "certifies nothing; false alarms over the run, bounded by Holm's correction",
-    "ci": "false alarms over the run, bounded by Holm's correction",
+    "smoke": "certifies nothing; false alarms over the run, bounded by the correction",
+    "ci": "false alarms over the run, bounded by the correction",
     "release": "all primaries hold: the product of their P(hold), as if independent",
     "point": "no difference beyond its margin: the product over all gates, as if independent",
 }
@@ -77,7 +77,8 @@ def time_lines(tasks: Iterable[TaskPlan], rate: float | None, measured: float | 
 def gates_table(forecasts: Sequence[Forecast], assistance: Mapping[tuple[str, str], float]) -> str:
     """CLUE's metrics and the whole run's gates, in percent and points; below them why some can't be judged.
 
-    `assistance` says by task and metric how much of the MDE is left with the help of stored scores.
+    The MDE is what shows after the correction for all gates of the run; `assistance` says by task and metric how much
+    of it is left with the help of stored scores.
     """
     rows = [("gate", "role", "margin", "MDE", "P(hold)", "clusters", "needed", "variance")]
     reasons = []
@@ -97,9 +98,9 @@ def gates_table(forecasts: Sequence[Forecast], assistance: Mapping[tuple[str, st
 def _assisted(forecasts: Iterable[Forecast], assistance: Mapping[tuple[str, str], float]) -> list[str]:
     """The MDE of the gates that stored scores help, in lines; none where there are none."""
     told = [
-        f"{one.gate.task}.{one.gate.metric} {percent(one.mde * assistance[one.gate.task, one.gate.metric])}"
+        f"{one.gate.task}.{one.gate.metric} {percent(one.mde_corrected * assistance[one.gate.task, one.gate.metric])}"
         for one in forecasts
-        if (one.gate.task, one.gate.metric) in assistance and math.isfinite(one.mde)
+        if (one.gate.task, one.gate.metric) in assistance and math.isfinite(one.mde_corrected)
     ]
     if not told:
         return []
@@ -108,7 +109,7 @@ def _assisted(forecasts: Iterable[Forecast], assistance: Mapping[tuple[str, str]
 
 
 def _figures(one: Forecast, spread: Spread) -> tuple[str, str, str, str, str]:
-    mde = percent(one.mde) if math.isfinite(one.mde) else "∞"
+    mde = percent(one.mde_corrected) if math.isfinite(one.mde_corrected) else "∞"
     needed = f"{one.needed:,}" if one.needed else ""
     origin = "stored" if spread.is_stored else "assumed"
     return mde, f"{100 * one.holds:.0f} %", f"{spread.n_clusters:,}", needed, origin

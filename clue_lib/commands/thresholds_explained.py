@@ -10,8 +10,8 @@ from clue_lib.datasets import private
 from clue_lib.engines.store_keeping import SCORES_FOLDER
 from clue_lib.errors import MissingData, OptionError
 from clue_lib.forecast import assumed_spreads, forecasts, sample
-from clue_lib.forecast.explained import Explained, demanded, explained_gates
-from clue_lib.judging import Policy, Thresholds, drawings_by_tier, signal
+from clue_lib.forecast.explained import Explained, explained_gates
+from clue_lib.judging import Policy, Thresholds, demanded, drawings_by_tier, signal
 from clue_lib.judging.averages import tasks_in
 from clue_lib.judging.signal import Skills
 from clue_lib.models import ModelSpec
@@ -39,9 +39,8 @@ def explained(thresholds: Thresholds, given: argparse.Namespace) -> tuple[Explai
     spreads = {key: value for one in samples.values() for key, value in assumed_spreads(one).items()}
     policy = thresholds.policy
     expected = forecasts(thresholds.gates, spreads, samples, policy=policy, absent=absent)
-    return explained_gates(
-        expected, _signals(thresholds, plan, given), policy=policy, demanded=demanded(thresholds.gates, policy)
-    )
+    confidences = demanded([one.gate for one in expected if one.spread is not None], policy)
+    return explained_gates(expected, _signals(thresholds, plan, given), policy=policy, demanded=confidences)
 
 
 def _prompts(given: argparse.Namespace) -> PromptSettings:

@@ -12,7 +12,7 @@ from scipy import special
 from clue_lib import stats
 from clue_lib.forecast import sums
 from clue_lib.forecast.assumptions import Sample, Spread, Spreads
-from clue_lib.judging import RULES, Policy, profiles
+from clue_lib.judging import RULES, Policy, demanded, profiles
 from clue_lib.types import Gate, NotCompared, Profile
 
 
@@ -20,15 +20,17 @@ from clue_lib.types import Gate, NotCompared, Profile
 class Forecast:
     """What one gate could detect. Without a spread it can't be judged, and `reason` says why.
 
-    `mde` is the smallest true drop that would show. `holds` is the chance that an equal model's lower bound stays above
-    the margin, `stays` that its difference does. `needed` clusters would let it hold with the policy's power; None
-    where those there are suffice, or no number would.
+    `mde` is the smallest true drop that would show if this gate were the only one, `mde_corrected` the one that would
+    show after the correction for all gates of the run. `holds` is the chance that an equal model's lower bound stays
+    above the margin, `stays` that its difference does. `needed` clusters would let it hold with the policy's power;
+    None where those there are suffice, or no number would.
     """
 
     gate: Gate
     spread: Spread | None
     reason: str = ""
     mde: float = math.inf
+    mde_corrected: float = math.inf
     holds: float = 0.0
     stays: float = 1.0
     needed: int | None = None
@@ -40,34 +42,53 @@ def forecasts(
     """The forecast of every gate that may fail a run; `absent` says why a task has no data (task → reason)."""
     gated = [gate for gate in gates if gate.role != "monitor"]
     with_data = [gate for gate in gated if gate.task in samples]
+    expected = [(gate, _spread(gate, spreads, samples, with_data, absent)) for gate in gated]
+    confidences = demanded([gate for gate, spread in expected if isinstance(spread, Spread)], policy)
     forecasts = []
-    for gate in gated:
-        spread = _spread(gate, spreads, samples, with_data, absent)
+    for gate, spread in expected:
         if isinstance(spread, NotCompared):
             forecasts.append(Forecast(gate=gate, spread=None, reason=spread.reason))
         else:
-            forecasts.append(forecast(gate, spread, policy))
+            forecasts.append(forecast(gate, spread, policy, confidence=confidences[gate.id]))
     return tuple(forecasts)
 
 
-def forecast(gate: Gate, spread: Spread, policy: Policy) -> Forecast:
-    """One gate's chances. With fewer clusters than the policy demands it stays undecided: it never holds."""
+def forecast(gate: Gate, spread: Spread, policy: Policy, *, confidence: float | None = None) -> Forecast:
+    """One gate's chances; `confidence` is what the correction demands of its loss, by default the policy's own.
+
+    With fewer clusters than the policy demands it stays undecided: it never holds.
+    """
     error, freedom = spread.standard_error, spread.freedom
     if freedom + 1 < policy.min_clusters:
         return Forecast(gate=gate, spread=spread, stays=_stays(gate, spread), needed=policy.min_clusters)
-    reach = float(special.stdtrit(freedom, policy.confidence) + special.stdtrit(freedom, policy.power))
-    mde = reach * error
+    alone = mde(spread, policy, policy.confidence)
     holds = 1.0
     if error > 0:
         holds = stats.power(gate.margin, standard_error=error, freedom=freedom, confidence=policy.confidence)
-    needed = stats.clusters_needed(spread.n_clusters, mde=mde, margin=gate.margin) if mde > gate.margin else None
-    return Forecast(gate=gate, spread=spread, mde=mde, holds=holds, stays=_stays(gate, spread), needed=needed)
+    needed = stats.clusters_needed(spread.n_clusters, mde=alone, margin=gate.margin) if alone > gate.margin else None
+    return Forecast(
+        gate=gate,
+        spread=spread,
+        mde=alone,
+        mde_corrected=mde(spread, policy, confidence or policy.confidence),
+        holds=holds,
+        stays=_stays(gate, spread),
+        needed=needed,
+    )
+
+
+def mde(spread: Spread, policy: Policy, confidence: float) -> float:
+    """The smallest true drop that is significant at the confidence with the policy's power; infinite where none is."""
+    if spread.freedom + 1 < policy.min_clusters:
+        return math.inf
+    reach = special.stdtrit(spread.freedom, confidence) + special.stdtrit(spread.freedom, policy.power)
+    return float(reach) * spread.standard_error
 
 
 def of_profiles(forecasts: Sequence[Forecast], samples: Mapping[str, Sample], policy: Policy) -> dict[Profile, float]:
     """The chance that an equal model passes each profile.
 
-    `smoke` and `ci`: one minus the rate of false alarms over the run, which Holm's correction bounds; a lower bound.
+    `smoke` and `ci`: one minus the rate of false alarms over the run, which the correction bounds; a lower bound.
     `release`: the product over the primaries' chances to hold, taken as independent, 0 where a gate can't be judged or
     data is bundled. `point`: the product over all gates, taken as independent, which for correlated gates is too low.
     """
@@ -100,7 +121,7 @@ def _spread(
         return NotCompared(reason=absent[gate.task])
     if not gate.is_of_run:
         return spreads[gate.task, gate.metric]
-    parts = sums.parts(gate, samples, with_data)
+    parts = sums.parts(gate, samples, with_data, spreads)
     if isinstance(parts, NotCompared):
         return parts
     return sums.combined([(weight, spreads[key]) for weight, key in parts])

@@ -5,15 +5,14 @@ Chances are by the t approximation of the difference, for a model that is worse 
 on others: the p of its own gate alone has to pass the correction.
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from scipy import special
 
 from clue_lib import stats
 from clue_lib.forecast.assumptions import Spread
-from clue_lib.forecast.chances import Forecast
+from clue_lib.forecast.chances import Forecast, mde
 from clue_lib.judging import Policy
 from clue_lib.types import Gate, Signal
 
@@ -67,14 +66,6 @@ def _explained(one: Forecast, signal: Signal | None, policy: Policy, demanded: M
     )
 
 
-def mde(spread: Spread, policy: Policy, confidence: float) -> float:
-    """The smallest true drop that is significant at the confidence with the policy's power; infinite where none is."""
-    if spread.freedom + 1 < policy.min_clusters:
-        return math.inf
-    reach = special.stdtrit(spread.freedom, confidence) + special.stdtrit(spread.freedom, policy.power)
-    return float(reach) * spread.standard_error
-
-
 def fails(gate: Gate, spread: Spread, drop: float, *, policy: Policy, confidence: float) -> float:
     """The chance that a model worse by `drop` fails the gate: significant at the confidence, and beyond the margin."""
     error = spread.standard_error
@@ -85,9 +76,3 @@ def fails(gate: Gate, spread: Spread, drop: float, *, policy: Policy, confidence
     significant = stats.power(drop, standard_error=error, freedom=spread.freedom, confidence=confidence)
     is_beyond = float(special.stdtr(spread.freedom, (drop - gate.margin) / error))
     return min(significant, is_beyond)
-
-
-def demanded(gates: Sequence[Gate], policy: Policy) -> dict[str, float]:
-    """The confidence that each gate's loss must reach, by gate id, were it the only one: Holm's first step."""
-    gated = [gate for gate in gates if gate.role != "monitor"]
-    return {gate.id: 1 - (1 - policy.confidence) / len(gated) for gate in gated}

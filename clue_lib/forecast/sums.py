@@ -16,12 +16,15 @@ Parts = list[tuple[float, Key]]
 """What a gate over several tasks sums: weights, which sum to 1, and (task, metric) or (task, family)."""
 
 
-def parts(gate: Gate, samples: Mapping[str, Sample], gates: Sequence[Gate]) -> Parts | NotCompared:
+def parts(
+    gate: Gate, samples: Mapping[str, Sample], gates: Sequence[Gate], spreads: Mapping[Key, Spread]
+) -> Parts | NotCompared:
     """What a gate over several tasks will sum, or why it can't be judged; `samples` are of the tasks that have data."""
     tiers = {name: sample.tier for name, sample in samples.items()}
     if gate.kind != "average":
         groups = members(gate, together.counted(tiers), gates)
-        return averages.equally(groups) or NotCompared(reason=f"no task that has data counts towards {gate.id}")
+        weighted = _normalised(groups, spreads) if gate.kind == "pooled" else averages.equally(groups)
+        return weighted or NotCompared(reason=f"no task that has data counts towards {gate.id}")
     tasks = averages.tasks_in(gate.metric)
     if missing := [name for name in tasks if name not in samples]:
         return NotCompared(reason=f"it needs {', '.join(missing)}, which have no data")
@@ -29,6 +32,16 @@ def parts(gate: Gate, samples: Mapping[str, Sample], gates: Sequence[Gate]) -> P
         return NotCompared(reason="bundled and real data are not averaged together")
     weights = averages.weights(gate.metric, {name: sample.n for name, sample in samples.items()})
     return [(weight, key) for key, weight in weights.items()]
+
+
+def _normalised(groups: Sequence[Sequence[Key]], spreads: Mapping[Key, Spread]) -> Parts:
+    """As the pooled test weighs them: each group over its expected error, in it each metric the same."""
+    weighted: Parts = []
+    for group in groups:
+        error = combined([(1 / len(group), spreads[key]) for key in group]).standard_error
+        weighted += [(1 / len(group) / error, key) for key in group] if error > 0 else []
+    total = sum(weight for weight, _ in weighted)
+    return [(weight / total, key) for weight, key in weighted] or averages.equally(groups)
 
 
 def combined(summands: Sequence[tuple[float, Spread]]) -> Spread:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from clue_lib import digests, stats
-from clue_lib.judging.compare import Measured, inference, values
+from clue_lib.judging import averages
+from clue_lib.judging.compare import Asked, Measured, inference, values
 from clue_lib.judging.pairing import Paired
 from clue_lib.judging.together import joint_tier
 from clue_lib.stats import Estimate, Part
@@ -18,25 +19,51 @@ Weighted = tuple[float, Measured]
 """A metric with its weight in a sum, whose weights add up to 1."""
 
 
-def average(weighted: Sequence[Weighted], *, task: str, metric: str) -> Comparison:
+def average(weighted: Sequence[Weighted], *, task: str, metric: str, asked: Asked | None = None) -> Comparison:
     """The weighted sum of differences, named `task` and `metric`: a level, say, or a family over tasks.
 
-    Raises PairingError where bundled data would be averaged with real.
+    `asked` says which confidence the correction demands, and at which the parts were measured. Raises PairingError
+    where bundled data would be averaged with real.
     """
-    estimate = stats.average(summands(weighted))
-    return _summed(weighted, estimate, "average", _levels(weighted), task=task, metric=metric)
+    estimate = _estimate(weighted, asked)
+    measured = [one for _, one in weighted]
+    return _summed(measured, estimate, "average", _levels(weighted), task=task, metric=metric)
 
 
-def any_degradation(weighted: Sequence[Weighted], *, seed: int, task: str, metric: str) -> Comparison:
-    """As `average`, but with the p-value of a sign-flip test, which swaps the models on whole clusters.
+def any_degradation(
+    groups: Sequence[Sequence[Measured]], *, seed: int, task: str, metric: str, asked: Asked | None = None
+) -> Comparison:
+    """As `average` of all groups, `normalised`, with the p of a sign-flip test, which swaps models on whole clusters.
 
     Clusters of one name in several tasks, such as LongHealth's patients, are swapped together. Scores of all kinds are
     summed, so that neither model has a value of its own.
     """
-    parts = summands(weighted)
-    p = float(stats.sign_flips(stats.joint_shares(parts), n_flips=N_FLIPS, seed=seed))
-    estimate = dataclasses.replace(stats.average(parts), p=p)
-    return _summed(weighted, estimate, "sign flips", None, task=task, metric=metric)
+    weighted = normalised(groups)
+    p = float(stats.sign_flips(stats.joint_shares(summands(weighted)), n_flips=N_FLIPS, seed=seed))
+    estimate = dataclasses.replace(_estimate(weighted, asked), p=p)
+    measured = [one for group in groups for one in group]
+    return _summed(measured, estimate, "sign flips", None, task=task, metric=metric)
+
+
+def normalised(groups: Sequence[Sequence[Measured]]) -> list[Weighted]:
+    """Every metric with its weight, where each group's shares count over the root of their sum of squares.
+
+    So a loss counts by how surely it is known: a point of 1,000 summaries for more than one of 140 cases. In a group
+    all metrics weigh the same; the weights sum to 1. A group that does not differ at all adds nothing and is left out,
+    unless none differs.
+    """
+    weighted: list[Weighted] = []
+    for weight, group in averages.equally([[group] for group in groups if group]):
+        within = averages.equally([group])
+        scale = float(np.sqrt(np.square(stats.joint_shares(summands(within))).sum()))
+        weighted += [(weight * share / scale, one) for share, one in within] if scale > 0 else []
+    total = sum(weight for weight, _ in weighted)
+    return [(weight / total, one) for weight, one in weighted] or averages.equally(groups)
+
+
+def _estimate(weighted: Sequence[Weighted], asked: Asked | None) -> Estimate:
+    estimate = stats.average(summands(weighted))
+    return estimate if asked is None else stats.at_level(estimate, **asked)
 
 
 def summands(weighted: Sequence[Weighted]) -> list[Part]:
@@ -67,9 +94,9 @@ def pool(parts: Sequence[Paired], task: str) -> Paired:
 
 
 def _summed(
-    weighted: Sequence[Weighted], estimate: Estimate, method: Method, levels: Levels | None, *, task: str, metric: str
+    measured: Sequence[Measured], estimate: Estimate, method: Method, levels: Levels | None, *, task: str, metric: str
 ) -> Comparison:
-    paired = [one.paired for _, one in weighted]
+    paired = [one.paired for one in measured]
     n, n_excluded = _sizes(paired)
     deltas = np.concatenate([part.deltas for part in paired])
     return Comparison(
@@ -133,4 +160,4 @@ def _own_bounds(weighted: Sequence[Weighted]) -> tuple[float, float]:
 def _joint_signature(parts: Sequence[Paired]) -> str:
     """The signature of a number that is made of several metrics' values."""
     made_of = digests.of_value(sorted((part.task, part.signature) for part in parts))
-    return f"average|v1|{made_of[:16]}"
+    return f"average|v2|{made_of[:16]}"

@@ -26,7 +26,7 @@ def figures(comparison: Comparison, p_adjusted: float | None) -> list[str]:
     scores = ""
     if levels is not None:
         scores = f"baseline {100 * levels.baseline:.1f} %, candidate {100 * levels.candidate:.1f} %: "
-    corrected = "" if p_adjusted is None else f", {p_adjusted:.2g} after Holm's correction over the run"
+    corrected = "" if p_adjusted is None else f", {p_adjusted:.2g} after the correction over the run"
     return [
         f"  {scores}{change(inference.delta)}; {_bounds(inference)}",
         f"  {comparison.n} examples in {inference.n_clusters} clusters: "

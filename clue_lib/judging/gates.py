@@ -12,7 +12,7 @@ WHOLE_RUN: dict[str, tuple[str, ...]] = {
     "families": ("instruction_following", "hallucination"),
     "pooled": ("any_degradation",),
 }
-"""What is judged over several tasks: CLUE's averages, the families of failure modes, and all gated metrics together."""
+"""What is judged over several tasks: CLUE's averages, the families of failure modes, and CLUE's metrics together."""
 
 FAMILIES: Mapping[str, Family] = {
     "instruction_following": "instruction following",

@@ -1,7 +1,9 @@
 """Every metric of a pair of runs measured once, whoever asks: its own gate, an average, a family, the pooled test."""
 
+from collections.abc import Mapping
+
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging.compare import Measured, describe, measure
+from clue_lib.judging.compare import Asked, Measured, describe, measure
 from clue_lib.judging.gates import FAMILIES
 from clue_lib.judging.pairing import Paired, pair, pair_family
 from clue_lib.judging.thresholds import Policy
@@ -12,12 +14,16 @@ Key = tuple[int, int, str]
 
 
 class Measures:
-    """Measures at a policy's confidence and power, and remembers. `corrected` is the confidence after a correction."""
+    """Measures at a policy's confidence and power, and remembers.
 
-    def __init__(self, policy: Policy, *, corrected: float | None = None) -> None:
+    `corrected` are the confidences that the correction over a run demands, by what a gate judges: (task, metric), or
+    (group, figure). Where it has none, the policy's own holds.
+    """
+
+    def __init__(self, policy: Policy, *, corrected: Mapping[tuple[str, str], float] | None = None) -> None:
         """Nothing is measured yet."""
         self.policy = policy
-        self._corrected = corrected
+        self._corrected = corrected or {}
         self._known: dict[Key, Measured | str] = {}
         self._compared: dict[Key, Comparison] = {}
         self._runs: list[TaskRun] = []  # kept, so that no other run gets the name of one that is gone
@@ -54,10 +60,14 @@ class Measures:
         except NothingMeasured:
             return None
 
-    def measure(self, paired: Paired) -> Measured:
-        """What is paired already."""
+    def measure(self, paired: Paired, *, figure: tuple[str, str] | None = None) -> Measured:
+        """What is paired already, for the gate of this figure, by default of its own task and metric."""
+        return measure(paired, **self.asked(figure or (paired.task, paired.metric)))
+
+    def asked(self, figure: tuple[str, str]) -> Asked:
+        """What is asked of the statistics behind the gate of this figure."""
         policy = self.policy
-        return measure(paired, confidence=policy.confidence, power=policy.power, corrected=self._corrected)
+        return Asked(confidence=policy.confidence, power=policy.power, corrected=self._corrected.get(figure))
 
 
 def _paired(baseline: TaskRun, candidate: TaskRun, name: str) -> Paired:

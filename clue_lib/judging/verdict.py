@@ -1,12 +1,10 @@
 """Judges comparisons by their gates: one outcome each, and what a profile makes of it. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
-from clue_lib import stats
 from clue_lib.judging import explaining, outcomes, profiles
+from clue_lib.judging.correction import correct
 from clue_lib.judging.thresholds import Policy
 from clue_lib.text import printable
 from clue_lib.types import Comparison, Gate, Outcome, Profile
@@ -58,24 +56,14 @@ def judge(
     policy: Policy,
     profile: Profile,
     waived: Collection[str] = frozenset(),
+    is_early: bool = False,
 ) -> tuple[Verdict, ...]:
-    """Judge all gates of a run together, `waived` or not."""
+    """Judge all gates of a run together, `waived` or not; `is_early` says that some level went to early rejection."""
     pairs = list(comparisons)
     return tuple(
         _verdict(gate, comparison, p, policy, profile, gate.id in waived)
-        for (gate, comparison), p in zip(pairs, correct(pairs), strict=True)
+        for (gate, comparison), p in zip(pairs, correct(pairs, is_early=is_early), strict=True)
     )
-
-
-def correct(pairs: Sequence[tuple[Gate, Comparison]]) -> list[float]:
-    """Each comparison's p after Holm's correction, which runs over every gate that may fail a run.
-
-    A monitor's stays what it is. `pairs` are all that were compared in the run.
-    """
-    gated = [i for i, (gate, _) in enumerate(pairs) if gate.role != "monitor"]
-    adjusted = np.array([comparison.inference.p for _, comparison in pairs])
-    adjusted[gated] = stats.holm(adjusted[gated])
-    return [float(p) for p in adjusted]
 
 
 def unjudged(gate: Gate, profile: Profile, outcome: Outcome, reason: str) -> Verdict:

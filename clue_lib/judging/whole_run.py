@@ -1,4 +1,4 @@
-"""What is judged over several tasks: CLUE's averages, families of failure modes, all gated metrics together. Pure."""
+"""What is judged over several tasks: CLUE's averages, families of failure modes, CLUE's metrics together. Pure."""
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,25 +30,29 @@ def compare_over_tasks(
         return _average(gate, runs, measures)
     counted = together.counted({name: baseline.tier for name, (baseline, _) in runs.items()})
     groups = [_measured_keys(runs, keys, measures) for keys in members(gate, counted, gates)]
-    weighted = averages.equally(groups)
-    if not weighted:
+    if not any(groups):
         return NotCompared(reason=f"no task that ran counts towards {gate.id}")
+    asked = measures.asked((gate.task, gate.metric))
     if gate.kind == "family":
-        return average(weighted, task=gate.task, metric=gate.metric)
-    return any_degradation(weighted, seed=seed, task=gate.task, metric=gate.metric)
+        return average(averages.equally(groups), task=gate.task, metric=gate.metric, asked=asked)
+    return any_degradation(groups, seed=seed, task=gate.task, metric=gate.metric, asked=asked)
 
 
 def members(gate: Gate, tasks: Collection[str], gates: Iterable[Gate]) -> list[list[Key]]:
     """What a family's gate or the pooled test looks at, a list for each of these tasks that has any of it.
 
-    A family's gate: (task, family). The pooled test: (task, metric) of all metrics that may fail a run.
+    A family's gate: (task, family). The pooled test: (task, metric) of CLUE's metrics that may fail a run; tasks that
+    are averaged to one, as LongHealth's are, have one list.
     """
     if gate.kind == "family":
         family = FAMILIES[gate.metric]
         return [[(name, family)] for name in tasks if _has_family(name, family)]
     gated = {(one.task, one.metric) for one in gates if one.role != "monitor"}
-    groups = [[(name, metric) for metric in TASKS[name].metrics if (name, metric) in gated] for name in tasks]
-    return [group for group in groups if group]
+    groups: dict[str, list[Key]] = {}
+    for name in tasks:
+        keys = [(name, metric) for metric in TASKS[name].clue_metrics if (name, metric) in gated]
+        groups.setdefault(TASKS[name].group or name, []).extend(keys)
+    return [group for group in groups.values() if group]
 
 
 def _has_family(task: str, family: Family) -> bool:
@@ -70,11 +74,11 @@ def _average(gate: Gate, runs: Runs, measures: Measures) -> Comparison | NotComp
         return NotCompared(reason=str(error))
     if gate.metric == averages.CASES:  # weighing cases by their number is to pool them, which keeps the exact test
         pooled = pool([one.paired for one in measured.values()], gate.task)
-        cases = describe(measures.measure(pooled))
+        cases = describe(measures.measure(pooled, figure=(gate.task, gate.metric)))
         return dataclasses.replace(cases, metric=gate.metric)
     weights = averages.weights(gate.metric, {})
     weighted = [(weights[key], measured[key]) for key in keys]
-    return average(weighted, task=gate.task, metric=gate.metric)
+    return average(weighted, task=gate.task, metric=gate.metric, asked=measures.asked((gate.task, gate.metric)))
 
 
 def _measured_keys(runs: Runs, keys: Iterable[Key], measures: Measures) -> list[Measured]:

@@ -78,7 +78,8 @@ def of_correction(document: Document) -> Iterator[str]:
     if not is_whole:
         return
     compared = [(each, each.comparison) for each in verdicts if each.comparison is not None]
-    corrected = correct([(verdict.gate, comparison) for verdict, comparison in compared])
+    pairs = [(verdict.gate, comparison) for verdict, comparison in compared]
+    corrected = correct(pairs, is_early=document.run.early.is_in_force)
     for (verdict, _), p in zip(compared, corrected, strict=True):
         if verdict.p_adjusted is not None and abs(verdict.p_adjusted - p) > TOLERANCE:
             yield f"{verdict.gate.id}: its p is {verdict.p_adjusted:.4g} after the correction, by all gates' p {p:.4g}"

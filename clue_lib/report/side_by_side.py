@@ -86,7 +86,7 @@ def _conditions(document: Document) -> dict[str, object]:
         "thresholds file (by digest)": run.thresholds_digest,
         "profile": run.profile,
         "scoring": run.scoring,
-        "set of gates": {verdict.gate.id for verdict in document.verdicts},  # Holm's correction runs over them
+        "set of gates": {verdict.gate.id for verdict in document.verdicts},  # the correction runs over them
     }
 
 

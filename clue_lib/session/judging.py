@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from clue_lib.errors import NothingMeasured
-from clue_lib.judging import RULES, Measures, Verdict, compare_over_tasks, judge, profiles, unjudged
+from clue_lib.judging import RULES, Measures, Verdict, compare_over_tasks, demanded, judge, profiles, unjudged
 from clue_lib.session.skills import signal_of
 from clue_lib.session.stages import Answered, Judged, Pairs
 from clue_lib.types import Comparison, Gate, NotCompared, Signal, TaskRun
@@ -25,11 +25,13 @@ class Known:
 
 
 def known_of(answered: Answered) -> Known:
-    """Nothing yet. A drop will have to show at the confidence that Holm's first step demands."""
+    """Nothing yet. A drop will have to show at the confidence that the correction demands of a lone one."""
     prepared = answered.prepared
     policy = prepared.settings.thresholds.policy
-    n_gates = sum(gate.role != "monitor" for gate in prepared.gates)
-    return Known(measures=Measures(policy, corrected=1 - (1 - policy.confidence) / max(1, n_gates)))
+    judged = [gate for gate in prepared.gates if gate.task not in prepared.missing]
+    confidences = demanded(judged, policy, is_early=answered.info.early.is_in_force)
+    corrected = {(gate.task, gate.metric): confidences[gate.id] for gate in judged}
+    return Known(measures=Measures(policy, corrected=corrected))
 
 
 def judge_run(answered: Answered, known: Known | None = None) -> Judged:
@@ -48,7 +50,8 @@ def judge_run(answered: Answered, known: Known | None = None) -> Judged:
         else:
             compared.append((gate, result))
     waived = {waiver.gate for waiver in settings.thresholds.waivers}
-    verdicts += judge(compared, policy=policy, profile=profile, waived=waived)
+    is_early = answered.info.early.is_in_force
+    verdicts += judge(compared, policy=policy, profile=profile, waived=waived, is_early=is_early)
     by_gate = {verdict.gate.id: verdict for verdict in verdicts}
     by_difference = RULES[profile].by_difference and bool(compared)
     equal_fails = profiles.point_fails(compared, policy) if by_difference else None

@@ -1,7 +1,7 @@
 """Statistics: from arrays of per-example values to intervals and tests. Pure; distribution functions are scipy's."""
 
 from clue_lib.stats._assisted import Assisted, assisted
-from clue_lib.stats._average import Part, average, joint_shares
+from clue_lib.stats._average import Part, at_level, average, joint_shares
 from clue_lib.stats._betting import capital, cluster_gains, joint_capital
 from clue_lib.stats._bounds import share_bounds, shares
 from clue_lib.stats._effect import (
@@ -25,7 +25,7 @@ from clue_lib.stats._flags import (
     most_by_chance,
     tango,
 )
-from clue_lib.stats._run import holm, sign_flips
+from clue_lib.stats._run import holm, hommel, hommel_in_groups, sign_flips
 from clue_lib.stats._skewness import skewed
 from clue_lib.stats._spread import GroupSpread, group_spread
 
@@ -38,6 +38,7 @@ __all__ = [
     "Labels",
     "Part",
     "assisted",
+    "at_level",
     "average",
     "capital",
     "change_correlation",
@@ -48,6 +49,8 @@ __all__ = [
     "group_spread",
     "grouped_sums",
     "holm",
+    "hommel",
+    "hommel_in_groups",
     "is_independent",
     "joint_capital",
     "joint_shares",

@@ -1,10 +1,12 @@
 """Weighted sums of differences whose clusters may be shared: level, case and family averages."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import special
 
 from clue_lib.stats._effect import Effect, Estimate, Floats
 from clue_lib.stats._skewness import skewed_p, skewness_of
@@ -23,7 +25,7 @@ class Part:
 
 
 def average(parts: Sequence[Part]) -> Estimate:
-    """The weighted sum of the parts' differences.
+    """The weighted sum of the parts' differences, whose MDE is the uncorrected one: see `at_level`.
 
     Bounds and MDE are recovered from the parts' own (MOVER for correlated estimates, Zou 2007, Psychol Methods 12:399):
     with r the correlations that shared clusters show, the distance from the sum to its bound is
@@ -33,9 +35,9 @@ def average(parts: Sequence[Part]) -> Estimate:
     parts that share clusters, each with the fewest of its parts (Satterthwaite 1946).
     """
     weights = np.array([part.weight for part in parts])
-    deltas, lower, upper, mde, mde_corrected, errors, design = (
+    deltas, lower, upper, mdes, errors, design = (
         np.array([getattr(part.estimate, name) for part in parts])
-        for name in ("delta", "lower", "upper", "mde", "mde_corrected", "standard_error", "design_effect")
+        for name in ("delta", "lower", "upper", "mde", "standard_error", "design_effect")
     )
     delta = float(weights @ deltas)
     if not np.isfinite(errors).all():
@@ -45,6 +47,7 @@ def average(parts: Sequence[Part]) -> Estimate:
     correlation = _correlation(covariance)
     error = _norm(weights * errors, correlation)
     freedom = _freedom(covariance, residuals, parts)
+    mde = _norm(weights * mdes, correlation)
     independent = _norm(weights * errors / np.sqrt(np.where(design > 0, design, 1.0)), correlation)
     return Estimate(
         delta=delta,
@@ -55,9 +58,17 @@ def average(parts: Sequence[Part]) -> Estimate:
         lower=delta - _norm(weights * (deltas - lower), correlation),
         upper=delta + _norm(weights * (upper - deltas), correlation),
         p=skewed_p(delta, error, freedom, skewness_of(residuals.sum(axis=0))),
-        mde=_norm(weights * mde, correlation),
-        mde_corrected=_norm(weights * mde_corrected, correlation),
+        mde=mde,
+        mde_corrected=mde,
     )
+
+
+def at_level(estimate: Estimate, *, confidence: float, power: float, corrected: float | None) -> Estimate:
+    """The estimate of a sum with the MDE at the `corrected` confidence: as much further as t's quantile."""
+    if corrected is None or not estimate.freedom or not np.isfinite(estimate.mde):
+        return estimate
+    usual, strict, reach = (float(q) for q in special.stdtrit(estimate.freedom, [confidence, corrected, power]))
+    return dataclasses.replace(estimate, mde_corrected=estimate.mde * (strict + reach) / (usual + reach))
 
 
 def joint_shares(parts: Sequence[Part]) -> Floats:

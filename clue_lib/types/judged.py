@@ -14,7 +14,7 @@ GateKind = Literal["clue", "own", "failure mode", "other", "average", "family", 
 """What a gate judges.
 
 Of one task: a metric of CLUE's, one that a user's own task names, a way to fail, or another. Of the whole run: one of
-CLUE's averages, a family of failure modes over the tasks, or all gated metrics pooled in one test."""
+CLUE's averages, a family of failure modes over the tasks, or CLUE's metrics pooled in one test."""
 
 Method = Literal["McNemar", "cluster score", "cluster t", "jackknife", "average", "sign flips"]
 Outcome = Literal[

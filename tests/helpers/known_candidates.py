@@ -169,7 +169,6 @@ CANDIDATES = (
         plant=planting.loss(0.2),
         state="fail",
         gates=("level1.mednli.accuracy",),
-        bundled="pass",
     ),
     Candidate(
         name="3 points lost everywhere",
@@ -202,7 +201,6 @@ CANDIDATES = (
         plant=planting.loss(0.2),
         state="fail",
         gates=("level2.longhealth_1.accuracy",),
-        bundled="pass",
     ),
     Candidate(
         name="OpenBioLLM-8B's losses",

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from scipy.stats import t as scipy_t
 
 from clue_lib.errors import PairingError
 from clue_lib.judging.averages import equally
-from clue_lib.judging.combine import any_degradation, average, pool
-from clue_lib.judging.compare import measure
+from clue_lib.judging.combine import any_degradation, average, normalised, pool
+from clue_lib.judging.compare import Asked, measure
 from clue_lib.judging.pairing import pair
 
 OPTIONS = {"confidence": 0.95, "power": 0.8}
@@ -40,7 +41,7 @@ def test_an_averages_signature_names_its_parts(task_run):
     one = average(equally(groups(task_run)), task="level1", metric="average").signature
     assert one == average(equally(groups(task_run)[::-1]), task="level1", metric="average").signature
     assert one != average(equally(groups(task_run)[1:]), task="level1", metric="average").signature
-    assert one.startswith("average|v1|")
+    assert one.startswith("average|v2|")
 
 
 def test_bundled_data_is_never_averaged_with_other(task_run):
@@ -59,10 +60,41 @@ def test_the_pooled_test_flips_whole_clusters(task_run):
         ]
         for task in ("longhealth_1", "longhealth_2", "longhealth_3")
     ]
-    found = any_degradation(equally(tasks), seed=0, task="all", metric="any_degradation")
+    found = any_degradation(tasks, seed=0, task="all", metric="any_degradation")
     assert found.inference.p == pytest.approx(1 / 64, abs=0.004)
     assert (found.inference.delta, found.inference.n_clusters, found.method) == (-0.5, 6, "sign flips")
-    assert found == any_degradation(equally(tasks), seed=0, task="all", metric="any_degradation")
+    assert found == any_degradation(tasks, seed=0, task="all", metric="any_degradation")
+
+
+def test_in_the_pooled_test_a_loss_counts_by_how_surely_it_is_known(task_run):
+    # By hand: 20 answers of one task each lose 0.5 and shares of 0.5 / 20 have the norm 0.5 / √20; of the other half
+    # lose 1 and half gain 1, the norm of 1 / 20 is 1 / √20. So the first counts twice: −0.5 · 2/3 + 0 · 1/3.
+    sure = measured(task_run([1.0] * 20, task="meqsum"), task_run([0.5] * 20, task="meqsum"))
+    noisy = measured(task_run([1.0, 0.0] * 10, task="jama"), task_run([0.0, 1.0] * 10, task="jama"))
+    equal = measured(task_run([1.0] * 20, task="nejm"), task_run([1.0] * 20, task="nejm"))
+    weights = [weight for weight, _ in normalised([[sure], [noisy], [equal], []])]
+    assert weights == pytest.approx([2 / 3, 1 / 3])
+    found = any_degradation([[sure], [noisy], [equal]], seed=0, task="all", metric="any_degradation")
+    assert found.inference.delta == pytest.approx(-1 / 3)
+    assert (found.n, found.n_worse, found.n_better) == (60, 30, 10)
+    assert [weight for weight, _ in normalised([[equal], [equal, equal]])] == pytest.approx([1 / 2, 1 / 4, 1 / 4])
+
+
+def test_metrics_of_one_task_share_its_weight(task_run):
+    both = {"rouge1": [1.0] * 10, "rougeL": [1.0] * 10}, {"rouge1": [0.5] * 10, "rougeL": [0.9] * 10}
+    first, second = (task_run(of_run, task="meqsum") for of_run in both)
+    group = [measured(first, second, name) for name in ("rouge1", "rougeL")]
+    assert [weight for weight, _ in normalised([group])] == pytest.approx([0.5, 0.5])
+
+
+def test_an_averages_mde_after_the_correction_is_as_many_errors_further_away(task_run):
+    asked = Asked(confidence=0.95, power=0.8, corrected=0.999)
+    before, after = task_run([0.5, 0.25, 0.5, 0.75] * 5), task_run([0.25, 0.5, 0.5, 0.5] * 5)
+    found = average([(1.0, measured(before, after))], task="averages", metric="level1", asked=asked).inference
+    usual, strict, reach = scipy_t.ppf([0.95, 0.999, 0.8], 19)  # scipy 1.17.1
+    assert found.mde_corrected / found.mde == pytest.approx((strict + reach) / (usual + reach))
+    alone = average([(1.0, measured(before, after))], task="averages", metric="level1").inference
+    assert (alone.mde, alone.mde_corrected) == (found.mde, found.mde)
 
 
 def test_an_averages_own_bounds_are_made_of_its_parts(task_run):
@@ -83,7 +115,7 @@ def test_an_averages_own_bounds_are_made_of_its_parts(task_run):
 
 def test_a_sum_of_what_is_better_high_and_low_has_no_value_of_its_own(task_run):
     runs = [task_run([1, 0] * 10, model=model) for model in ("base", "tuned")]
-    pooled = any_degradation([(1.0, measure(pair(*runs, "accuracy"), **OPTIONS))], seed=0, task="pooled", metric="x")
+    pooled = any_degradation([[measure(pair(*runs, "accuracy"), **OPTIONS)]], seed=0, task="pooled", metric="x")
     assert pooled.levels is None
 
 

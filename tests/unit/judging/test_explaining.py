@@ -67,8 +67,8 @@ def test_figures_name_scores_bounds_counts_and_p():
 
 
 def test_the_p_after_the_correction_stands_beside_the_other():
-    assert figures(LOST, 0.0102)[1].endswith("p = 0.00012, 0.01 after Holm's correction over the run")
-    assert figures(LOST, 0.0)[1].endswith("p = 0.00012, 0 after Holm's correction over the run")
+    assert figures(LOST, 0.0102)[1].endswith("p = 0.00012, 0.01 after the correction over the run")
+    assert figures(LOST, 0.0)[1].endswith("p = 0.00012, 0 after the correction over the run")
 
 
 def test_a_sum_without_levels_names_none():

@@ -62,13 +62,13 @@ def test_a_sum_over_many_clusters_says_on_how_few_its_uncertainty_rests():
 
 
 def test_what_holm_or_few_examples_decided_is_not_called_noise():
-    """Alone p = .006 is significant at .05; beside nine others that are equal Holm makes it ten times as large."""
+    """Alone p = .006 is significant at .05; among ten of its task it is ten times as large, and over 0.6 a tenth."""
     small = but(REGRESSED, p=0.006)
     equal = but(COMPARISONS["HELD"], p=0.5)
     first, *_ = judge([(GATE, small), *[(GATE, equal)] * 9], policy=POLICY, profile="ci")
     assert first.outcome == "UNDECIDED"
     assert first.reason.endswith(
-        "but it is not significant after the correction for all gates of the run (p = 0.006, corrected 0.06)"
+        "but it is not significant after the correction for all gates of the run (p = 0.006, corrected 0.1)"
     )
     rate = but(REGRESSED, metric="empty", n_worse=2, n_better=0, baseline=0.1)
     found = verdict(rate, metric="empty")
@@ -112,18 +112,26 @@ def test_a_lower_bound_on_the_margin_has_not_held():
     assert outcome(but(COMPARISONS["HELD"], lower=-0.03)) == "UNDECIDED"
 
 
-def test_holm_runs_over_all_gates_of_the_run():
-    # p = 0.03 alone is below 0.05; the smaller of two is doubled to 0.06.
-    weak = but(REGRESSED, p=0.03)
-    other = dataclasses.replace(GATE, id="level1.meqsum.rougeL")
+def test_the_correction_runs_over_all_quality_gates_of_the_run():
+    # p = 0.02 alone over 0.6 is below 0.05; the smaller of two is doubled before.
+    weak = but(REGRESSED, p=0.02)
+    other = make_gate("level1.meqsum.rougeL", margin=0.03)
     first, second = judge([(GATE, weak), (other, COMPARISONS["HELD"])], policy=POLICY, profile="ci")
     assert outcome(weak) == "REGRESSED"
-    assert (first.outcome, first.p_adjusted) == ("UNDECIDED", pytest.approx(0.06))
-    assert (second.outcome, second.p_adjusted) == ("HELD", pytest.approx(0.2))
+    assert (first.outcome, first.p_adjusted) == ("UNDECIDED", pytest.approx(0.04 / 0.6))
+    assert (second.outcome, second.p_adjusted) == ("HELD", pytest.approx(0.2 / 0.6))
+
+
+def test_where_a_candidate_may_be_rejected_early_less_is_left_for_the_gates():
+    # 0.028 alone over 0.6 is 0.0467, over 0.48 is 0.0583.
+    weak = but(REGRESSED, p=0.028)
+    found = [judge([(GATE, weak)], policy=POLICY, profile="ci", is_early=early)[0] for early in (False, True)]
+    assert [one.outcome for one in found] == ["REGRESSED", "UNDECIDED"]
+    assert [one.p_adjusted for one in found] == pytest.approx([0.028 / 0.6, 0.028 / 0.48])
 
 
 def test_monitors_take_no_part_in_the_correction():
-    weak = but(REGRESSED, p=0.03)
+    weak = but(REGRESSED, p=0.02)
     monitor = dataclasses.replace(GATE, id="level1.meqsum.rougeL", role="monitor")
     pairs = [(monitor, COMPARISONS["HELD"]), (GATE, weak)]
     assert [v.outcome for v in judge(pairs, policy=POLICY, profile="ci")] == [None, "REGRESSED"]

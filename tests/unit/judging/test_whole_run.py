@@ -7,6 +7,7 @@ from plain_values import make_gate
 
 from clue_lib.judging import Measures, Policy, compare_over_tasks
 from clue_lib.judging.gates import WHOLE_RUN
+from clue_lib.judging.whole_run import members
 from clue_lib.tasks import TASKS
 from clue_lib.types import Comparison, NotCompared
 
@@ -99,11 +100,22 @@ def test_hallucination_is_over_the_tasks_that_can_show_it(runs):
     assert over(runs(lost(), ["mednli"]), "families", "hallucination").reason.startswith("no task that ran counts")
 
 
-def test_the_pooled_test_takes_gated_metrics_and_no_monitors(runs):
-    gates = [make_gate("level1.mednli.accuracy"), make_gate("case_challenges.nejm.accuracy", role="monitor")]
+def test_the_pooled_test_takes_clues_gated_metrics_and_no_monitors_or_failure_modes(runs):
+    gates = [
+        make_gate("level1.mednli.accuracy"),
+        make_gate("level1.mednli.unparsed"),
+        make_gate("case_challenges.nejm.accuracy", role="monitor"),
+    ]
     found = over(runs(lost("mednli", "nejm")), "pooled", "any_degradation", gates)
     assert (found.n, found.inference.delta) == (N, -1.0)
     assert found.inference.p < 0.001  # 20 of 20 clusters worse: 2 ** -20 by sign flips
+
+
+def test_longhealth_is_one_task_of_the_pooled_test():
+    longhealth = ("longhealth_1", "longhealth_2", "longhealth_3")
+    gates = [make_gate(TASKS[name].gate_id("accuracy")) for name in ("mednli", *longhealth)]
+    found = members(make_gate("pooled.any_degradation"), TASKS, gates)
+    assert found == [[("mednli", "accuracy")], [(name, "accuracy") for name in longhealth]]
 
 
 def test_equal_runs_are_exactly_equal_in_every_figure(runs):

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from clue_lib.judging import ruling
-from clue_lib.report import of_run, recomputing
+from clue_lib.report import coherence, of_run, recomputing
 from clue_lib.types import Early, Stream, Waiver
 
 FIGURES = {
@@ -39,11 +39,15 @@ def document(info, judged):
 
 
 def of_figures(judged, outcome, figures, *, metric="accuracy", n_gates=1, **changed):
-    """A verdict whose figures can be true together: values as far apart as the difference, p times the gates."""
+    """A verdict whose figures can be true together: values as far apart as the difference, p corrected.
+
+    That is times the gates, over the share of its family: 0.6 of quality, 0.2 of failure modes.
+    """
     if figures is None:
         return judged(outcome, metric=metric, figures=None, **changed)
     whole = {"baseline": 0.8, "candidate": 0.8 + figures["delta"]} | figures
-    return judged(outcome, metric=metric, figures=whole, p_adjusted=min(1.0, n_gates * whole["p"]), **changed)
+    share = 0.2 if metric == "unparsed" else 0.6
+    return judged(outcome, metric=metric, figures=whole, p_adjusted=min(1.0, n_gates * whole["p"] / share), **changed)
 
 
 @pytest.mark.parametrize("outcome", [name for name in FIGURES if name != "NO SIGNAL"])
@@ -154,15 +158,15 @@ def test_lower_is_better_turns_the_difference(info, judged):
     assert recomputing.disagreements(of_run(info(rule=ruling.VERSION), [verdict])) == []
 
 
-def test_holms_correction_is_computed_anew(info, judged):
-    # Holm by hand: of p = 0.0001 and 0.2, twice the smaller is 0.0002, and the larger stays.
+def test_the_correction_is_computed_anew(info, judged):
+    # Of p = 0.0001 and 0.2 of one task, by hand, twice the smaller is 0.0002, and the larger stays; both over 0.6.
     first = of_figures(judged, "REGRESSED", FIGURES["REGRESSED"], n_gates=2)
     second = of_figures(judged, "HELD", FIGURES["HELD"], metric="parsed_share", ok=True)
     run = info(rule=ruling.VERSION, n_selected=2)
     assert recomputing.disagreements(of_run(run, [first, second])) == []
     raised = dataclasses.replace(first, outcome="UNDECIDED", ok=True, p_adjusted=0.06)
     (found,) = recomputing.disagreements(of_run(run, [raised, second]))
-    assert found == "level1.mednli.accuracy: its p is 0.06 after the correction, by all gates' p 0.0002"
+    assert found == "level1.mednli.accuracy: its p is 0.06 after the correction, by all gates' p 0.0003333"
 
 
 @pytest.mark.parametrize("other", ["lacking", "ERROR"])
@@ -209,3 +213,15 @@ def test_no_other_profile_rejects_early(document):
 def test_a_gate_that_was_not_reached_is_not_ok(document):
     found = document("NOT REACHED", None, ok=True, early=REJECTED)
     assert any("it says ok" in told for told in recomputing.disagreements(found))
+
+
+@pytest.mark.parametrize(("state", "share"), [("on", 0.48), ("rejected", 0.48), ("off", 0.6), ("none", 0.6)])
+def test_where_a_candidate_could_be_rejected_early_the_gates_have_less_of_the_level(info, judged, state, share):
+    figures = FIGURES["HELD"] | {"baseline": 0.8, "candidate": 0.79}
+    run = info(rule=ruling.VERSION, early=Early(state=state))
+    right, wrong = (judged("HELD", ok=True, figures=figures, p_adjusted=0.2 / by) for by in (share, 0.54))
+    told = [list(coherence.of_correction(of_run(run, [verdict]))) for verdict in (right, wrong)]
+    assert told[0] == []
+    assert told[1] == [
+        f"level1.mednli.accuracy: its p is 0.3704 after the correction, by all gates' p {0.2 / share:.4g}"
+    ]

@@ -35,7 +35,7 @@ def test_candidates_stand_side_by_side(info, judged, run):
 
 
 def test_a_run_with_another_gate_is_refused(run, judged):
-    """Holm's correction runs over all gates of a run: with more of them the same difference may not count."""
+    """The correction runs over all gates of a run: with more of them the same difference may not count."""
     more = dataclasses.replace(run, verdicts=(*run.verdicts, judged(task="jama")))
     with pytest.raises(ReportError, match=r"^b: another set of gates than in a"):
         side_by_side.check_comparable({A: run, B: more})

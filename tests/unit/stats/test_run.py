@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 from statsmodels.stats.multitest import multipletests
 
-from clue_lib.stats import holm, sign_flips
+from clue_lib.stats import holm, hommel, hommel_in_groups, sign_flips
 
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 shares = st.lists(st.sampled_from([-0.5, -0.125, 0.0, 0.25]), min_size=1, max_size=30).map(np.array)
@@ -46,6 +46,59 @@ def test_holm_is_never_below_the_raw_p(p):
 
 def test_holm_of_nothing_is_nothing():
     assert holm(np.array([])).shape == (0,)
+
+
+@pytest.mark.slow  # as above
+@settings(max_examples=15)
+@given(p_values)
+@example([0.01, 0.02, 0.03, 0.5])
+def test_hommel_agrees_with_statsmodels(p):
+    assert hommel(np.array(p)) == pytest.approx(multipletests(p, method="hommel")[1], abs=1e-12)
+
+
+def simes(p):
+    ranks = np.arange(1, len(p) + 1)
+    return float((len(p) * np.sort(p) / ranks).min())
+
+
+def closed_test(groups):
+    """Every set of hypotheses tested by Simes within groups and Bonferroni over them; the largest p of an element's."""
+    elements = [(group, place) for group, p in enumerate(groups) for place in range(len(p))]
+    adjusted = dict.fromkeys(elements, 0.0)
+    for size in range(1, len(elements) + 1):
+        for chosen in itertools.combinations(elements, size):
+            touched = {group for group, _ in chosen}
+            of_groups = [simes([groups[g][place] for g, place in chosen if g == group]) for group in touched]
+            p = min(1.0, len(touched) * min(of_groups))
+            for element in chosen:
+                adjusted[element] = max(adjusted[element], p)
+    return [[adjusted[group, place] for place in range(len(p))] for group, p in enumerate(groups)]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=3), min_size=1, max_size=3))
+@example([[0.0, 0.5], [0.01], [0.01]])
+@example([[0.001, 0.002], [0.01, 0.02]])
+def test_groups_agree_with_the_closed_test_over_all_sets(groups):
+    ours = hommel_in_groups([np.array(p) for p in groups])
+    for found, expected in zip(ours, closed_test(groups), strict=True):
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_group_is_done_once_all_of_it_is_rejected_by_hand():
+    # The first group's metrics are both below the rest, so the second has the whole level to itself: its 0.03 stays.
+    # Where one of the first's is 0.5, the second's counts twice.
+    assert np.concatenate(hommel_in_groups([np.array([0.001, 0.002]), np.array([0.03])])) == pytest.approx(
+        [0.004, 0.004, 0.03]  # Hommel: 2 · 0.001 and 2 · 0.002 / 2 are 0.002, for both; twice for two groups
+    )
+    (_, second) = hommel_in_groups([np.array([0.001, 0.5]), np.array([0.03])])
+    assert second == pytest.approx([0.06])
+
+
+@given(p_values)
+def test_groups_of_one_are_holms(p):
+    ours = np.concatenate(hommel_in_groups([np.array([each]) for each in p]))
+    assert ours == pytest.approx(holm(np.array(p)), abs=1e-12)
 
 
 def flips(values, *, n_flips=2000, seed=0):
