@@ -13,7 +13,7 @@ Without a name all are run. 30 ms a run on one core.
 import dataclasses
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from clue_lib.judging import Verdict, demanded, judge, load_thresholds
 from clue_lib.judging.averages import equally
 from clue_lib.judging.combine import average, normalised, pool, summands
 from clue_lib.judging.compare import Measured, describe, measure
+from clue_lib.judging.pairing import Paired
 from clue_lib.metrics import METRICS
 from clue_lib.types import Comparison, Gate, Profile
 
@@ -47,13 +48,18 @@ PRIMARIES = {gate.metric: gate.margin for gate in THRESHOLDS.whole_run if gate.r
 
 
 def compared(world: World, n_runs: int, *, seed: int) -> list[Run]:
-    """Comparisons by gate of so many runs; the pooled test's drawings are the same for all."""
+    """Comparisons by gate of so many runs."""
     generator = np.random.default_rng(seed)
+    return compared_runs(run(world, generator) for _ in range(n_runs))
+
+
+def compared_runs(drawn: Iterable[Sequence[Paired]]) -> list[Run]:
+    """Comparisons by gate of drawn runs; the pooled test's drawings are the same for all."""
     runs, shares = [], []
-    for _ in range(n_runs):
+    for paired_metrics in drawn:
         found = {
             f"{paired.task}.{paired.metric}": measure(paired, confidence=POLICY.confidence, power=POLICY.power)
-            for paired in run(world, generator)
+            for paired in paired_metrics
         }
         averages, everything = _averages(found)
         runs.append({name: describe(one) for name, one in found.items() if "instruction" not in name} | averages)
