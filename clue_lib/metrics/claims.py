@@ -46,7 +46,7 @@ class Contradiction:
 
 
 def contradicted_claims(responses: Sequence[Response]) -> list[float | None]:
-    """Share of the answer's claims that the source or the reference contradicts, and neither of them states; 0 of none.
+    """Share of the answer's distinct claims that the source or the reference contradicts, and neither of them states; 0 of none.
 
     The source is all that the model was shown of the example. A claim is contradicted where its condition stands there
     with another polarity, experiencer, time, side, course, severity or grade only: fever on one day and none on another
@@ -59,7 +59,7 @@ def contradicted_claims(responses: Sequence[Response]) -> list[float | None]:
         if not text:
             values.append(None)
             continue
-        n_claims = sum(not claim.is_inner for claim in read(text)) + bool(verdicts.of_answer(text, response.example))
+        n_claims = len(list(_distinct(read(text)))) + bool(verdicts.of_answer(text, response.example))
         values.append(len(contradictions(text, response.example)) / n_claims if n_claims else 0.0)
     return values
 
@@ -122,14 +122,24 @@ def _first_word(text: str, start: int = 0) -> slice:
 
 
 def _contradictions(claims: Iterable[Claim], told: Index, *, knows_experiencer: bool) -> Iterator[Contradiction]:
-    for claim in claims:
-        if claim.is_inner or not _asserts(claim):
+    for claim in _distinct(claims):
+        if not _asserts(claim):
             continue
         others = [other for key in claim.keys for other in told.get(key, ()) if _is_of_the_case(other)]
         differing = _difference(claim, others, knows_experiencer=knows_experiencer)
         if differing is not None:
             kind, other = differing
             yield Contradiction(kind=kind, answer=slice(claim.start, claim.end), source=slice(other.start, other.end))
+
+
+def _distinct(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """The claims that are no part of another, each once however often an answer repeats it."""
+    said = set()
+    for claim in claims:
+        told = claim.keys, claim.polarity, claim.experiencer, claim.time, claim.values
+        if not claim.is_inner and told not in said:
+            said.add(told)
+            yield claim
 
 
 def _asserts(claim: Claim) -> bool:
@@ -163,6 +173,8 @@ def _difference(claim: Claim, others: Sequence[Claim], *, knows_experiencer: boo
 
 def _other_polarity(claim: Claim, others: Sequence[Claim]) -> Claim | None:
     """A claim of the other polarity, where there is none of the same; "no urinary infection" denies no infection."""
+    if claim.keys[0] in context().broad:
+        return None
     telling = [other for other in others if not (other.is_inner and other.polarity == "absent")]
     polarities = {other.polarity for other in telling}
     denied = {"present": "absent", "absent": "present"}[claim.polarity]

@@ -112,7 +112,7 @@ METRICS: dict[str, Metric] = {
         _failure("incremented_runs", codes.incremented_runs, version=READ_CODES),
         _failure("repeated_codes", codes.repeated_codes, version=READ_CODES),
         _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool, version=2),
-        _failure("contradicted_claims", claims.contradicted_claims, tool=claims.tool, of_answers=True),
+        _failure("contradicted_claims", claims.contradicted_claims, "hallucination", claims.tool),
         _failure("omitted_claims", claims.omitted_claims, tool=claims.tool),
         _failure("unsupported_numbers", numbers.unsupported_numbers, tool=numbers.tool, of_answers=True),
     )

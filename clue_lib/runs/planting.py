@@ -106,13 +106,18 @@ _NEGATIONS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
+def asserted(text: str) -> str:
+    """The text with every denial asserted."""
+    for pattern, words in _NEGATIONS:
+        text = pattern.sub(words, text)
+    return text
+
+
 def negated(task: Task, run: TaskRun) -> list[Generation]:
     """Every denial asserted."""
     planted = []
     for response in run.responses:
-        text = response.generation.text
-        for pattern, asserted in _NEGATIONS:
-            text = pattern.sub(asserted, text)
+        text = asserted(response.generation.text)
         unchanged = text == response.generation.text
         planted.append(response.generation if unchanged else msgspec.structs.replace(response.generation, text=text))
     return planted

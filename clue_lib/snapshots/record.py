@@ -15,7 +15,14 @@ from clue_lib.terminology import icd
 from clue_lib.text import printable, storable
 from clue_lib.types import Fingerprint, Parsed, Response, TaskRun, Tier, withheld
 
-KINDS = tuple(metric.name for metric in METRICS.values() if metric.family == "hallucination")
+NOT_COUNTED = ("contradicted_claims",)
+"""Kinds of hallucination that no snapshot counts: they depend on word lists that grow, and records would go stale."""
+
+KINDS = tuple(
+    metric.name
+    for metric in METRICS.values()
+    if metric.family == "hallucination" and metric.name not in NOT_COUNTED
+)
 """The metrics of hallucination that are counted."""
 
 WATCHED = tuple(task.name for task in TASKS.values() if set(KINDS) & set(task.metrics))

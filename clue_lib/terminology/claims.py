@@ -100,17 +100,35 @@ def _condition(
     path: Path | None,
 ) -> Claim:
     start, end = mention.start, mention.end
+    polarity = _polarity(known, start, end)
     return Claim(
         thing="condition",
         keys=_keys(mention.concept, words, path),
-        polarity=_polarity(known, start, end),
+        polarity=polarity,
         experiencer="family" if known.family[start] else "patient",
         time=known.time[end - 1] or known.time[start],
         values=values,
         start=tokens[start].start,
         end=tokens[end - 1].end,
-        is_inner=mention.is_inner,
+        is_inner=mention.is_inner
+        or _is_of_compound(tokens, end)
+        or (polarity == "absent" and _is_narrower(tokens, start)),
     )
+
+
+def _is_of_compound(tokens: Sequence[Token], end: int) -> bool:
+    """Whether the name is only the first part of another thing's: a "fever pill" is no fever."""
+    return end < len(tokens) and tokens[end].lower in context.context().compounds
+
+
+def _is_narrower(tokens: Sequence[Token], start: int) -> bool:
+    """Whether something narrower is denied than the name that was found: "no head wound" denies no other wound."""
+    before = tokens[start - 1] if start else None
+    if before is None or not before.is_word or modifiers.word_value(tokens, start - 1):
+        return False
+    known = context.context()
+    denials = {word for phrase in known.absent.forward for word in phrase.split()}
+    return before.lower not in known.between and before.lower not in denials
 
 
 def _polarity(known: Said, start: int, end: int) -> Polarity:

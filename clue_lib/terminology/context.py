@@ -66,6 +66,10 @@ class Context(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     stops: frozenset[str]
     list_ends: frozenset[str]
+    near: frozenset[str]
+    broad: frozenset[str]
+    compounds: frozenset[str]
+    between: frozenset[str]
     ignored: tuple[str, ...]
     absent: Reach
     possible: Reach

@@ -14,6 +14,8 @@ def is_ill_relative(cue: Cue, place: int, words: Sequence[str]) -> bool:
     """Whether the relative is not only a witness or beside the patient."""
     family = context().family
     end = place + len(cue.words)
+    if words[end : end + 1] == [":"]:  # who tells: "Mother: coughs since Monday"
+        return False
     tells = any(word in family.reporters for word in words[end : end + 2])
     before = words[max(0, place - 2) : place]
     return not tells and not any(word in family.beside for word in before)

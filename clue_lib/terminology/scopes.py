@@ -16,6 +16,7 @@ TIMES: frozenset[Kind] = frozenset({"past", "now", "planned"})
 
 _COLON = ":"
 _DIRECT = 2  # words behind a cue within which no stop ends its reach: "does not have", "denies having had"
+_NEAR = 3  # words that a plain "not" speaks of
 _SHORT = 4  # words of a further name in a list: "no fever, cough, shortness of breath"
 _BEHIND = frozenset({"by", "on", "at", "after", "via", "and", "but", "with", "in", "during", "from", "now", "to"})
 
@@ -39,11 +40,13 @@ class _Reach:
     time: tuple[Kind, int] | None = None
     family: int | None = None
     cue_end: int = field(default=-1)
+    near: int = 0
 
     def take(self, cue: Cue, end: int) -> None:
         """Begin to reach on from a cue."""
         self.cue_end = end
         if cue.kind in POLARITIES:
+            self.near = end + _NEAR if " ".join(cue.words) in context().near else 0
             is_weaker = cue.kind == "possible" and self.polarity and self.polarity[0] == "absent"
             self.polarity = self.polarity if is_weaker else (cue.kind, end)
         elif cue.kind in TIMES:
@@ -126,6 +129,9 @@ def _forward(text: _Text, tokens: Sequence[Token], found: dict[int, Cue], known:
             _pass_mark(reach, text, place)
             continue
         cue = found.get(place)
+        if reach.near and place >= reach.near:
+            reach.polarity = None
+            reach.near = 0
         if cue is not None and _speaks_forward(cue, place, text.words, tokens):
             reach.take(cue, place + len(cue.words))
         elif word in context().stops:
