@@ -19,7 +19,7 @@ from clue_lib.types import Example, Generation, Parsed, Response
 Measure = Callable[[Sequence[Response]], object]
 
 
-def responses(n: int, *, times: int = 1) -> list[Response]:
+def responses(n: int, *, times: int = 1, tag: str = "") -> list[Response]:
     """Made-up answers of 60 words to charts of the tasks that have claims."""
     draw = random.Random(0)
     examples = [example for name in ("problem_summary", "medisumqa") for example in _planned(name)]
@@ -29,10 +29,11 @@ def responses(n: int, *, times: int = 1) -> list[Response]:
         chart = "\n\n".join(example.fields.values()) * times
         words = chart.split()
         start = draw.randrange(max(1, len(words) - 60))
-        text = f"{' '.join(words[start : start + 60])} ({i})"
-        own = Example(id=str(i), cluster=str(i), fields={"chart": f"{chart} ({i})"}, gold=f"{example.gold} ({i})")
+        own = f"({tag}{i})"
+        text = f"{' '.join(words[start : start + 60])} {own}"
+        asked = Example(id=own, cluster=own, fields={"chart": f"{chart} {own}"}, gold=f"{example.gold} {own}")
         generation = Generation(text=text, finish_reason="stop", n_prompt_tokens=1, n_new_tokens=60)
-        made.append(Response(example=own, generation=generation, answer=Parsed(value=text)))
+        made.append(Response(example=asked, generation=generation, answer=Parsed(value=text)))
     return made
 
 
@@ -59,8 +60,8 @@ def main(n: str = "10000") -> None:
     linking, reading = timed(LINKING, made), timed(CLAIMS, made)
     ratio = reading / linking
     print(f"{n} answers with their charts: concepts {linking:.1f} s, claims {reading:.1f} s, ratio {ratio:.2f}")
-    few = max(1, int(n) // 100)
-    short, long = timed(CLAIMS, responses(few + 1)), timed(CLAIMS, responses(few, times=10))
+    few = max(1, int(n) // 50)
+    short, long = timed(CLAIMS, responses(few, tag="s")), timed(CLAIMS, responses(few, times=10, tag="l"))
     print(f"charts ten times as long: {long / short:.1f} times as long")
 
 

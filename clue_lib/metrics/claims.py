@@ -46,7 +46,7 @@ class Contradiction:
 
 
 def contradicted_claims(responses: Sequence[Response]) -> list[float | None]:
-    """Share of the answer's distinct claims that the source or the reference contradicts, and neither of them states; 0 of none.
+    """Share of the answer's distinct claims that source or reference contradicts, and neither states; 0 of none.
 
     The source is all that the model was shown of the example. A claim is contradicted where its condition stands there
     with another polarity, experiencer, time, side, course, severity or grade only: fever on one day and none on another

@@ -19,9 +19,7 @@ NOT_COUNTED = ("contradicted_claims",)
 """Kinds of hallucination that no snapshot counts: they depend on word lists that grow, and records would go stale."""
 
 KINDS = tuple(
-    metric.name
-    for metric in METRICS.values()
-    if metric.family == "hallucination" and metric.name not in NOT_COUNTED
+    metric.name for metric in METRICS.values() if metric.family == "hallucination" and metric.name not in NOT_COUNTED
 )
 """The metrics of hallucination that are counted."""
 

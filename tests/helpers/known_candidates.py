@@ -126,9 +126,7 @@ def _echo(task: Task, example: Example, text: str) -> str:
     return " ".join(" ".join(example.fields.values()).split()[:60])
 
 
-def _told(
-    damage: Callable[[str], str] = str, *, share: float = 1.0, salt: int = 0, noise: float = 0.0
-) -> Plant:
+def _told(damage: Callable[[str], str] = str, *, share: float = 1.0, salt: int = 0, noise: float = 0.0) -> Plant:
     """Behind what the base said, some sentences of the chart, so that there are claims; then the damage in a share.
 
     A part of `noise` of the answers tells other sentences than the others.
@@ -409,7 +407,9 @@ CANDIDATES = (
         state="fail",
         gates=("level1.problem_summary.omitted_claims",),
     ),
-    Candidate(name="equal: other sentences of the chart", tasks=CHARTED, base=_told(), plant=_told(salt=2), state="pass"),
+    Candidate(
+        name="equal: other sentences of the chart", tasks=CHARTED, base=_told(), plant=_told(salt=2), state="pass"
+    ),
     Candidate(
         name="equal: the same told in other words", tasks=CHARTED, base=_told(), plant=_told(_retold), state="pass"
     ),
