@@ -4,6 +4,7 @@ from clue_lib.metrics import (
     behaviour,
     choice,
     claims,
+    code_contradictions,
     codes,
     concepts,
     echoes,
@@ -113,6 +114,13 @@ METRICS: dict[str, Metric] = {
         _failure("repeated_codes", codes.repeated_codes, version=READ_CODES),
         _failure("unsupported_concepts", concepts.unsupported_concepts, "hallucination", concepts.tool, version=2),
         _failure("contradicted_claims", claims.contradicted_claims, "hallucination", claims.tool),
+        _failure(
+            "contradicted_codes",
+            code_contradictions.contradicted_codes,
+            tool=codes.tool,
+            version=READ_CODES,
+            of_answers=True,
+        ),
         _failure("omitted_claims", claims.omitted_claims, tool=claims.tool),
         _failure("unsupported_numbers", numbers.unsupported_numbers, tool=numbers.tool, of_answers=True),
     )
@@ -136,6 +144,6 @@ CLAIMS = ("unsupported_concepts", "contradicted_claims", "omitted_claims", "unsu
 
 CODES = (
     *("code_precision", "code_recall", "category_precision", "category_recall", "billable_share"),
-    *("invalid_codes", "incremented_runs", "repeated_codes", "extra_text"),
+    *("invalid_codes", "contradicted_codes", "incremented_runs", "repeated_codes", "extra_text"),
 )
 """What lists of codes have beside CLUE's metrics."""

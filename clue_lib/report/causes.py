@@ -19,6 +19,7 @@ WORDS: Mapping[str, str] = {
     "answer_collapse": "one option picked far too often",
     "answered_unanswerable": "facts invented",
     "invalid_codes": "codes invented",
+    "contradicted_codes": "codes of the other side or encounter",
     "incremented_runs": "codes counted up",
     "repeated_codes": "codes repeated",
     "unsupported_concepts": "problems invented",

@@ -62,7 +62,7 @@ LOSS = {"mednli": 0.18, "meqsum": 0.4, "problem_summary": 0.25, "longhealth_3": 
 RATES = {"truncated": (0.02, 0.06), "unparsed": (0.03, 0.09), "empty": (0.0, 0.02)}
 NEVER = (
     *("unsupported_concepts", "contradicted_claims", "omitted_claims", "unsupported_numbers"),
-    *("invalid_codes", "incremented_runs", "repeated_codes"),
+    *("invalid_codes", "contradicted_codes", "incremented_runs", "repeated_codes"),
 )
 POWERS = {"rouge2": 2.0, "rougeL": 1.3, "bertscore_f1": 0.3, "code_f1": 3.0, "valid_share": 0.5}
 """What makes one overlap look like several metrics."""
