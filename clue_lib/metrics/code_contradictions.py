@@ -42,15 +42,17 @@ def contradicts(code: str, gold: Sequence[str]) -> Kind:
 
 def _is_other_side(code: str, other: str) -> bool:
     own, theirs = _sided(code), _sided(other)
-    return bool(own and theirs) and own[0] == theirs[0] and own[1] != theirs[1]
+    if own is None or theirs is None:
+        return False
+    return own[0] == theirs[0] and own[1] != theirs[1]
 
 
 @lru_cache(maxsize=1 << 14)
-def _sided(code: str) -> tuple[str, str] | tuple[()]:
-    """The title without its side, and the side; () of a code that tells none."""
+def _sided(code: str) -> tuple[str, str] | None:
+    """The title without its side, and the side; None of a code that tells none."""
     title = icd.title(code).lower() if icd.is_code(code) else ""
     side = _SIDES.search(title)
-    return (_SIDES.sub("", title), side[1]) if side else ()
+    return (_SIDES.sub("", title), side[1]) if side else None
 
 
 def _is_other_encounter(code: str, other: str) -> bool:
