@@ -6,6 +6,7 @@ from clue_lib.engines import wire
 from clue_lib.engines.chat import Asked
 from clue_lib.engines.endpoint import Body
 from clue_lib.errors import EngineError
+from clue_lib.text import shorten
 from clue_lib.types import Request, Sampling
 
 INSTEAD = "or send messages with --template=server"
@@ -92,9 +93,14 @@ def _check_one(url: str, n: int) -> None:
 
 def check_model(url: str, answered: str, model: str) -> None:
     """Raise EngineError where another model answered than the one that the server named at first."""
-    if answered != model:
-        told = f"{url}: another model answered, {answered or 'which has no name'}, instead of {model}"
-        raise EngineError(f"{told}; nothing of this batch is stored: keep one deployment while a run goes on")
+    if answered == model:
+        return
+    remedy = "nothing of this batch is stored: keep one deployment while a run goes on"
+    name = shorten(answered, wire.SHOWN) or "which has no name"
+    raise EngineError(
+        f"{url}: another model answered, {name}, instead of {shorten(model, wire.SHOWN)}; {remedy}",
+        unquoted=f"{url}: another model answered; {remedy}",
+    )
 
 
 def check_tokens(url: str, sent: Sequence[int], choice: wire.Choice) -> None:
@@ -133,6 +139,6 @@ def written(url: str, choice: wire.Choice, *, n_new: int, n_tokens: int, ends: C
             raise EngineError(f"{what}; give it more room (--max-model-len, or its limit of answers)")
         return tokens
     if choice.finish_reason != "stop":
-        why = choice.finish_reason or "no reason"
-        raise EngineError(f"{url}: an answer ended for {why!r}, neither stop nor length; see the server's log")
+        what, why = f"{url}: an answer ended neither by itself nor at its limit", shorten(str(choice.finish_reason), 50)
+        raise EngineError(f"{what} (finish_reason {why}); see the server's log", unquoted=f"{what}; see its log")
     return tokens if has_ended or len(tokens) >= n_new else [*tokens, end]

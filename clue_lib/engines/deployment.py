@@ -16,6 +16,7 @@ from clue_lib.engines import bodies, wire
 from clue_lib.engines.endpoint import Body, Endpoint
 from clue_lib.errors import EngineError
 from clue_lib.models.reading import read_json
+from clue_lib.text import shorten
 from clue_lib.types import Message, Request, Sampling
 
 FILE = "deployment.json"
@@ -90,7 +91,7 @@ async def found_at(endpoint: Endpoint, name: str, prompts: tuple[tuple[int, ...]
     cards = await endpoint.cards()
     card = next((card for card in cards if card.id == name), None)
     if card is None:
-        known = ", ".join(card.id for card in cards[:10]) or "none"
+        known = ", ".join(shorten(card.id, 80) for card in cards[:10]) or "none"
         raise EngineError(f"{endpoint.url}: serves no model {name}; it has {known}")
     version = await endpoint.version()
     model = await _called(endpoint, name, prompts)

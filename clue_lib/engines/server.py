@@ -16,10 +16,14 @@ from clue_lib.engines.rendering import ChatTemplate
 from clue_lib.engines.sharing import Sharing
 from clue_lib.errors import EngineError, OptionError
 from clue_lib.models import thoughts
+from clue_lib.text import shorten
 from clue_lib.types import Fingerprint, FinishReason, Generation, Request
 
 TOO_LONG = "context_length_exceeded"
 """How a server calls a prompt that does not fit its context."""
+
+VERSION_WIDTH = 60
+"""Characters of what a server says of its program and version, which may be anything."""
 
 _DEFAULTS = Habits()
 
@@ -61,7 +65,7 @@ class Server(ChatEngine):
     def fingerprint(cls, weights: Path, args: EngineArgs) -> Fingerprint:
         """The server's program and version. Its processor and number format are not known here."""
         known = read_deployment(weights)
-        version = " ".join(part for part in (known.card.owned_by, known.version) if part) or None
+        version = shorten(f"{known.card.owned_by or ''} {known.version}", VERSION_WIDTH) or None
         if known.is_chat:
             return Fingerprint(name=cls.name, version=version)
         return Fingerprint(name=cls.name, version=version, decoding=DECODING, clock=DATE)
@@ -156,7 +160,7 @@ class Server(ChatEngine):
         return Generation(
             text=parts.answer,
             finish_reason=finish_reason,
-            n_prompt_tokens=usage.prompt_tokens if usage else 0,
+            n_prompt_tokens=(usage.prompt_tokens or 0) if usage else 0,
             n_new_tokens=(usage.completion_tokens or 0) if usage else 0,
             thought=thought,
             n_thought_tokens=(details.reasoning_tokens or 0) if details else 0,

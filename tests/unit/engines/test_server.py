@@ -156,7 +156,7 @@ LIES_LATER = [
     ("model", "another model answered, other, instead of m"),
     ("short", "cut an answer off at 2 tokens, where 32 were asked for"),
     ("ids", "wrote token 1000000"),
-    ("no reason", "neither stop nor length"),
+    ("no reason", "neither by itself nor at its limit .finish_reason None."),
     ("200 error", "engine dead"),
     ("400", "status 400 .bad field."),
     ("swap", "answers fixed prompts otherwise"),
