@@ -32,7 +32,7 @@ def version(name):  # vLLM's command asks for its own package, which is called o
 metadata.version = version
 from vllm.entrypoints.cli.main import main
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()
 """
 
