@@ -151,7 +151,7 @@ def test_an_interrupted_store_is_completed_and_says_so(itself, tmp_path):
 
 def test_replay_judges_recorded_answers_without_an_engine(run_gate, itself, oracle, tmp_path, workers):
     recorded = itself().report["gates"]
-    folder = next((tmp_path / "store").iterdir())
+    folder = next((tmp_path / "store").rglob("about.json")).parent
     shutil.copytree(folder, tmp_path / "recording")
     shutil.rmtree(tmp_path / "store")
     spec = f"replay:{tmp_path / 'recording'}"
@@ -163,7 +163,7 @@ def test_replay_judges_recorded_answers_without_an_engine(run_gate, itself, orac
 
 def test_replay_of_other_prompts_is_an_error_that_says_so(run_gate, itself, tmp_path):
     itself("--seed=5")
-    spec = f"replay:{next((tmp_path / 'store').iterdir())}"
+    spec = f"replay:{next((tmp_path / 'store').rglob('about.json')).parent}"
     done = run_gate(f"--model={spec}", f"--baseline={spec}")
     assert done.code == 1
     assert set(done.outcomes().values()) == {"ERROR"}
@@ -173,7 +173,7 @@ def test_replay_of_other_prompts_is_an_error_that_says_so(run_gate, itself, tmp_
 def test_runs_under_different_engines_are_refused(run_gate, itself, oracle, tmp_path):
     itself()
     recording = tmp_path / "recording"
-    shutil.copytree(next((tmp_path / "store").iterdir()), recording)
+    shutil.copytree(next((tmp_path / "store").rglob("about.json")).parent, recording)
     about = json.loads((recording / "about.json").read_text())
     about["engine"]["version"] = "other"
     del about["checksum"], about["format"]  # as a person would write it: else it counts as damaged

@@ -58,7 +58,7 @@ def test_a_failed_run_shows_no_examples_of_an_earlier_one(run_gate, oracle, tmp_
     options = ("--reports=all", *MEDNLI)
     run_gate(f"--model={oracle}", f"--baseline={oracle}", "--backend=scripted", "--seed=5", *options)
     assert (tmp_path / "report" / "examples.parquet").exists()
-    recorded = f"replay:{next((tmp_path / 'store').iterdir())}"  # of other prompts
+    recorded = f"replay:{next((tmp_path / 'store').rglob('about.json')).parent}"  # of other prompts
     done = run_gate(f"--model={recorded}", f"--baseline={recorded}", *options, *workers)
     assert set(done.outcomes().values()) == {"ERROR"}
     assert not (tmp_path / "report" / "examples.parquet").exists()
@@ -104,7 +104,7 @@ def test_an_earlier_runs_reports_are_never_taken_for_this_ones(run_gate, oracle,
     options = ("--backend=scripted", "--reports=all", *MEDNLI, *workers)
     assert run_gate(f"--model={oracle}", f"--baseline={oracle}", *options).code == 0
     assert (tmp_path / "report" / "examples.parquet").exists()
-    spec = f"replay:{next((tmp_path / 'store').iterdir())}"
+    spec = f"replay:{next((tmp_path / 'store').rglob('about.json')).parent}"
     broken = run_gate(f"--model={spec}", f"--baseline={spec}", "--seed=7", "--reports=all", *MEDNLI, *workers)
     assert set(broken.outcomes().values()) == {"ERROR"}
     assert not (tmp_path / "report" / "examples.parquet").exists()
