@@ -132,12 +132,14 @@ def _openbio(task: Task, run: TaskRun) -> list[Generation]:
 
 
 def _churn(share: float) -> Plant:
-    """As many answers lost as won, so that nothing but chance differs: four of ten could still be won."""
+    """As many answers of each task won as lost, among its wrong ones, so that nothing but chance differs."""
 
     def plant(task: Task, run: TaskRun) -> list[Generation]:
-        base = [each.generation for each in run.responses]
-        lost, won = planting.loss(share)(task, run), _some(share / 0.4, _texts(_right), salt=6)(task, run)
-        return [new if new != old else other for old, new, other in zip(base, lost, won, strict=True)]
+        lost, right = planting.loss(share)(task, run), _texts(_right)(task, run)
+        n_lost = sum(new != each.generation for new, each in zip(lost, run.responses, strict=True))
+        wrong = [place for place, score in enumerate(run.scores["accuracy"]) if score == 0]
+        won = sorted(wrong, key=lambda place: _lot(run.responses[place].example, 6))[:n_lost]
+        return [right[place] if place in won else new for place, new in enumerate(lost)]
 
     return plant
 
