@@ -15,8 +15,23 @@ from clue_lib.models import Model, Recording
 from clue_lib.types import Fingerprint, Generation, Identity, Message, Request, Sampling
 
 
+MEETING = ("first of two", "second of two")
+
+
+def meet(name):
+    """Wait until both are here: how soon a process starts depends on what else the machine does."""
+    place = Path(os.environ["XDG_CACHE_HOME"])
+    (place / name).touch()
+    end = time.monotonic() + 30
+    while time.monotonic() < end and not all((place / one).exists() for one in MEETING):
+        time.sleep(0.05)
+
+
 class Telling(Engine):
-    """Answers with the devices it was given and the time its answer took, half a second each."""
+    """Answers with the devices it was given and the time its answer took.
+
+    That is half a second; where the weights are named as one of two that meet, until both answer, 30 seconds at most.
+    """
 
     name = "telling"
 
@@ -31,12 +46,16 @@ class Telling(Engine):
     def __init__(self, weights, adapters, args):
         self._fails = weights.name == "broken"
         self._is_slow = weights.name == "slow"
+        self._meets = weights.name if weights.name in MEETING else None
 
     def generate(self, requests, adapter):
         if self._fails:
             raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
         start = time.time()
-        time.sleep(600 if self._is_slow else 0.5)
+        if self._meets:
+            meet(self._meets)
+        else:
+            time.sleep(600 if self._is_slow else 0.5)
         told = {"devices": os.environ.get("CUDA_VISIBLE_DEVICES"), "start": start, "end": time.time()}
         return [Generation(text=json.dumps(told), finish_reason="stop", n_prompt_tokens=1, n_new_tokens=1)]
 
@@ -76,7 +95,7 @@ def overlap(first, second):
 
 
 def test_two_gpus_run_both_models_at_once_each_on_its_own(produce):
-    first, second = produce(("4", "7"))
+    first, second = produce(("4", "7"), MEETING)
     assert {first["devices"], second["devices"]} == {"4", "7"}
     assert overlap(first, second)
     assert "CUDA_VISIBLE_DEVICES" not in os.environ

@@ -209,7 +209,7 @@ def test_the_header_stands_once_at_the_start_or_where_workers_plan_above_the_tab
     (place,) = [i for i, line in enumerate(lines) if line.startswith("baseline  ")]
     summary = next(i for i, line in enumerate(lines) if "= CLUE Gate =" in line)
     assert (place > summary) == bool(workers)
-    below = lines[place : place + 8]
+    below = lines[place : place + 9]
     for label in (
         "candidate oracle (weights ",
         "engine    scripted",
