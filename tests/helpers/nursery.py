@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -32,6 +33,16 @@ def run(options: list[str], *, env: Mapping[str, str], timeout: int = 600) -> su
         nursery.stdin.flush()
         code = int(nursery.stdout.readline())
         return subprocess.CompletedProcess(options, code, stdout=printed.read())
+
+
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """What is started meanwhile heeds SIGINT: a shell starts its background jobs, and all that they start, deaf to it."""
+    outer = signal.signal(signal.SIGINT, signal.default_int_handler)  # a handler is not handed on, deafness is
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, outer)
 
 
 @functools.cache

@@ -90,9 +90,7 @@ class World:
     def interrupted(self, *options: str) -> str:
         """A run that its user ends with Ctrl-C while the model answers."""
         arguments, env = self.command(options, "EchoApart", "never ends")
-        # A shell starts what runs in its background deaf to SIGINT, and whatever that starts; a handler is not handed on.
-        outer = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
+        with nursery.heeding_interrupts():
             started = subprocess.Popen(
                 [sys.executable, "-m", "pytest", *arguments],
                 cwd=nursery.ROOT,
@@ -101,8 +99,6 @@ class World:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        finally:
-            signal.signal(signal.SIGINT, outer)
         log = self.data / ".clue-gate" / "engine.log"
         end = time.monotonic() + 120
         while time.monotonic() < end and not (log.exists() and canaries.CANARY in log.read_text()):

@@ -14,7 +14,6 @@ from clue_lib.errors import EngineError
 from clue_lib.models import Model, Recording
 from clue_lib.types import Fingerprint, Generation, Identity, Message, Request, Sampling
 
-
 MEETING = ("first of two", "second of two")
 
 

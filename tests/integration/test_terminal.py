@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nursery
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -111,7 +112,9 @@ def test_a_run_that_its_user_stops_says_so_last(oracle, mute, tmp_path):
     (tmp_path / "slow.py").write_text(SLOW)
     options = (f"--model={mute}", f"--baseline={oracle}", f"--backend={tmp_path / 'slow.py'}:Slow")
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(command(tmp_path, *options), cwd=ROOT, text=True, **streams) as process:
+    with nursery.heeding_interrupts():
+        process = subprocess.Popen(command(tmp_path, *options), cwd=ROOT, text=True, **streams)
+    with process:
         shown = []
         for line in process.stdout:
             shown.append(line)
