@@ -37,7 +37,7 @@ def run(options: list[str], *, env: Mapping[str, str], timeout: int = 600) -> su
 
 @contextmanager
 def heeding_interrupts() -> Iterator[None]:
-    """What is started meanwhile heeds SIGINT: a shell starts its background jobs deaf to it, and all that they start."""
+    """What is started meanwhile heeds SIGINT: a shell starts its background jobs deaf to it, and what they start."""
     outer = signal.signal(signal.SIGINT, signal.default_int_handler)  # a handler is not handed on, deafness is
     try:
         yield
