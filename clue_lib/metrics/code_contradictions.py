@@ -1,7 +1,7 @@
 """Codes that contradict the gold's side or encounter, told apart from codes of something else."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -23,21 +23,42 @@ def contradicted_codes(responses: Sequence[Response]) -> list[float | None]:
     values: list[float | None] = []
     for response in responses:
         value = response.answer.value if isinstance(response.answer, Parsed) else ()
-        named = tuple(dict.fromkeys(map(icd.normalise, value))) if isinstance(value, tuple) else ()
-        gold = tuple(map(icd.normalise, response.example.gold)) if isinstance(response.example.gold, tuple) else ()
-        wrong = sum(bool(contradicts(code, gold)) for code in named)
+        named = _distinct(value) if isinstance(value, tuple) else ()
+        gold = response.example.gold if isinstance(response.example.gold, tuple) else ()
+        wrong = sum(1 for _ in contradictions(named, gold))
         values.append(wrong / len(named) if named else None)
     return values
 
 
+def contradictions(named: Sequence[str], gold: Sequence[str]) -> Iterator[tuple[Kind, str, str]]:
+    """Each distinct code that contradicts the gold, once: in what, the code and the gold's, both canonical."""
+    known = _distinct(gold)
+    for code in _distinct(named):
+        kind, other = _contradicted(code, known)
+        if kind:
+            yield kind, code, other
+
+
+def _distinct(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(icd.normalise, codes)))
+
+
 def contradicts(code: str, gold: Sequence[str]) -> Kind:
     """In what a canonical code differs from one of the gold's that is the same otherwise; "" where it does not."""
-    if code in gold:
-        return ""
-    alike = [other for other in gold if other[:3] == code[:3]]
-    if any(_is_other_side(code, other) for other in alike):
-        return "side"
-    return "encounter" if any(_is_other_encounter(code, other) for other in alike) else ""
+    kind, _ = _contradicted(code, gold)
+    return kind
+
+
+def _contradicted(code: str, gold: Sequence[str]) -> tuple[Kind, str]:
+    """In what the code differs, and from which of the gold's; empty where it contradicts none."""
+    alike = [] if code in gold else [other for other in gold if other[:3] == code[:3]]
+    for other in alike:
+        if _is_other_side(code, other):
+            return "side", other
+    for other in alike:
+        if _is_other_encounter(code, other):
+            return "encounter", other
+    return "", ""
 
 
 def _is_other_side(code: str, other: str) -> bool:

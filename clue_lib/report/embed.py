@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clue_lib.metrics import METRICS
-from clue_lib.report import passages
+from clue_lib.report import opposites, passages
 from clue_lib.report.examples import SIDES
+from clue_lib.report.passages import Passage
 from clue_lib.tasks import TASKS
 from clue_lib.text import readable
 from clue_lib.types import Gate, withheld
@@ -72,6 +73,7 @@ def _content(frame: "DataFrame", gates: Sequence[Gate], width: int) -> dict[str,
         "names": {name: _indexed(frame[name].tolist()) for name in _NAMES},
         "texts": {name: _cut(frame[name].tolist(), width) for name in _TEXTS},
         "passages": [_passages(text, width) for text in frame["passages"]],
+        "opposites": {side: [_opposites(text, width) for text in frame[f"{side}_opposites"]] for side in SIDES},
         "places": {side: _places(frame, side, width) for side in SIDES},
         "thought_tokens": {side: [int(n) for n in frame[f"{side}_thought_tokens"]] for side in SIDES},
         "scores": {metric: _scores(frame, metric) for metric in metrics},
@@ -98,8 +100,19 @@ def _cut(texts: Sequence[str], width: int) -> list[str]:
 
 def _passages(text: str, width: int) -> list[list[str]]:
     """Each passage as the text before it, its words and the text after it."""
-    parts = [(passage.before, passage.words, passage.after) for passage in passages.decode(text)]
-    return [_cut(part, width) for part in parts]
+    return [_passage(passage, width) for passage in passages.decode(text)]
+
+
+def _passage(passage: Passage, width: int) -> list[str]:
+    return _cut((passage.before, passage.words, passage.after), width)
+
+
+def _opposites(text: str, width: int) -> list[tuple[str, list[str], list[str] | None]]:
+    """In what each differs, the answer's place and the chart's, both as `_passages`; null where that has none."""
+    return [
+        (each.differs, _passage(each.answer, width), None if each.source is None else _passage(each.source, width))
+        for each in opposites.decode(text)
+    ]
 
 
 def _places(frame: "DataFrame", side: str, width: int) -> list[list[int] | None]:

@@ -2,7 +2,8 @@
 
 Columns: task, level, tier, example_id, repeat, the number of the wording that it was asked in, cluster, gold, question,
 the passages of its context that hold the answer, then for both models their text, the answer read from it, where it was
-read and why none was, why the model stopped, what it thought before and in how many tokens, slices as JSON, and one
+read and why none was, what it says otherwise than the chart, why the model stopped, what it thought before and in how
+many tokens, slices as JSON, and one
 `baseline.<metric>` and `candidate.<metric>` each, null where the metric is undefined for the example or the task does
 not have it.
 
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from clue_lib import files, sealed, tasks
 from clue_lib.datasets.private import keyed
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.report import passages
+from clue_lib.report import opposites, passages
 from clue_lib.report.evidence import read_from
 from clue_lib.text import storable
 from clue_lib.types import PRIVATE_TIERS, Example, Parsed, Response, TaskRun
@@ -35,7 +36,7 @@ FIELD_WIDTH = 400
 
 SIDES = ("baseline", "candidate")
 
-_TEXT_COLUMNS = ("text", "answer", "read_from", "thought")
+_TEXT_COLUMNS = ("text", "answer", "read_from", "thought", "opposites")
 _OTHER_COLUMNS = ("unparsed", "finish_reason", "read_start", "read_end", "thought_tokens")
 
 TEXT_COLUMNS = ("gold", "question", "passages", *(f"{side}_{name}" for name in _TEXT_COLUMNS for side in SIDES))
@@ -55,7 +56,7 @@ _ROWS_AT_ONCE = 200
 LATER: Mapping[str, str | int | float] = {
     "passages": "",
     "wording": 1,
-    **{f"{side}_{name}": "" for name in ("read_from", "thought", "finish_reason") for side in SIDES},
+    **{f"{side}_{name}": "" for name in ("read_from", "thought", "opposites", "finish_reason") for side in SIDES},
     **{f"{side}_{name}": math.nan for name in ("read_start", "read_end") for side in SIDES},
     **{f"{side}_thought_tokens": 0 for side in SIDES},
 }
@@ -130,8 +131,10 @@ def _rows(baseline: TaskRun, candidate: TaskRun, key: bytes, private: bool) -> I
     is_hidden = baseline.tier in PRIVATE_TIERS and not private
     for i, (of_baseline, of_candidate) in enumerate(zip(baseline.responses, candidate.responses, strict=True)):
         row = _about(baseline, of_baseline.example) | _asked(of_baseline.example)
-        for side, response in zip(SIDES, (of_baseline, of_candidate), strict=True):
+        for side, run, response in zip(SIDES, (baseline, candidate), (of_baseline, of_candidate), strict=True):
             row |= {f"{side}_{name}": value for name, value in _answered(response).items()}
+            scores = {metric: values[i] for metric, values in run.scores.items()}
+            row[f"{side}_opposites"] = "" if is_hidden else opposites.encode(response, scores)
         if baseline.tier in PRIVATE_TIERS:
             row |= {f"{side}_thought": "" for side in SIDES}
         if is_hidden:

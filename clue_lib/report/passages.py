@@ -40,7 +40,11 @@ def of(example: Example) -> tuple[Passage, ...]:
 
 def _found(field: str, words: str) -> Passage:
     start = field.index(words)
-    end = start + len(words)
-    before = field[max(0, start - N_AROUND) : start]
-    after = field[end : end + N_AROUND]
-    return Passage(storable(before), storable(words), storable(after))
+    return passage(field, start, start + len(words))
+
+
+def passage(text: str, start: int, end: int, n_around: int = N_AROUND) -> Passage:
+    """A slice of a text, with so many characters on either side."""
+    before = text[max(0, start - n_around) : start]
+    after = text[end : end + n_around]
+    return Passage(storable(before), storable(text[start:end]), storable(after))

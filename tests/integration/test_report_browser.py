@@ -655,6 +655,22 @@ def test_of_a_long_letter_the_question_stands_above_and_the_evidence_is_framed(t
         assert find(driver, ".example .passage mark").text == words
 
 
+def test_what_an_answer_says_otherwise_stands_beside_the_charts_and_runs_nothing(tmp_path):
+    found = fake_run(tasks=("mednli",), n=2).write(tmp_path)
+    table = examples.read(found / "examples.parquet")
+    pair = [["another side", ["a ", "<b>left</b>", " leg"], ["", "right", ""]], ["nowhere", ["", "5 mg", ""], None]]
+    examples.write(table.assign(candidate_opposites=json.dumps(pair)), found / "examples.parquet")
+    report_folder.write(found, read(found))
+    with at(found, "#flips?task=mednli&direction=all") as driver:
+        open_first(driver)
+        base, candidate = (find(driver, f".answers section:{which}-child") for which in ("first", "last"))
+        assert not base.find_elements("css selector", ".opposite")
+        marked = [node.text for node in candidate.find_elements("css selector", ".opposite mark")]
+        assert marked == ["<b>left</b>", "right", "5 mg"]
+        assert "nothing like it" in candidate.text
+        assert not candidate.find_elements("css selector", ".opposite b")
+
+
 def test_a_thought_can_be_opened_of_open_data_and_is_counted_of_private(tmp_path):
     run = fake_run(tasks=("mednli",), n=4)
     found = run.write(tmp_path)

@@ -47,13 +47,27 @@ function body(browser, row) {
 /* The question, the passages of a long context that hold the answer, and the gold. */
 function asked(browser, row) {
   if (isWithheld(browser, row)) return [el("p", { class: "withheld" }, `Texts are withheld: the data is ${browser.name("tier", row)}.`)];
-  const passages = browser.data.passages[row].map(([before, words, after]) =>
-    el("p", { class: "text passage", dir: "auto", tabindex: "0" }, before ? `… ${before}` : "", el("mark", {}, words), after ? `${after} …` : ""));
+  const passages = browser.data.passages[row].map((parts) => passage(...parts));
   return [
     el("h3", {}, "Question"), block([[browser.text("question", row), true]]),
     ...(passages.length ? [el("h3", {}, "Where the answer stands"), ...passages] : []),
     el("h3", {}, "Gold"), block([[browser.text("gold", row), true]]),
   ];
+}
+
+function passage(before, words, after) {
+  return el("p", { class: "text passage", dir: "auto", tabindex: "0" }, before ? `… ${before}` : "", el("mark", {}, words), after ? `${after} …` : "");
+}
+
+/* What an answer says, beside what the chart says otherwise. */
+function opposites(browser, row, name) {
+  const pairs = browser.data.opposites[name][row];
+  if (!pairs.length) return [];
+  const shown = pairs.map(([differs, own, chart]) => el("li", { class: "opposite" },
+    el("p", { class: "muted" }, differs),
+    el("p", { class: "label" }, "answer"), passage(...own),
+    el("p", { class: "label" }, "chart or reference"), chart ? passage(...chart) : el("p", { class: "muted" }, "nothing like it")));
+  return [el("h5", {}, "Against the chart"), el("ul", { class: "opposites" }, ...shown)];
 }
 
 function answered(browser, row, name, title, pieces, mark) {
@@ -63,6 +77,7 @@ function answered(browser, row, name, title, pieces, mark) {
   return el("section", { "aria-label": `${title}'s answer` }, el("h4", {}, title),
     isWithheld(browser, row) ? null : block(pieces, mark, inUnits(browser.text(`${name}_text`, row), browser.data.places[name][row])),
     el("p", {}, ...read),
+    ...opposites(browser, row, name),
     from && from !== reason ? el("p", { class: "muted" }, "read by: ", el("bdi", {}, from)) : null,
     finished ? el("p", { class: "muted" }, `finish reason: ${finished} (${FINISHED[finished] || "unknown"})`) : null,
     thought(browser, row, name));

@@ -105,3 +105,13 @@ def test_passages_finish_reasons_and_thoughts_travel(frame):
     assert data["texts"]["baseline_thought"] == ["hm"]
     assert data["thought_tokens"]["baseline"] == [3]
     assert data["names"]["candidate_finish_reason"]["values"] == ["stop"]
+
+
+def test_opposites_travel_cut_and_cleaned(frame):
+    text = '[["a number",["a ","5\\u202e",""],null],["side",["","left",""],["","right"," leg"]]]'
+    row = frame.head(1).assign(candidate_opposites=text)
+    data = unpacked(embed.pack(row))
+    assert data["opposites"]["candidate"] == [
+        [["a number", ["a ", "5", ""], None], ["side", ["", "left", ""], ["", "right", " leg"]]]
+    ]
+    assert data["opposites"]["baseline"] == [[]]

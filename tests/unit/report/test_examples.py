@@ -59,6 +59,7 @@ def test_a_row_per_example_with_both_answers():
         *("task", "level", "tier", "example_id", "repeat", "wording", "cluster", "gold", "question", "passages"),
         *("baseline_text", "candidate_text", "baseline_answer", "candidate_answer"),
         *("baseline_read_from", "candidate_read_from", "baseline_thought", "candidate_thought"),
+        *("baseline_opposites", "candidate_opposites"),
         *("baseline_unparsed", "candidate_unparsed", "baseline_finish_reason", "candidate_finish_reason"),
         *("baseline_read_start", "candidate_read_start", "baseline_read_end", "candidate_read_end"),
         *("baseline_thought_tokens", "candidate_thought_tokens", "slices"),
@@ -163,7 +164,7 @@ def test_it_tells_where_an_answer_was_read_but_not_of_data_under_an_agreement():
     assert told == [f"concluded, characters 15 to 15: {CANARY} base⟨⟩", "", "", ""]
 
 
-OLD_TABLES_LACK = ("read_from", "thought", "finish_reason", "read_start", "read_end", "thought_tokens")
+OLD_TABLES_LACK = ("read_from", "thought", "opposites", "finish_reason", "read_start", "read_end", "thought_tokens")
 
 
 def thinking(tier):
@@ -210,11 +211,30 @@ def test_the_passages_that_hold_the_answer_stand_in_it_with_what_is_around():
     assert second == ""
 
 
+@pytest.mark.parametrize(("tier", "private"), [("public", False), ("credentialed", True), ("credentialed", False)])
+def test_what_an_answer_says_otherwise_than_the_chart_stands_in_it_unless_the_data_is_private(tier, private):
+    """The source is the fields and then the gold; the chart denies the fever that the answer states."""
+    answer = "He has fever."
+    example = Example(id="1", cluster="1", fields={"letter": "The patient has no fever."}, gold="Pneumonia.")
+    run = task_run("base", (Parsed(value=answer), UNREAD), tier=tier, task="medisumqa")
+    responses = (dataclasses.replace(run.responses[0], example=example), run.responses[1])
+    scores = {"contradicted_claims": (1.0, 0.0), "unsupported_numbers": (0.0, None)}
+    run = dataclasses.replace(run, responses=responses, scores=scores)
+    first, second = examples.table([(run, run)], key=b"k", private=private)["candidate_opposites"]
+    if tier == "credentialed" and not private:
+        assert first == ""
+    else:
+        (((_, own, chart)),) = json.loads(first)
+        assert own == ["He has ", "fever", "."]
+        assert chart == ["The patient has no ", "fever", ".\n\nPneumonia."]
+    assert second == ""
+
+
 def test_a_table_without_these_columns_is_read_too(tmp_path):
     path = tmp_path / "examples.parquet"
     frame = examples.table([pair()], key=b"k")
     later = [name for name in frame if name.partition("_")[2] in OLD_TABLES_LACK or name == "passages"]
-    assert len(later) == 13
+    assert len(later) == 15
     examples.write(frame.drop(columns=later), path)
     read = examples.read(path)
     assert set(read["candidate_read_from"]) == set(read["passages"]) == set(read["baseline_thought"]) == {""}
