@@ -64,7 +64,7 @@ def signature(linker: OpenLinker) -> str:
 def claims_in(text: str, linker: OpenLinker) -> tuple[Claim, ...]:
     """Every claim of the text, in its order; () of a text that names nothing. Time grows with the text's length."""
     tokens = placed(text)
-    mentions = linker.mentions(tokens)
+    mentions = linker.mentions(text, tokens)
     taken = set(_names(mentions, tokens))
     known = said(text, tokens)
     conditions = list(_conditions(mentions, tokens, taken, known, linker.path))

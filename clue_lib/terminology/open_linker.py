@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clue_lib.terminology import lexicon
+from clue_lib.terminology.found import Found, Term, terms_of
 from clue_lib.terminology.vocabulary import VERSION
 from clue_lib.terminology.words import BREAK, COMMA, Token, folded, folding, stem, tokens
 from clue_lib.types import withheld
@@ -41,42 +42,37 @@ class OpenLinker:
         "Acute kidney injury" is one concept; with `nested` it also holds injury. A term does not reach over the end of
         a sentence or of a list's item.
         """
-        return [frozenset(filter(None, self._concepts(text, nested=nested))) for text in texts]
+        linked = []
+        for text in texts:
+            found = self._found(text)
+            linked.append(frozenset(filter(None, found.concepts if nested else found.outermost())))
+        return linked
 
-    def mentions(self, tokens: Sequence[Token]) -> list[Mention]:
-        """Where a text's concepts are named, in its order; also those of terms inside longer terms, as `is_inner`."""
-        marks = [token.text if token.is_word or token.text == COMMA else BREAK for token in tokens]
+    def mentions(self, text: str, tokens: Sequence[Token]) -> list[Mention]:
+        """Where a text's concepts are named, in its order; also those of terms inside longer terms, as `is_inner`.
+
+        `tokens` are the text's, as `words.placed` gives them. Of a text that was linked before nothing is looked up.
+        """
         places = [place for place, token in enumerate(tokens) if token.text != COMMA]
-        passage = _Passage.of_tokens(marks)
-        found: list[Mention] = []
+        named = ((start, min(start + length, len(places)), concept) for start, length, concept in self._found(text))
+        mentions: list[Mention] = []
         reached = 0
-        for start, word in enumerate(passage.stems):
-            terms = [] if word == BREAK else self._terms_at(start, passage)
-            if not terms:
-                continue
-            ends = dict.fromkeys((min(start + length, len(places)), concept) for length, concept in terms)
-            for end, concept in ends:
-                is_inner = start < reached
-                reached = max(reached, end)
-                if concept:
-                    found.append(Mention(concept, places[start], places[end - 1] + 1, is_inner))
-        return found
+        for start, end, concept in dict.fromkeys(named):
+            is_inner = start < reached
+            reached = max(reached, end)
+            if concept:
+                mentions.append(Mention(concept, places[start], places[end - 1] + 1, is_inner))
+        return mentions
 
-    def _concepts(self, text: str, *, nested: bool) -> Iterator[str]:
+    def _found(self, text: str) -> Found:
+        """The terms of a text; what was linked before, for whichever reader, is not linked again."""
+        return terms_of(text, self.path, self._terms)
+
+    def _terms(self, text: str) -> Iterator[Term]:
         passage = _Passage.of_tokens(tokens(text))
-        start = 0
-        while start < len(passage.stems):
-            if passage.stems[start] == BREAK:
-                start += 1
-                continue
-            terms = self._terms_at(start, passage)
-            if terms and not nested:
-                length, concept = terms[0]
-                yield concept
-                start += length
-                continue
-            yield from (concept for _, concept in terms)
-            start += 1
+        for start, word in enumerate(passage.stems):
+            if word != BREAK:
+                yield from ((start, length, concept) for length, concept in self._terms_at(start, passage))
 
     def _terms_at(self, start: int, passage: "_Passage") -> list[tuple[int, str]]:
         """The terms that begin at a word, the longest first: how many words each has, and its concept.
