@@ -42,14 +42,16 @@ _MONTH = "|".join(_MONTHS)
 
 # A number is no part of a word ("B12", "E11.9", "x2" alone is one), and what counts a list's items is none.
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+# What any of them begins with is asked first: most characters begin none, and that takes half of the time.
 _FOUND = re.compile(
+    rf"(?=[\d.x]|\b[{''.join({name[0] for name in (*_MONTHS, *_WORDS)})}])(?:"
     rf"(?P<iso>\b(?:19|20)\d\d-\d\d?-\d\d?\b)"
     rf"|(?P<us>\b\d\d?/\d\d?/(?:19|20)?\d\d\b)"
     rf"|(?P<month>\b(?:{_MONTH})\.? \d\d?\b(?!\.\d)(?:,? (?:19|20)\d\d\b)?)"
     rf"|(?P<day>\b\d\d? (?:{_MONTH})\b(?:,? (?:19|20)\d\d\b)?)"
     rf"|(?<![\w.])(?P<pair>\d+/\d+)(?![\w/])"
     rf"|(?<![A-WYZa-wyz\d.])(?<!\w-)[xX]?(?P<number>{_NUMBER})(?=[\s\-–]*(?P<unit>(?:%|µg|μg|[A-Za-z]+))?)"
-    rf"|\b(?P<word>{'|'.join(_WORDS)})[\s\-]+(?P<word_unit>[A-Za-z]+)",
+    rf"|\b(?P<word>{'|'.join(_WORDS)})[\s\-]+(?P<word_unit>[A-Za-z]+))",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"(?:^|\n)[ \t]*\d{1,2}[.)][ \t]")

@@ -85,14 +85,15 @@ def said(text: str, tokens: Sequence[Token]) -> Said:
 def _found(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[tuple[int, Cue]]:
     """Where each cue begins; of two that begin at one word the longer."""
     index = cues()
-    place = 0
-    while place < len(words):
-        cue = next((cue for cue in index.get(words[place], ()) if _stands(cue, words, place)), None)
-        if cue is None or _is_month(cue, tokens, place):
-            place += 1
+    reached = 0
+    for place, word in enumerate(words):
+        known = index.get(word)  # of most words there is none
+        if known is None or place < reached:
             continue
-        yield place, cue
-        place += len(cue.words)
+        cue = next((cue for cue in known if _stands(cue, words, place)), None)
+        if cue is not None and not _is_month(cue, tokens, place):
+            yield place, cue
+            reached = place + len(cue.words)
 
 
 def _stands(cue: Cue, words: Sequence[str], place: int) -> bool:
