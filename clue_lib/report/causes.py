@@ -23,11 +23,14 @@ WORDS: Mapping[str, str] = {
     "incremented_runs": "codes counted up",
     "repeated_codes": "codes repeated",
     "unsupported_concepts": "problems invented",
-    "contradicted_claims": "the opposite of the chart stated",
+    "contradicted_claims": "the opposite of the chart",
     "omitted_claims": "problems left out",
     "unsupported_numbers": "numbers that stand nowhere in the chart",
 }
 """What answers do that fail so, by failure mode."""
+
+COUNTED = ("contradicted_claims",)
+"""The modes of which is told how many answers state it more than the base's did; their words follow "state"."""
 
 MOST = 5
 """Causes that are named; a sixth would hide the first."""
@@ -38,12 +41,22 @@ def causes(verdicts: Sequence[Verdict]) -> str:
 
     Monitors count too: they explain what gates only show. Empty where there is none.
     """
-    tasks: dict[str, list[str]] = {}
+    of_mode: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.gate.kind == "failure mode" and verdict.gate.metric in WORDS and _is_surely_worse(verdict):
-            tasks.setdefault(verdict.gate.metric, []).append(verdict.gate.task)
-    widest = sorted(tasks, key=lambda metric: -len(tasks[metric]))[:MOST]
-    return ", ".join([*(f"{WORDS[metric]} in {_in(tasks[metric])}" for metric in widest), *_forms(verdicts)])
+            of_mode.setdefault(verdict.gate.metric, []).append(verdict)
+    widest = sorted(of_mode, key=lambda metric: -len(of_mode[metric]))[:MOST]
+    return ", ".join([*(_cause(metric, of_mode[metric]) for metric in widest), *_forms(verdicts)])
+
+
+def _cause(metric: str, worse: Sequence[Verdict]) -> str:
+    """One way to fail, and where."""
+    where = _in([verdict.gate.task for verdict in worse])
+    if metric not in COUNTED:
+        return f"{WORDS[metric]} in {where}"
+    n = sum(verdict.comparison.n_worse for verdict in worse if verdict.comparison is not None)
+    answers = "1 answer states" if n == 1 else f"{n:,} answers state"
+    return f"{answers} {WORDS[metric]} in {where} where the base's did not, or did less"
 
 
 def _is_surely_worse(verdict: Verdict) -> bool:

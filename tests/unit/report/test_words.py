@@ -29,6 +29,22 @@ def test_causes_are_named_by_how_many_tasks_they_concern(info, judged):
 
 
 @pytest.mark.parametrize(
+    ("n_of_each", "told"),
+    [
+        ((12,), "12 answers state the opposite of the chart in medisumqa where the base's did not, or did less"),
+        ((1,), "1 answer states the opposite of the chart in medisumqa where the base's did not, or did less"),
+        ((12, 1000), "1,012 answers state the opposite of the chart in 2 tasks where the base's did not, or did less"),
+    ],
+)
+def test_it_is_told_how_many_answers_state_the_opposite_of_the_chart(info, judged, n_of_each, told):
+    rows = [
+        judged("REGRESSED", task=task, metric="contradicted_claims", figures={**WORSE, "n_worse": n})
+        for task, n in zip(("medisumqa", "problem_summary"), n_of_each, strict=False)
+    ]
+    assert of_run(info(), rows).causes == told
+
+
+@pytest.mark.parametrize(
     ("forced", "told"),
     [
         (-0.05, "15.0 by form, 5.0 by knowledge"),  # by hand: 20 − 5
