@@ -100,7 +100,7 @@ def _pair(
     signature: str,
 ) -> Paired:
     examples = [response.example for response in baseline.responses]
-    places = _places(baseline, candidate, scores, name, of_answers=metric.of_answers)
+    places = _places(baseline, candidate, scores, name, metric)
     places.sort(key=lambda place: (examples[place].id, examples[place].repeat))
     ids = [examples[place].id for place in places]
     _, first, example_of = np.unique(ids, return_index=True, return_inverse=True)
@@ -160,23 +160,25 @@ def _n_unanswered(examples: Sequence[Example], scores: tuple[Scores, Scores], pa
 
 
 def _places(
-    baseline: TaskRun, candidate: TaskRun, scores: tuple[Scores, Scores], metric: str, *, of_answers: bool
+    baseline: TaskRun, candidate: TaskRun, scores: tuple[Scores, Scores], name: str, metric: Metric
 ) -> list[int]:
     """The places in both runs for which the metric is defined: the same in both, unless it judges answers alone."""
     of_baseline, of_candidate = (
         [place for place, value in enumerate(of_run) if value is not None] for of_run in scores
     )
-    if of_answers:
+    if metric.of_answers:
         both = set(of_baseline) & set(of_candidate)
         if not both:
-            raise NothingMeasured(f"{baseline.task}: {metric} is defined for both models' answers to no example")
+            raise NothingMeasured(f"{baseline.task}: {name} is defined for both models' answers to no example")
         return sorted(both)
     if of_baseline != of_candidate:
         raise PairingError(
-            f"{baseline.task}: {metric} is undefined for other examples of {baseline.model} than of {candidate.model}"
+            f"{baseline.task}: {name} is undefined for other examples of {baseline.model} than of {candidate.model}"
         )
     if not of_baseline:
-        raise NothingMeasured(f"{baseline.task}: {metric} is undefined for every example")
+        if metric.of_ends and name == metric.name:
+            raise NothingMeasured(f"{baseline.task}: {name} needs to know why answers ended, which is not told")
+        raise NothingMeasured(f"{baseline.task}: {name} is undefined for every example")
     return of_baseline
 
 

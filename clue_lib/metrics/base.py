@@ -51,7 +51,8 @@ class Metric:
     place that says which direction is good. `version` changes whenever a value could. `family` names the group of
     failure modes that the metric counts towards. `file` is where a metric of the user's own stands; empty for others.
     A metric that looks at no gold (`uses_gold` is False) can't tell by itself whether a model can do a task. Where
-    `is_of_run` a response's value depends on the others. Where `is_monitored` it explains and may never gate.
+    `is_of_run` a response's value depends on the others. Where `is_monitored` it explains and may never gate. One
+    `of_ends` is undefined for imported answers whose source does not tell why they ended.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Metric:
     uses_gold: bool = True
     is_of_run: bool = False
     of_answers: bool = False
+    of_ends: bool = False
     is_monitored: bool = False
     file: str = ""
 

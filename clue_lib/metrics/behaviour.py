@@ -21,9 +21,12 @@ def empty(responses: Sequence[Response]) -> list[float]:
     return [float(not response.generation.text.strip()) for response in responses]
 
 
-def truncated(responses: Sequence[Response]) -> list[float]:
-    """1 where the task's token limit cut the answer: the model did not end by itself."""
-    return [float(response.generation.finish_reason == "length") for response in responses]
+def truncated(responses: Sequence[Response]) -> list[float | None]:
+    """1 where the task's token limit cut the answer: the model did not end by itself.
+
+    Undefined for an imported answer whose source does not tell why it ended.
+    """
+    return [_flag_of_end(response, is_set=response.generation.finish_reason == "length") for response in responses]
 
 
 def unparsed(responses: Sequence[Response]) -> list[float]:
@@ -31,13 +34,18 @@ def unparsed(responses: Sequence[Response]) -> list[float]:
     return [float(isinstance(response.answer, Unparsed)) for response in responses]
 
 
-def unfinished_thought(responses: Sequence[Response]) -> list[float]:
+def unfinished_thought(responses: Sequence[Response]) -> list[float | None]:
     """1 where the model was still thinking when it ended or was cut: it gave no answer, whatever the thought guessed.
 
     A thought is what stands between marks that are known for it (`models/thoughts.toml`, --reasoning-tags), also where
-    the opening one is part of the prompt. Its answer is unparsed.
+    the opening one is part of the prompt. Its answer is unparsed. Undefined as `truncated` is.
     """
-    return [float(response.generation.has_unfinished_thought) for response in responses]
+    return [_flag_of_end(response, is_set=response.generation.has_unfinished_thought) for response in responses]
+
+
+def _flag_of_end(response: Response, *, is_set: bool) -> float | None:
+    """A flag that depends on why the answer ended: none where its source does not tell."""
+    return None if response.generation.finish_reason == "unknown" else float(is_set)
 
 
 def wrong_length(responses: Sequence[Response]) -> list[float]:

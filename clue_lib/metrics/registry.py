@@ -44,6 +44,7 @@ def _failure(
     version: int = 1,
     is_of_run: bool = False,
     of_answers: bool = False,
+    of_ends: bool = False,
 ) -> Metric:
     return Metric(
         name=name,
@@ -55,6 +56,7 @@ def _failure(
         is_of_run=is_of_run,
         of_answers=of_answers
         or family == "hallucination",  # who says nothing makes nothing up, and is not right either
+        of_ends=of_ends,
     )
 
 
@@ -97,11 +99,11 @@ METRICS: dict[str, Metric] = {
         _quality("valid_share", codes.valid_share, codes.tool, version=READ_CODES, uses_gold=False),
         _quality("billable_share", codes.billable_share, codes.tool, version=READ_CODES),
         _failure("empty", behaviour.empty),
-        _failure("truncated", behaviour.truncated),
+        _failure("truncated", behaviour.truncated, of_ends=True),
         _failure("unparsed", behaviour.unparsed, "instruction following", version=READ),
         _failure("repetition_loop", loops.repetition_loop, version=2),
         _failure("refusal", refusals.refusal, version=READ + 1),
-        _failure("unfinished_thought", behaviour.unfinished_thought, "instruction following"),
+        _failure("unfinished_thought", behaviour.unfinished_thought, "instruction following", of_ends=True),
         _failure("template_leakage", leaks.template_leakage, "instruction following", version=2),
         _failure("prompt_echo", echoes.prompt_echo, "instruction following", version=2),
         _failure("extra_text", surplus.extra_text, "instruction following", version=READ + 1),

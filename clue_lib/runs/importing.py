@@ -13,7 +13,7 @@ from clue_lib.engines.imported import Given, Imported
 from clue_lib.errors import ModelError
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.runs.prompt_export import N_DIGITS
-from clue_lib.types import PRIVATE_TIERS, Example, Fingerprint, Generation, Request, withheld
+from clue_lib.types import PRIVATE_TIERS, Example, Fingerprint, FinishReason, Generation, Request, withheld
 
 OURS = "of this run"
 """How a fingerprint names the prompts, where they are those that our own engines are asked."""
@@ -80,9 +80,10 @@ def match(source: Imported, plan: Sequence[PlannedTask], *, option: str) -> Matc
         if earlier is not given and earlier.id == given.id:
             raise ModelError(f"{given.place}: a second answer to {place.name}, as {earlier.place}; keep one")
     _check_missing(places, found, option)
+    tells_ends = all(given.finish_reason is not None for given in found.values())
     return Matched(
-        answers={key: _generation(given) for key, given in found.items()},
-        engine=_engine(source, places, found),
+        answers={key: _generation(given, tells_ends=tells_ends) for key, given in found.items()},
+        engine=_engine(source, places, found, tells_ends=tells_ends),
         n_unused=n_unused,
     )
 
@@ -165,22 +166,29 @@ def _check_missing(places: Sequence[_Place], found: Mapping[str, Given], option:
     )
 
 
-def _generation(given: Given) -> Generation:
+def _generation(given: Given, *, tells_ends: bool) -> Generation:
+    """The answer as the store keeps it.
+
+    Where the source says of some answers only why they ended, nothing is taken from it: the ends that it tells may be
+    those of one kind.
+    """
+    is_told = tells_ends or given.finish_reason == "context"  # a prompt that did not fit was not answered, surely
+    finish_reason: FinishReason = given.finish_reason if is_told and given.finish_reason else "unknown"
     return Generation(
         text=given.text,
         thought=given.thought,
-        finish_reason=given.finish_reason or "stop",
+        finish_reason=finish_reason,
+        has_unfinished_thought=bool(given.thought and not given.text and finish_reason == "length"),
         n_prompt_tokens=given.n_prompt_tokens,
         n_new_tokens=given.n_new_tokens,
     )
 
 
-def _engine(source: Imported, places: Sequence[_Place], found: Mapping[str, Given]) -> Fingerprint:
+def _engine(source: Imported, places: Sequence[_Place], found: Mapping[str, Given], *, tells_ends: bool) -> Fingerprint:
     """What both sides must share, with the prompts that were put to the model."""
     requests = {place.request.key: place.request for place in places}
     asked = {key: _asked(given, requests[key]) for key, given in found.items()}
     prompts = OURS if set(asked.values()) == {OURS} else digests.of_value(sorted(asked.items()))[:16]
-    tells_ends = all(given.finish_reason is not None for given in found.values())
     return source.facts.fingerprint(prompts=prompts, tells_ends=tells_ends)
 
 

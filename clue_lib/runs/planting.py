@@ -36,6 +36,8 @@ def _drawn(run: TaskRun, share: float) -> set[int]:
 
 def _with_text(generation: Generation, text: str, *, is_cut: bool = False) -> Generation:
     finish_reason: FinishReason = "length" if is_cut else "stop"
+    if generation.finish_reason == "unknown":
+        finish_reason = "unknown"  # a source that tells no ends tells none of these either
     return msgspec.structs.replace(generation, text=text, finish_reason=finish_reason, has_unfinished_thought=False)
 
 

@@ -25,5 +25,5 @@ def _matched(spec: ModelSpec, side: Side, plan: Mapping[str, PlannedTask], tell:
     if matched.n_unused:
         tell(f"{option}: {matched.n_unused} answers to prompts that this run does not ask are not read")
     if "ends unknown" in str(matched.engine.args):
-        tell(f"{option}: it does not say which answers were cut off, so that `truncated` can count none")
+        tell(f"{option}: it does not say which answers were cut off, so that `truncated` can't be compared")
     return matched

@@ -23,7 +23,7 @@ Profile = Literal["smoke", "ci", "release", "point"]
 Side = Literal["baseline", "candidate"]
 Reports = Literal["all", "json", "gitlab"]
 Scoring = Literal["strict", "clue-2024-06"]
-FinishReason = Literal["stop", "length", "context"]
+FinishReason = Literal["stop", "length", "context", "unknown"]
 
 PRIVATE_TIERS: frozenset[Tier] = frozenset({"licensed", "credentialed"})
 
@@ -110,9 +110,10 @@ class Generation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `text` is the answer alone, which parsers, metrics and reports see; `thought` is kept with it, and reports of open
     data alone show it.
-    `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`) or "context" (the prompt did not
-    fit the model's context: nothing was generated). Token counts are the engine's own; `n_new_tokens` counts the
-    `n_thought_tokens` too. `has_unfinished_thought` where the model was still thinking when it ended or was cut.
+    `finish_reason` is "stop" (the model ended), "length" (cut at `max_new_tokens`), "context" (the prompt did not fit
+    the model's context: nothing was generated) or "unknown" (of an imported answer: its source does not tell). Token
+    counts are the engine's own; `n_new_tokens` counts the `n_thought_tokens` too. `has_unfinished_thought` where the
+    model was still thinking when it ended or was cut.
     `likeliest_letter` is the option that the model was most inclined to begin its answer with, whatever it then wrote;
     empty where there are no options, where a thought goes before the answer, and where the engine can't tell.
     Fields at their default are left out of the store, so that answers kept before there were thoughts stay valid.

@@ -71,6 +71,16 @@ def test_what_one_side_alone_tells_keeps_them_from_being_compared(run_gate, answ
     assert "was recorded under another engine than the other side's" in said
 
 
+def test_what_no_source_tells_is_not_run_and_the_rest_is_judged(run_gate, answered):
+    candidate, baseline = answered("w", worse), answered("r", right)
+    done = run_gate(f"--model=import:{candidate}", f"--baseline=import:{baseline}", MEQSUM)
+    gates = {gate["id"]: gate for gate in done.report["gates"]}
+    of_ends = [gates[f"level1.meqsum.{metric}"] for metric in ("truncated", "unfinished_thought")]
+    assert {gate["outcome"] for gate in of_ends} == {"NOT RUN"}
+    assert of_ends[0]["reason"] == "meqsum: truncated needs to know why answers ended, which is not told"
+    assert gates["level1.meqsum.empty"]["outcome"] not in {"NOT RUN", "ERROR"}
+
+
 def test_an_engine_on_the_other_side_is_refused(run_gate, answered, oracle):
     done = run_gate(f"--model=import:{answered('w', worse)}", f"--baseline={oracle}", "--backend=scripted", MEQSUM)
     assert done.code == 4

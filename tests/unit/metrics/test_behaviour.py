@@ -30,6 +30,12 @@ def test_flags(respond, text, finish_reason, flags):
     assert found == tuple([flag] for flag in flags)
 
 
+def test_ends_that_no_source_tells_are_no_flags(respond):
+    responses = [respond("neutral", parse=mednli.parse, finish_reason="unknown")]
+    assert behaviour.truncated(responses) == behaviour.unfinished_thought(responses) == [None]
+    assert behaviour.empty(responses) == behaviour.unparsed(responses) == [0.0]
+
+
 def test_text_is_judged_not_the_gold(respond):
     assert behaviour.empty([respond("x", "")]) == [0.0]
     assert behaviour.unparsed([respond("wrong", "right")]) == [0.0]

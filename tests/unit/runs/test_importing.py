@@ -133,12 +133,31 @@ def test_no_id_of_private_data_is_named(planned, answers):
         assert not any(example.id in message for example in planned.examples)
 
 
-def test_ends_that_are_not_told_are_no_cuts_and_stand_in_the_engine(planned, answers):
+def test_ends_that_are_not_told_are_unknown_and_stand_in_the_engine(planned, answers):
     found = matched(planned, answers)
+    assert {given.finish_reason for given in found.answers.values()} == {"unknown"}
     assert found.engine.args == "sampling unknown; ends unknown; prompts of this run"
     told = matched(planned, [dataclasses.replace(given, finish_reason="length") for given in answers])
     assert told.engine.args == "sampling unknown; ends told; prompts of this run"
     assert {given.finish_reason for given in told.answers.values()} == {"length"}
+
+
+def test_ends_that_are_told_of_some_answers_only_count_for_none(planned, answers):
+    found = matched(planned, changed(answers, 1, finish_reason="length"))
+    assert {given.finish_reason for given in found.answers.values()} == {"unknown"}
+    assert "ends unknown" in str(found.engine.args)
+    assert "context" in {
+        given.finish_reason
+        for given in matched(planned, changed(answers, 1, finish_reason="context", text="")).answers.values()
+    }
+
+
+def test_a_thought_that_the_limit_cut_is_unfinished(planned, answers):
+    told = [dataclasses.replace(given, finish_reason="length") for given in answers]
+    found = matched(planned, changed(told, 1, thought="Let me see", text=""))
+    assert [found.answers[request.key].has_unfinished_thought for request in planned.requests] == [
+        number == 1 for number in range(5)
+    ]
 
 
 def test_prompts_in_any_template_are_this_runs_and_others_are_not(planned, answers):
