@@ -68,7 +68,7 @@ class Collector:
             if not info.n_selected:  # snapshots alone are no gates: their tests' outcomes stand
                 self._has_no_gate = True
                 return
-            self._document = self._documented(info, session)
+            self._document = folder.with_slices(self._folder, self._documented(info, session))
             is_written = self._write(self._document)
             self._log(self._document)
             if session.exitstatus == pytest.ExitCode.OK and not (is_written and self._document.passed):

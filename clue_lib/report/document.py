@@ -12,6 +12,7 @@ from clue_lib.report.causes import causes
 from clue_lib.report.command import command
 from clue_lib.report.hollow import hollow
 from clue_lib.report.signature import signature
+from clue_lib.report.worst_slices import WorstSlice
 from clue_lib.types import RunInfo
 
 
@@ -19,7 +20,8 @@ from clue_lib.types import RunInfo
 class Document:
     """A whole run as reports show it; never a model's text. `command` reproduces it, given its data and thresholds.
 
-    `signature` is the line that papers and model cards quote.
+    `signature` is the line that papers and model cards quote. `worst_slices` are the groups that lost most, empty where
+    there is no table of examples to tell them from; of private data they have keyed names.
     """
 
     run: RunInfo
@@ -30,6 +32,7 @@ class Document:
     headline: str
     command: str
     signature: str
+    worst_slices: tuple[WorstSlice, ...] = ()
 
     @property
     def causes(self) -> str:

@@ -1,6 +1,7 @@
 """What a run leaves: its report folder, and on request a full report beside data that may not leave their place."""
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +11,12 @@ import platformdirs
 
 from clue_lib import engines, sealed
 from clue_lib.datasets import Source, private
-from clue_lib.errors import OptionError, ReportError
+from clue_lib.errors import ClueError, OptionError, ReportError
 from clue_lib.judging import Verdict
 from clue_lib.report import examples, gate_json, github
 from clue_lib.report.document import Document, of_run
 from clue_lib.report.file_names import CODE_QUALITY_FILE, EXAMPLES_FILE, GATE_FILE, METRICS_FILE, PAGES
+from clue_lib.report.worst_slices import worst_slices
 from clue_lib.types import LOG_FILE, RunInfo, TaskRun
 
 if TYPE_CHECKING:
@@ -63,10 +65,26 @@ def write_examples(folder: Path, pairs: Pairs) -> None:
 
 def write_all(folder: Path, document: Document, pairs: Pairs) -> Path:
     """Everything that a run leaves; where its page lies. Raises ClueError."""
-    gate_json.write(folder / GATE_FILE, document)
     write_examples(folder, pairs)
+    document = with_slices(folder, document)
+    gate_json.write(folder / GATE_FILE, document)
     page, _ = write(folder, document)
     return page
+
+
+def with_slices(folder: Path, document: Document) -> Document:
+    """The document with the groups that lost most by the folder's table of examples; as it is where there is none.
+
+    Neither is there any where the table can't be read: whoever writes the pages is told why, and the verdict stands.
+    """
+    try:
+        frame = _frame(folder / EXAMPLES_FILE, document)
+    except (ClueError, OSError):
+        return document
+    if frame is None:
+        return document
+    gates = [verdict.gate for verdict in document.verdicts]
+    return dataclasses.replace(document, worst_slices=worst_slices(frame, gates))
 
 
 def write_private(
@@ -86,6 +104,7 @@ def write_private(
         of_tasks = of_run(info, [verdict for verdict in verdicts if verdict.gate.task in tasks])
         table = examples.table([pairs[task] for task in tasks], key=b"", private=True)
         examples.write(table, target / EXAMPLES_FILE)
+        of_tasks = with_slices(target, of_tasks)
         gate_json.write(target / GATE_FILE, of_tasks)
         page, _ = write(target, of_tasks)
         written.append(page)

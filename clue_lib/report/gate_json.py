@@ -18,6 +18,7 @@ from clue_lib.report import gate_reading, gate_record
 from clue_lib.report.averages import Average
 from clue_lib.report.document import Document
 from clue_lib.report.file_names import GATE_FILE
+from clue_lib.report.worst_slices import WorstSlice
 from clue_lib.text import printable
 from clue_lib.types import RunInfo
 
@@ -35,6 +36,7 @@ class _File(msgspec.Struct, frozen=True, kw_only=True):
     signature: str = ""
     run: RunInfo
     averages: tuple[Average, ...]
+    worst_slices: tuple[WorstSlice, ...] = ()
     gates: tuple[msgspec.Raw, ...]
 
 
@@ -54,6 +56,7 @@ def render(document: Document) -> bytes:
         "signature": document.signature,
         "run": msgspec.to_builtins(document.run),
         "averages": msgspec.to_builtins(document.averages),
+        "worst_slices": msgspec.to_builtins(document.worst_slices),
         "gates": records(document),
     }
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
@@ -92,6 +95,7 @@ def read(path: Path) -> Document:
         headline=content.headline,
         command=content.command,
         signature=content.signature,
+        worst_slices=content.worst_slices,
     )
 
 

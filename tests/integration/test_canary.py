@@ -157,6 +157,7 @@ def something_to_leak(world: World, printed: str) -> None:
         assert f"REGRESSED {gate}" in printed
     for tier in ("licensed", "credentialed"):
         assert f"worst examples withheld: the data is {tier}" in printed
+    assert json.loads((world.report / "gate.json").read_text())["worst_slices"]
     beside = world.data / ".clue-gate"
     shown, kept = (examples.read(folder / "examples.parquet") for folder in (world.report, beside / "report"))
     assert set(examples.COLUMNS) <= set(shown.columns)

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from clue_lib.errors import ReportError, StoreError
-from clue_lib.report import gate_json, gate_reading, gate_record, of_run
+from clue_lib.report import examples, folder, gate_json, gate_reading, gate_record, of_run
 from clue_lib.types import Noise, Outcome, PastScore, Waiver
 
 INFINITE = {"n_clusters": 1, "lower": -float("inf"), "upper": float("inf"), "mde": float("inf"), "p": 1.0}
@@ -76,6 +76,32 @@ def test_what_is_written_is_read_back(info, judged, tmp_path):
     ]
     gate_json.write(tmp_path / "gate.json", of_run(info(), verdicts))
     assert gate_json.read(tmp_path) == gate_json.read(tmp_path / "gate.json") == of_run(info(), verdicts)
+
+
+def test_the_groups_that_lost_most_stand_in_it_by_the_folders_table(finished, schema, tmp_path):
+    """The table is made so that of one cluster all six are wrong, which the base had right; by hand."""
+    run = finished.write(tmp_path)
+    table = examples.read(run / "examples.parquet")
+    of_task = table[table["task"] == "mednli"].head(12).assign(slices="{}", gold="", wording=1)
+    of_task["cluster"] = ["p1"] * 6 + ["p2"] * 6
+    of_task["baseline.accuracy"], of_task["candidate.accuracy"] = 1.0, [0.0] * 6 + [1.0] * 6
+    examples.write(of_task, run / "examples.parquet")
+    document = folder.with_slices(run, gate_json.read(run))
+    gate_json.write(run / "gate.json", document)
+    written = json.loads((run / "gate.json").read_text())
+    schema.validate(written)
+    (slice_,) = written["worst_slices"]
+    assert (slice_["task"], slice_["kind"], slice_["group"], slice_["n"]) == ("mednli", "cluster", "p1", 6)
+    assert (slice_["delta"], slice_["error"], slice_["n_right"]) == (-1.0, 0.0, 6)
+    assert slice_["p"] == pytest.approx(2 / 64)
+    assert gate_json.read(run) == document
+
+
+def test_without_a_table_that_can_be_read_there_are_none(info, judged, tmp_path):
+    document = of_run(info(), [judged()])
+    assert folder.with_slices(tmp_path, document) == document
+    (tmp_path / "examples.parquet").write_bytes(b"no table")
+    assert folder.with_slices(tmp_path, document) == document
 
 
 def test_figures_are_unrounded_shares(info, judged):
