@@ -4,11 +4,12 @@ import argparse
 import re
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from clue_lib import files, sealed
 from clue_lib.errors import OptionError, ReportError
-from clue_lib.publishing import eval_results, every_eval_ever, model_card
+from clue_lib.publishing import eval_results, every_eval_ever, model_card, viewers
 from clue_lib.report import Document, read
 
 
@@ -43,6 +44,20 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         default="other",
         help="how who ran the gate stands to the candidate, for --every-eval-ever; default: other",
     )
+    parser.add_argument(
+        "--inspect",
+        metavar="FOLDER",
+        type=Path,
+        help="also write a log of inspect_ai for each task and model into this folder; of data under an agreement "
+        "scores alone",
+    )
+    parser.add_argument(
+        "--lm-eval",
+        metavar="FOLDER",
+        type=Path,
+        help="also write results as lm-evaluation-harness does, with samples of open data, into the folders baseline "
+        "and candidate of this one",
+    )
     parser.set_defaults(run=card)
 
 
@@ -63,12 +78,20 @@ def card(given: argparse.Namespace) -> int:
         texts[given.out.parent / eval_results.FILE] = eval_results.render(document, datasets)
     if given.every_eval_ever is not None:
         texts[given.every_eval_ever] = _record(given, document)
+    if given.inspect is not None or given.lm_eval is not None:
+        texts |= _logs(given, document)
     for path, text in texts.items():
         sealed.put(path, text.encode(), is_users=True)
         print(path)
     if not texts:
         print(section, end="")
     return 0
+
+
+def _logs(given: argparse.Namespace, document: Document) -> dict[Path, str]:
+    """What the viewers of other harnesses open. Raises ReportError."""
+    folder = given.run_folder if given.run_folder.is_dir() else given.run_folder.parent
+    return viewers.files(document, folder, inspect=given.inspect, lm_eval=given.lm_eval, at=datetime.now(UTC))
 
 
 def _record(given: argparse.Namespace, document: Document) -> str:
