@@ -178,6 +178,7 @@ def test_what_is_made_of_a_finished_run_tells_no_text(world, capsys):
     for arguments in (
         ("card", report, "--out", str(made["README.md"]), "--dataset", "mednli=owner/name"),
         ("card", report, "--every-eval-ever", str(made["every.json"]), "--organization", "us"),
+        ("card", report, "--inspect", str(world.open / "inspect"), "--lm-eval", str(world.open / "lm-eval")),
         ("history", report, later, "--metric", "mednli.accuracy", "--out", str(made["history.html"])),
         ("compare", report, later),
         ("report", report),
