@@ -5,6 +5,7 @@ the base with one thing done to its answers. What embeds (BERTScore) is left as 
 """
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ WRITTEN = ("meqsum", "problem_summary", "medisumqa")
 LETTERS = tuple(name for name in CHOSEN if name != "mednli")
 LONG = ("longhealth_1", "longhealth_2", "longhealth_3")
 CODED = ("medisumcode",)
+CHARTED = ("problem_summary", "medisumqa")
 
 INVENTED = "pulmonary embolism; acute myocardial infarction; sepsis; stroke; pneumothorax"
 SPANISH = "El paciente presenta fiebre y dolor en el pecho desde hace tres días, y necesita tratamiento en el hospital."
@@ -122,6 +124,56 @@ def _repeated_codes(task: Task, example: Example, text: str) -> str:
 
 def _echo(task: Task, example: Example, text: str) -> str:
     return " ".join(" ".join(example.fields.values()).split()[:60])
+
+
+def _told(damage: Callable[[str], str] = str, *, share: float = 1.0, salt: int = 0, noise: float = 0.0) -> Plant:
+    """Behind what the base said, some sentences of the chart, so that there are claims; then the damage in a share.
+
+    A part of `noise` of the answers tells other sentences than the others.
+    """
+
+    def write(task: Task, example: Example, text: str) -> str:
+        is_noisy = _lot(example, 8) < noise
+        told = f"{text}\n{_sentences(example, salt + is_noisy)}"
+        return damage(told) if _lot(example, 9) < share else told
+
+    return _texts(write)
+
+
+TOLD = _told()
+"""What the charted candidates' base says, one plant for all of them, so that it is scored once."""
+
+
+def _sentences(example: Example, salt: int) -> str:
+    """45 words of the assessment, or of the later part of the letter, from the beginning of a sentence on."""
+    chart = example.fields.get("assessment") or example.fields["letter"][len(example.fields["letter"]) * 2 // 5 :]
+    starts = [0, *(match.end() for match in re.finditer(r"[.\n]\s+", chart))]
+    start = starts[int(_lot(example, 20 + salt) * len(starts) * 0.8)]
+    return " ".join(chart[start:].split(" ")[:45])
+
+
+def _swapped(*pairs: tuple[str, str]) -> Callable[[str], str]:
+    """Each word of a pair where the other stood, in either case."""
+    other = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
+    pattern = re.compile(rf"\b({'|'.join(other)})\b", re.IGNORECASE)
+    return lambda text: pattern.sub(lambda match: other[match[0].lower()], text)
+
+
+def _tenfold(text: str) -> str:
+    return re.sub(r"(?<![\w.,/])\d+(?:\.\d+)?(?![\w.,/]*\d)", lambda match: f"{float(match[0]) * 10:g}", text)
+
+
+def _retold(text: str) -> str:
+    """The same in other words."""
+    same = {"denies": "is without", "no evidence of": "no sign of", "AKI": "acute kidney injury", "HTN": "hypertension"}
+    same |= {"continued": "was continued", "treated": "was treated", "PE": "pulmonary embolism", "days": "d"}
+    for words, others in same.items():
+        text = re.sub(rf"\b{words}\b", others, text)
+    return text
+
+
+def _without_a_third(task: Task, example: Example, text: str) -> str:
+    return ";".join(item for i, item in enumerate(text.split(";")) if i % 3 != 1)
 
 
 def _openbio(task: Task, run: TaskRun) -> list[Generation]:
@@ -319,6 +371,50 @@ CANDIDATES = (
         state="fail",
         gates=("level1.problem_summary.unsupported_concepts",),
     ),
+    Candidate(
+        name="numbers times ten in one answer of five",
+        tasks=CHARTED,
+        base=TOLD,
+        plant=_told(_tenfold, share=0.2, noise=0.2),
+        state="fail",
+        gates=("level2.medisumqa.unsupported_numbers",),
+        bundled="pass",
+    ),
+    Candidate(
+        name="left and right swapped",
+        tasks=CHARTED,
+        base=TOLD,
+        plant=_told(_swapped(("left", "right")), noise=0.2),
+        state="fail",
+        gates=("level2.medisumqa.contradicted_claims",),
+        bundled="pass",
+    ),
+    Candidate(
+        name="negations flipped",
+        tasks=CHARTED,
+        base=TOLD,
+        plant=_told(planting.asserted, noise=0.2),
+        state="fail",
+        gates=("level1.problem_summary.contradicted_claims", "level2.medisumqa.contradicted_claims"),
+    ),
+    Candidate(
+        name="acute and chronic swapped",
+        tasks=CHARTED,
+        base=TOLD,
+        plant=_told(_swapped(("acute", "chronic"), ("mild", "severe")), noise=0.2),
+        state="fail",
+        gates=("level1.problem_summary.contradicted_claims",),
+        bundled="pass",
+    ),
+    Candidate(
+        name="a third of the problems left out",
+        tasks=("problem_summary",),
+        plant=_texts(_without_a_third),
+        state="fail",
+        gates=("level1.problem_summary.omitted_claims",),
+    ),
+    Candidate(name="equal: other sentences of the chart", tasks=CHARTED, base=TOLD, plant=_told(salt=2), state="pass"),
+    Candidate(name="equal: the same told in other words", tasks=CHARTED, base=TOLD, plant=_told(_retold), state="pass"),
     Candidate(name="equal: as many answers lost as won", tasks=CHOSEN, plant=_churn(0.03), state="pass"),
     Candidate(name="a dead pair", tasks=ALL, plant=_letter(""), state="broken", base=_letter("")),
     Candidate(
@@ -366,6 +462,7 @@ class World:
         answered = Answered(prepared=prepared, pairs=pairs, skills={}, info=prepared.info)
         self._answered = dataclasses.replace(answered, skills=skills.measured(prepared, pairs))
         self._known = known_of(self._answered)
+        self._bases: dict[tuple[Plant, str], TaskRun] = {}
 
     def rule(self, candidate: Candidate) -> Ruled:
         """What the run of this candidate says."""
@@ -382,16 +479,19 @@ class World:
     def _rule_other_base(self, of_base: Plant, candidate: Candidate) -> Ruled:
         """Both models' answers are scored by every metric, and their skills measured anew."""
         prepared = self._answered.prepared
-        both = [
-            {
-                name: _scored(prepared.plan[name], [response.generation for response in run.responses])
-                for name, run in self._damaged(plant, candidate).items()
-            }
-            for plant in (of_base, candidate.plant)
-        ]
-        pairs = {name: (both[0][name], both[1][name]) for name in both[0]}
+        pairs = {name: (run, run) for name, run in self._runs.items()}
+        for name in candidate.tasks:
+            if (of_base, name) not in self._bases:
+                self._bases[of_base, name] = self._rescored(name, of_base, candidate)
+            pairs[name] = self._bases[of_base, name], self._rescored(name, candidate.plant, candidate)
         answered = dataclasses.replace(self._answered, pairs=pairs, skills=skills.measured(prepared, pairs))
         return _ruled(answered, known_of(answered))
+
+    def _rescored(self, name: str, plant: Plant, candidate: Candidate) -> TaskRun:
+        """One task's run with the plant, scored by every metric."""
+        defect = Defect(name=candidate.name, tasks=(name,), plant=plant)
+        generations = [response.generation for response in planted(self._runs[name], defect).responses]
+        return _scored(self._answered.prepared.plan[name], generations)
 
 
 def _scored(planned: PlannedTask, generations: Sequence[Generation]) -> TaskRun:
