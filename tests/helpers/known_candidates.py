@@ -396,6 +396,7 @@ CANDIDATES = (
         plant=_told(planting.asserted, noise=0.2),
         state="fail",
         gates=("level1.problem_summary.contradicted_claims", "level2.medisumqa.contradicted_claims"),
+        bundled="pass",
     ),
     Candidate(
         name="acute and chronic swapped",
