@@ -7,6 +7,7 @@ own.
 
 import functools
 import itertools
+import json
 import os
 import re
 import shlex
@@ -21,7 +22,13 @@ import pytest
 import yaml
 
 from clue_lib import __main__ as program
+from clue_lib import report
+from clue_lib.__about__ import __version__
+from clue_lib.judging import load_thresholds
+from clue_lib.judging.ruling import VERSION
 from clue_lib.plugin.command_line import OPTIONS
+from clue_lib.runs.planning import PromptSettings, plan_task
+from clue_lib.tasks import TASKS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -195,6 +202,18 @@ def test_what_pages_print_is_what_the_program_prints(page):
     text = (ROOT / page).read_text(encoding="utf-8")
     assert "<!-- printed: " in text
     assert example.filled(text) == text, "run `python docs/example.py`"
+
+
+def test_the_example_report_is_of_this_version_its_thresholds_rule_and_prompts():
+    document = report.read(DOCS / "example")
+    run = document.run
+    assert run.version == __version__, "run `make example-report`"
+    assert run.thresholds_digest == load_thresholds(ROOT / "thresholds.toml").digest
+    assert f"|rule:{VERSION}|" in json.loads((DOCS / "example" / "gate.json").read_text(encoding="utf-8"))["signature"]
+    planned = {task.name: plan_task(TASKS[task.name], PromptSettings()).info for task in run.tasks}
+    assert {task.name: (task.prompts_digest, task.data_digest) for task in run.tasks} == {
+        name: (info.prompts_digest, info.data_digest) for name, info in planned.items()
+    }
 
 
 def test_the_pictures_show_what_the_page_says():
