@@ -149,9 +149,11 @@ def test_a_template_that_opens_a_thought(through, opening, tmp_path):
     if run["candidate"]["engine"]["name"] == "vllm":  # which ends a thought that has used its budget
         assert len(unfinished) < 4
         assert {answer.finish_reason for answer in unfinished} <= {"stop"}  # the model ended inside of its thought
+        most = 12 + 16 + 20  # in the answer's 20 tokens it may end its thought once more, which all is thought then
     else:
         assert "length" in {answer.finish_reason for answer in unfinished}
-    assert 12 <= thought["candidate"]["longest"] <= 12 + 16
+        most = 12 + 16
+    assert 12 <= thought["candidate"]["longest"] <= most
 
 
 @with_weights
