@@ -19,7 +19,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from error_rates import POLICY, Run, compared_runs, failed, gate_of
 from other_rules import RULES
-from worlds import LOSSES, World, run
+from world import LOSSES, World
+from worlds import run
 
 from clue_lib.judging import Verdict, drawings, judge
 from clue_lib.types import Profile

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from error_rates import POLICY, gate_of
 from scipy import special, stats
-from worlds import CHOICES, HIGHER_IS_BETTER, LONGHEALTH, SPACING, TEXTS
+from simulated import CHOICES, LONGHEALTH, TEXTS
+from worlds import SPACING
 
 from clue_lib.judging.averages import equally
 from clue_lib.judging.pairing import Paired
@@ -33,8 +34,8 @@ Run = Sequence[Paired]
 
 
 def clue_metrics(paired: Run) -> list[Paired]:
-    """The metrics of CLUE among them."""
-    return [one for one in paired if one.metric in HIGHER_IS_BETTER]
+    """The metrics of CLUE among them: the others count failures."""
+    return [one for one in paired if one.sign > 0]
 
 
 def paired_t(runs: Sequence[Run]) -> float:

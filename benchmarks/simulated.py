@@ -125,10 +125,10 @@ def from_changes(task: str, metric: str, change: Floats, clusters: Floats, *, is
     unchanged = np.arange(change.size).reshape(change.shape) % 2 * (not is_flag)
     before = np.where(change == 0, unchanged, (change > 0) if is_flag else (change < 0))
     after = np.where(change == 0, unchanged, (change < 0) if is_flag else (change > 0))
-    return _paired(task, metric, before, after, clusters, is_flag=is_flag, is_binary=True)
+    return made(task, metric, before, after, clusters, is_flag=is_flag, is_binary=True)
 
 
-def _paired(
+def made(
     task: str,
     metric: str,
     before: Floats,
@@ -139,6 +139,7 @@ def _paired(
     is_binary: bool = False,
     n_excluded: int = 0,
 ) -> Paired:
+    """A pair of scores of shape (examples, drawings), as the gate's own pairing makes it; of a flag less is better."""
     before, after = np.atleast_2d(before.T).T, np.atleast_2d(after.T).T
     return Paired(
         task=task,
@@ -212,7 +213,7 @@ def _failures(world: World, task: str, clusters: Floats, latent: Floats) -> Iter
         yield from_changes(task, name, row, clusters, is_flag=True)
     family = np.stack(change[len(FLAGS) - len(INSTRUCTION) :])
     before, after = (family > 0).any(axis=0), (family < 0).any(axis=0)
-    yield _paired(task, "instruction following", before, after, clusters, is_flag=True, is_binary=True)
+    yield made(task, "instruction following", before, after, clusters, is_flag=True, is_binary=True)
 
 
 def _texts(world: World, task: str, clusters: Floats, generator: np.random.Generator) -> Iterator[Paired]:
@@ -233,7 +234,7 @@ def _texts(world: World, task: str, clusters: Floats, generator: np.random.Gener
         scores = _beta(latent[0][row], mean, deviation), _beta(latent[1][row], lower, deviation)
         counted = slice(0, None) if name != "concept_f1" else slice(0, int(0.95 * len(clusters)))
         n_excluded = len(clusters) - len(clusters[counted])
-        yield _paired(
+        yield made(
             task,
             name,
             scores[0][counted],

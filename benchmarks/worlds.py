@@ -9,24 +9,18 @@ that is 0 on average over eight wordings; each cluster draws one of them, or all
 """
 
 import dataclasses
-import functools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
-from scipy import optimize, special
-from simulated import OPENBIOLLM_8B, SCORES
+from kumaraswamy import quantiles
+from scipy import special
+from simulated import CHOICES, LONGHEALTH, SCORES, TEXTS, made
+from world import ACCURACY, WORDINGS, World
 
 from clue_lib.judging.pairing import Paired
 from clue_lib.stats import Floats
 
-CHOICES = {"mednli": (474, 3), "nejm": (347, 1), "jama": (140, 1)}
-"""Clusters, and examples in each, of the official files."""
-TEXTS = {"meqsum": (1000, 1), "problem_summary": (237, 1), "medisumqa": (208, 2), "medisumcode": (500, 1)}
-LONGHEALTH = ("longhealth_1", "longhealth_2", "longhealth_3")
 PATIENTS, QUESTIONS = 20, 20
-ACCURACY = {"mednli": 0.67, "nejm": 0.62, "jama": 0.58, "longhealth_1": 0.7, "longhealth_2": 0.6, "longhealth_3": 0.62}
-"""What the baseline scores; about Llama-3-8B-Instruct's of June 2024, JAMA's assumed."""
 MODES = {"empty": 0.002, "truncated": 0.03, "unparsed": 0.01, "repetition_loop": 0.002, "refusal": 0.002}
 OF_CODES = {"incremented_runs": 0.01, "repeated_codes": 0.01}
 OF_FORM = {"template_leakage": 0.001, "extra_text": 0.03, "wrong_length": 0.02}
@@ -37,54 +31,8 @@ SHARED = 0.3
 """Share of a failure mode's occurrences that both models have in common."""
 OF_ACCURACY = 0.6
 """About what the baseline's accuracies are: a wording that shifts these by 1.2 points shifts texts' scores by 2 %."""
-WORDINGS = 8
 SPACING = 2_000
 """Between the first labels of two tasks' clusters; LongHealth's patients come first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What a run is drawn from; shares in 0..1. `drops` are true losses by "task.metric", of metrics and failure modes.
-
-    `icc` correlates the changes of a patient's answers in LongHealth, half of it those about one of MedNLI's premises
-    or MeDiSumQA's letters; `drawing` those of one drawing of LongHealth's letters. A share `question` of LongHealth's
-    changes is common to a question's drawings, of which there are `n_drawings`. `wording` is the deviation of the
-    candidate's shift between wordings, in points of accuracy and as large a share of a text's score; `n_wordings` are
-    asked. With `clumped` failures a tenth of the clusters has all of them, another tenth for each model; `rarer`
-    divides their rates.
-    """
-
-    churn: float = 0.3
-    icc: float = 0.1
-    drawing: float = 0.03
-    question: float = 0.3
-    alike: float = 0.6
-    n_drawings: int = 1
-    wording: float = 0.0
-    n_wordings: int = WORDINGS
-    clumped: bool = False
-    rarer: float = 1.0
-    drops: Mapping[str, float] = field(default_factory=dict)
-
-
-def worse(points: float) -> dict[str, float]:
-    """A loss of so much in every CLUE metric."""
-    accuracies = [f"{task}.accuracy" for task in ACCURACY]
-    return dict.fromkeys(
-        [*accuracies, *(f"{task}.{name}" for task, of_task in SCORES.items() for name in of_task)], points
-    )
-
-
-LOSSES = {
-    "1 point everywhere": worse(0.01),
-    "2 points everywhere": worse(0.02),
-    "3 points everywhere": worse(0.03),
-    "5 points everywhere": worse(0.05),
-    "JAMA -15": {"jama.accuracy": 0.15},
-    "LongHealth 1 -15": {"longhealth_1.accuracy": 0.15},
-    "MedNLI -5": {"mednli.accuracy": 0.05},
-    "OpenBioLLM-8B's": OPENBIOLLM_8B,
-}
 
 
 def run(world: World, generator: np.random.Generator) -> list[Paired]:
@@ -178,30 +126,7 @@ def _of_changes(
     same = generator.random(change.shape) < share
     before = np.where(change == 0, same, change == of_baseline)
     after = np.where(change == 0, same, change == of_candidate)
-    return made(task, metric, before, after, clusters, is_binary=True)
-
-
-def made(
-    task: str, metric: str, before: Floats, after: Floats, clusters: Floats, *, is_binary: bool, n_excluded: int = 0
-) -> Paired:
-    """A pair of scores of shape (examples, drawings), as the gate's own pairing makes it."""
-    before, after = np.atleast_2d(before.T).T, np.atleast_2d(after.T).T
-    return Paired(
-        task=task,
-        metric=metric,
-        tier="public",
-        signature=f"{metric}|simulated",
-        sign=1.0 if metric in HIGHER_IS_BETTER else -1.0,
-        clusters=clusters,
-        baseline=before.mean(axis=1, dtype=float),
-        candidate=after.mean(axis=1, dtype=float),
-        n_repeats=before.shape[1],
-        is_binary=is_binary,
-        n_excluded=n_excluded,
-    )
-
-
-HIGHER_IS_BETTER = {"accuracy", *(name for of_task in SCORES.values() for name in of_task)}
+    return made(task, metric, before, after, clusters, is_flag=metric != "accuracy", is_binary=True)
 
 
 def _failures(
@@ -217,9 +142,9 @@ def _failures(
             family["before"].append(before)
             family["after"].append(after)
         if name not in OF_FORM:
-            yield made(task, name, before, after, clusters, is_binary=True)
+            yield made(task, name, before, after, clusters, is_flag=True, is_binary=True)
     of_family = [np.any(family[side], axis=0) for side in ("before", "after")]
-    yield made(task, "instruction following", *of_family, clusters, is_binary=True)
+    yield made(task, "instruction following", *of_family, clusters, is_flag=True, is_binary=True)
 
 
 def _flags(
@@ -265,7 +190,7 @@ def _texts(
         after = np.where(is_alike, before, np.where(follows[1], new, generator.random(n)))
         drop = world.drops.get(f"{task}.{name}", 0.0)
         is_share = name in {"unsupported_concepts", "invalid_codes"}
-        scores = [_quantiles(mean, deviation, of_model) for of_model in (before, after)]
+        scores = [quantiles(mean, deviation, of_model) for of_model in (before, after)]
         factor = 1 + drop / mean if is_share else 1 + shifts / OF_ACCURACY - drop / mean
         counted = slice(0, int(0.95 * n)) if name == "concept_f1" else slice(0, n)
         yield made(
@@ -274,29 +199,6 @@ def _texts(
             scores[0][counted],
             np.clip(scores[1] * factor, 0, 1)[counted],
             clusters[counted],
-            is_binary=False,
+            is_flag=is_share,
             n_excluded=n - len(clusters[counted]),
         )
-
-
-def _quantiles(mean: float, deviation: float, shares: Floats) -> Floats:
-    """Kumaraswamy's quantiles: (1 − (1 − u)^(1/b))^(1/a)."""
-    a, b = _kumaraswamy(mean, deviation)
-    values: Floats = (1 - (1 - shares) ** (1 / b)) ** (1 / a)
-    return values
-
-
-@functools.lru_cache
-def _kumaraswamy(mean: float, deviation: float) -> tuple[float, float]:
-    """The parameters that give the mean and deviation (moments: b·B(1 + n/a, b))."""
-
-    def moment(n: int, a: float, b: float) -> float:
-        return float(b * special.beta(1 + n / a, b))
-
-    def off(logs: Floats) -> tuple[float, float]:
-        a, b = np.exp(logs)
-        first = moment(1, a, b)
-        return first - mean, moment(2, a, b) - first**2 - deviation**2
-
-    a, b = np.exp(optimize.fsolve(off, np.log([1.0, 1.0])))
-    return float(a), float(b)
