@@ -1,32 +1,22 @@
 """A log that inspect_ai really wrote: read whole, matched to prompts, scored like the same answers replayed."""
 
-import dataclasses
 import json
 from pathlib import Path
 
 import pytest
+from real_logs import OPTION, meqsum, scored_alike, swapped
 
 from clue_lib.engines import imported
 from clue_lib.engines.imported.zipped import members
-from clue_lib.engines.replay import Replay
-from clue_lib.engines.store import Partition
 from clue_lib.errors import ModelError
-from clue_lib.models import Recording
-from clue_lib.runs import PromptSettings, plan_task, score
 from clue_lib.runs.importing import match
-from clue_lib.tasks import TASKS
-from clue_lib.types import Identity
 
 LOG = Path(__file__).parents[1] / "engines" / "logs" / "inspect" / "meqsum.eval"
-OPTION = "--model=import:FILE"
 
 
 @pytest.fixture(scope="module")
 def planned(shared_data):
-    """The ten questions in the wording that was asked; of MeQSum's metrics those that need no model."""
-    task = dataclasses.replace(TASKS["meqsum"], clue_metrics=("rouge1", "rouge2", "rougeL"))
-    whole = plan_task(task, PromptSettings(data_root=shared_data / "public", limit=20, n_wordings=1))
-    return dataclasses.replace(whole, examples=whole.examples[:10], requests=whole.requests[:10])
+    return meqsum(shared_data, 10)
 
 
 def test_the_log_tells_what_the_program_did():
@@ -40,17 +30,9 @@ def test_the_log_tells_what_the_program_did():
 
 def test_its_scores_are_those_of_the_same_answers_replayed(planned, tmp_path):
     matched = match(imported.read(LOG), [planned], option=OPTION)
-    assert "prompts of this run" in str(matched.engine.args)
-    partition = Partition(tmp_path, Recording(identity=Identity(replay="log"), engine=matched.engine))
     texts = {sample["id"].rpartition("@")[2]: sample["output"]["completion"] for sample in log()["samples"]}
-    partition.append([(key, given) for key, given in matched.answers.items()])
-    replayed = Replay(partition.folder, (), {}).generate(planned.requests, None)
-    assert [given.text for given in replayed] == [texts[request.key[:16]] for request in planned.requests]
-    given = [matched.answers[request.key] for request in planned.requests]
-    one, other = (score(planned, answers, model="m", engine="e") for answers in (given, replayed))
-    assert one.scores == other.scores
-    assert any(one.scores["rouge1"])
-    assert set(one.scores["truncated"]) == {None}
+    scores = scored_alike(planned, matched, texts, tmp_path)
+    assert set(scores["truncated"]) == {None}
 
 
 def log():
@@ -64,16 +46,6 @@ def written(tmp_path, samples):
     path = tmp_path / "log.json"
     path.write_text(json.dumps(log() | {"samples": samples}))
     return path
-
-
-def swapped(name):
-    """Two samples' values of that name change places."""
-
-    def change(samples):
-        first, second, *rest = samples
-        return [first | {name: second[name]}, second | {name: first[name]}, *rest]
-
-    return change
 
 
 @pytest.mark.parametrize(

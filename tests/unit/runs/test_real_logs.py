@@ -1,31 +1,22 @@
 """Logs that other programs really wrote: read whole, matched to prompts, scored like the same answers replayed."""
 
-import dataclasses
 import json
 from pathlib import Path
 
 import pytest
+from real_logs import OPTION, meqsum, scored_alike, swapped
 
 from clue_lib.engines import imported
-from clue_lib.engines.replay import Replay
-from clue_lib.engines.store import Partition
 from clue_lib.errors import ModelError
-from clue_lib.models import Recording
-from clue_lib.runs import PromptSettings, plan_task, score
 from clue_lib.runs.importing import match
-from clue_lib.tasks import TASKS
-from clue_lib.types import Identity
 
 LOGS = Path(__file__).parents[1] / "engines" / "logs"
 LM_EVAL = next((LOGS / "lm-eval").glob("samples_*.jsonl"))
-OPTION = "--model=import:FILE"
 
 
 @pytest.fixture(scope="module")
 def planned(shared_data):
-    """The twenty questions in the wording that was asked; of MeQSum's metrics those that need no model."""
-    task = dataclasses.replace(TASKS["meqsum"], clue_metrics=("rouge1", "rouge2", "rougeL"))
-    return plan_task(task, PromptSettings(data_root=shared_data / "public", limit=20, n_wordings=1))
+    return meqsum(shared_data, 20)
 
 
 def test_a_log_of_lm_eval_tells_what_the_harness_did():
@@ -39,17 +30,9 @@ def test_a_log_of_lm_eval_tells_what_the_harness_did():
 
 def test_its_scores_are_those_of_the_same_answers_replayed(planned, tmp_path):
     matched = match(imported.read(LM_EVAL), [planned], option=OPTION)
-    assert "prompts of this run" in str(matched.engine.args)
-    partition = Partition(tmp_path, Recording(identity=Identity(replay="log"), engine=matched.engine))
     raw = [json.loads(line) for line in LM_EVAL.read_text().splitlines()]
     texts = {line["doc"]["id"].rpartition("@")[2]: line["resps"][0][0] for line in raw}
-    partition.append([(key, given) for key, given in matched.answers.items()])
-    replayed = Replay(partition.folder, (), {}).generate(planned.requests, None)
-    assert [given.text for given in replayed] == [texts[request.key[:16]] for request in planned.requests]
-    given = [matched.answers[request.key] for request in planned.requests]
-    one, other = (score(planned, answers, model="m", engine="e") for answers in (given, replayed))
-    assert one.scores == other.scores
-    assert any(one.scores["rouge1"])
+    scored_alike(planned, matched, texts, tmp_path)
 
 
 def changed(tmp_path, change):
@@ -58,16 +41,6 @@ def changed(tmp_path, change):
     path = tmp_path / LM_EVAL.name
     path.write_text("".join(json.dumps(line) + "\n" for line in change(lines)))
     return path
-
-
-def swapped(name):
-    """Two documents' values of that name change places."""
-
-    def change(lines):
-        first, second, *rest = lines
-        return [first | {name: second[name]}, second | {name: first[name]}, *rest]
-
-    return change
 
 
 @pytest.mark.parametrize(
