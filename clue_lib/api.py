@@ -4,13 +4,13 @@ import dataclasses
 import functools
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from clue_lib.report import Document
-    from clue_lib.session import GateRun, Settings
+    from clue_lib.session import GateRun, Options, Settings
     from clue_lib.types import Gate, Progress
 
 
@@ -62,90 +62,93 @@ class Result:
         return folder.write_all(Path(target), self.document, self.run.pairs)
 
 
+class GateOptions(TypedDict, total=False):
+    """What `gate` takes besides the model; each is named and read as on the command line, with the same default.
+
+    `engine_args` and `chat_template_args` are NAME=VALUE each; `allow_remote_hosts` are hosts.
+    """
+
+    baseline: str | None
+    data_root: str | Path | None
+    max_file_size: str | None
+    limit: int | None
+    profile: str | None
+    early: str
+    thresholds: str | Path | None
+    backend: str
+    endpoint: str | None
+    tokenizer: str | None
+    allow_remote_hosts: Sequence[str]
+    models_file: str | Path | None
+    engine_args: Sequence[str]
+    merge_adapter: bool
+    allow_pickle: bool
+    trust_remote_code: Sequence[str]
+    prompts: str | Path | None
+    wordings: int | None
+    reasoning: str
+    thinking_budget: int | None
+    reasoning_tags: Sequence[str]
+    template: str
+    chat_template_args: Sequence[str]
+    store: str | Path | None
+    chunk_timeout: int | None
+    run_timeout: int | None
+    scoring: str
+    seed: int
+    repeats: int | None
+    context: int | None
+
+
+ONE_OF_SEVERAL = {
+    "allow_remote_hosts": "allow_remote_host",
+    "engine_args": "engine_arg",
+    "chat_template_args": "chat_template_arg",
+}
+"""Options that the command line takes one at a time, and so names in the singular."""
+
+
 def gate(
     model: str,
     *,
-    baseline: str | None = None,
     tasks: Collection[str] | None = None,
-    data_root: str | Path | None = None,
-    max_file_size: str | None = None,
-    limit: int | None = None,
-    profile: str | None = None,
-    early: str = "on",
-    thresholds: str | Path | None = None,
-    backend: str = "auto",
-    endpoint: str | None = None,
-    tokenizer: str | None = None,
-    allow_remote_hosts: Sequence[str] = (),
-    models_file: str | Path | None = None,
-    engine_args: Sequence[str] = (),
-    merge_adapter: bool = False,
-    allow_pickle: bool = False,
-    trust_remote_code: Sequence[str] = (),
-    prompts: str | Path | None = None,
-    wordings: int | None = None,
-    reasoning: str = "auto",
-    thinking_budget: int | None = None,
-    reasoning_tags: Sequence[str] = (),
-    template: str = "auto",
-    chat_template_args: Sequence[str] = (),
-    store: str | Path | None = None,
-    chunk_timeout: int | None = None,
-    run_timeout: int | None = None,
-    scoring: str = "strict",
-    seed: int = 0,
     log_dir: str | Path | None = None,
     tell: "Callable[[Progress | str], None]" = lambda step: None,
+    **options: Unpack[GateOptions],
 ) -> Result:
     """Judge a model against its base, as `clue-gate --model=MODEL --baseline=BASELINE` does; no pytest is involved.
 
-    Options are named and read as on the command line (`engine_args` and `chat_template_args` as NAME=VALUE). `tasks`
-    are names of tasks, all by default; a part of them is judged without what needs the whole run. The engine's own
-    output goes into `log_dir`, by default a folder in the user's cache; `tell` hears of every step.
+    `tasks` are names of tasks, all by default; a part of them is judged without what needs the whole run. The engine's
+    own output goes into `log_dir`, by default a folder in the user's cache; `tell` hears of every step.
 
     Raises ClueError, of one line, where an option, file or model is wrong or an engine fails.
     """
     from clue_lib.errors import OptionError
     from clue_lib.judging import RULES
-    from clue_lib.session import GateRun, Options, from_options
+    from clue_lib.session import GateRun, from_options
 
-    options = Options(
-        model=model,
-        baseline=baseline,
-        data_root=_text(data_root),
-        max_file_size=max_file_size,
-        limit=limit,
-        profile=profile,
-        early=early,
-        thresholds=Path(thresholds) if thresholds is not None else None,
-        backend=backend,
-        endpoint=endpoint,
-        tokenizer=tokenizer,
-        allow_remote_host=allow_remote_hosts,
-        models_file=_text(models_file),
-        engine_arg=engine_args,
-        merge_adapter=merge_adapter,
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
-        prompts=_text(prompts),
-        wordings=wordings,
-        reasoning=reasoning,
-        thinking_budget=thinking_budget,
-        reasoning_tags=reasoning_tags,
-        template=template,
-        chat_template_arg=chat_template_args,
-        store=_text(store),
-        chunk_timeout=chunk_timeout,
-        run_timeout=run_timeout,
-        scoring=scoring,
-        seed=seed,
-        report_dir=_text(log_dir) or _log_folder(),
-    )
-    settings = from_options(options)
+    settings = from_options(_as_on_the_command_line(model, options, _text(log_dir) or _log_folder()))
     if RULES[settings.profile].certifies:
         raise OptionError(f"profile={settings.profile}: it demands the tests of snapshots, which clue-gate runs")
     gates, names = _selected(settings, tasks)
     return _finished(GateRun(settings, gates, tasks=names, tell=tell))
+
+
+def _as_on_the_command_line(model: str, options: GateOptions, log_folder: str) -> "Options":
+    """The options by the command line's names. Raises TypeError, as any function, for one that there is not."""
+    from clue_lib.session import Options
+
+    named = {ONE_OF_SEVERAL.get(name, name): _read(name, value) for name, value in options.items()}
+    for name in set(options) - set(GateOptions.__annotations__):
+        raise TypeError(f"gate() got an unexpected keyword argument {name!r}")
+    return Options(model=model, report_dir=log_folder, **named)
+
+
+def _read(name: str, value: object) -> Any:
+    """A path as the command line's text for it, but that of the thresholds, which is a path there too."""
+    if name == "thresholds":
+        return None if value is None else Path(str(value))
+    return str(value) if isinstance(value, Path) else value
 
 
 def _finished(run: "GateRun") -> Result:

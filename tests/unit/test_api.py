@@ -1,11 +1,14 @@
 """The gate from Python: a run without pytest, its figures as tables, its mistakes as one line."""
 
+import dataclasses
 import json
 
 import pytest
 
 import clue_lib
+from clue_lib import api
 from clue_lib.errors import ClueError, EngineError, OptionError
+from clue_lib.session import Options
 from clue_lib.tasks import TASKS
 
 
@@ -92,3 +95,15 @@ def test_an_empty_model_is_refused(gate):
     with pytest.raises(ClueError, match="empty, as an unset variable leaves it"):
         gate("")
     assert issubclass(OptionError, ClueError)
+
+
+def test_it_takes_every_option_of_the_command_line_but_those_of_pytests_run():
+    taken = {api.ONE_OF_SEVERAL.get(name, name) for name in api.GateOptions.__annotations__}
+    of_pytests_run = {"aa", "private_report", "report_dir", "reports"}
+    assert {field.name for field in dataclasses.fields(Options)} == {"model", *taken, *of_pytests_run}
+
+
+@pytest.mark.parametrize("name", ["aa", "engine_arg", "basline"])
+def test_an_option_that_it_does_not_have_is_an_error_as_in_any_function(name):
+    with pytest.raises(TypeError, match=rf"gate\(\) got an unexpected keyword argument '{name}'"):
+        clue_lib.gate("a", **{name: "b"})
