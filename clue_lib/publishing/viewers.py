@@ -26,9 +26,9 @@ def files(
         names = inspect_log.file_names(every, at)
         logs = [inspect_log.render(answers, version=version, at=at) for answers in every]
         found |= {inspect / name: log for name, log in zip(names, logs, strict=True)}
-    for side in SIDES if lm_eval is not None and every else ():
-        assert lm_eval is not None  # as asked above
-        found |= _of_harness([answers for answers in every if answers.side == side], lm_eval / side, version, at)
+    if lm_eval is not None and every:
+        for side in SIDES:
+            found |= _of_harness([answers for answers in every if answers.side == side], lm_eval / side, version, at)
     return found
 
 
