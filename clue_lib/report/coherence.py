@@ -70,16 +70,32 @@ def of_early(early: Early, profile: Profile) -> Iterator[str]:
 def of_correction(document: Document) -> Iterator[str]:
     """Each gate whose corrected p does not follow from all gates' own p.
 
-    Nothing where the document may lack some of those that were corrected together: gates that were not judged, or were
-    and ended in an error.
+    Nothing where the document may lack some of those that were corrected together: see `_may_lack_p`.
     """
-    verdicts = document.verdicts
-    is_whole = len(verdicts) == document.run.n_selected and all(each.outcome != "ERROR" for each in verdicts)
-    if not is_whole:
+    if _may_lack_p(document):
         return
+    verdicts = document.verdicts
     compared = [(each, each.comparison) for each in verdicts if each.comparison is not None]
     pairs = [(verdict.gate, comparison) for verdict, comparison in compared]
     corrected = correct(pairs, is_early=document.run.early.is_in_force)
     for (verdict, _), p in zip(compared, corrected, strict=True):
         if verdict.p_adjusted is not None and abs(verdict.p_adjusted - p) > TOLERANCE:
             yield f"{verdict.gate.id}: its p is {verdict.p_adjusted:.4g} after the correction, by all gates' p {p:.4g}"
+
+
+def of_count(document: Document) -> Iterator[str]:
+    """That there are more gates than were selected, which no run has."""
+    n, n_selected = len(document.verdicts), document.run.n_selected
+    if n > n_selected:
+        yield f"it has {n} gates, and says that {n_selected} were selected"
+
+
+def _may_lack_p(document: Document) -> bool:
+    """Whether a gate that was corrected with the others may be gone: not judged, or judged and ended in an error.
+
+    A run with either is no pass: `ruling.shortfall` counts the gates, and an error fails a run under every profile.
+    Monitors are in no family of the correction, so that an error in one takes no p away.
+    """
+    verdicts = document.verdicts
+    has_error = any(each.outcome == "ERROR" and each.gate.role != "monitor" for each in verdicts)
+    return has_error or len(verdicts) < document.run.n_selected

@@ -28,6 +28,7 @@ def disagreements(document: Document) -> list[str]:
         found.append(f"it says passed = {_word(document.passed)}, its gates say {_word(passed)}")
     if document.headline != headline:
         found.append(f"its headline does not follow from its gates, which say: {headline}")
+    found += coherence.of_count(document)
     of_gate = _of_gate if is_of_this_rule(document) else _of_gate_by_any_rule
     found += [f"{verdict.gate.id}: {what}" for verdict in verdicts for what in of_gate(document, verdict)]
     if is_of_this_rule(document):

@@ -178,6 +178,48 @@ def test_a_correction_over_gates_that_the_file_may_lack_is_not_computed(info, ju
     assert recomputing.disagreements(of_run(info(rule=ruling.VERSION, n_selected=2), verdicts)) == []
 
 
+def forged(info, judged, n_selected, *others):
+    """A loss of p = 0.0001 that is told as undecided, with p = 1 after the correction, beside other gates."""
+    loss = of_figures(judged, "REGRESSED", FIGURES["REGRESSED"])
+    loss = dataclasses.replace(loss, outcome="UNDECIDED", ok=True, p_adjusted=1.0)
+    return of_run(info(rule=ruling.VERSION, n_selected=n_selected), [loss, *others])
+
+
+# By hand: 0.0001 over the 0.6 of the level that quality has.
+UNCORRECTED = "level1.mednli.accuracy: its p is 1 after the correction, by all gates' p 0.0001667"
+
+
+@pytest.mark.parametrize("rule", [ruling.VERSION, *OTHER_RULES])
+def test_more_gates_than_were_selected(info, judged, rule):
+    held = of_figures(judged, "HELD", FIGURES["HELD"], ok=True)
+    found = recomputing.disagreements(of_run(info(rule=rule, n_selected=0), [held]))
+    assert found == ["it has 1 gates, and says that 0 were selected"]
+
+
+def test_fewer_selected_gates_than_there_are_leave_the_correction_to_be_computed(info, judged):
+    assert UNCORRECTED in recomputing.disagreements(forged(info, judged, 0))
+
+
+def test_a_monitor_in_error_leaves_the_correction_to_be_computed(info, judged):
+    # in no family of the correction: nothing that was corrected with the others can be gone
+    monitor = judged("ERROR", metric="parsed_share", figures=None, role="monitor", ok=True)
+    assert UNCORRECTED in recomputing.disagreements(forged(info, judged, 2, monitor))
+
+
+@pytest.mark.parametrize("profile", ["smoke", "ci", "release", "point"])
+@pytest.mark.parametrize("other", ["lacking", "ERROR"])
+def test_a_run_whose_correction_is_not_computed_is_no_pass(info, judged, other, profile):
+    error = judged("ERROR", metric="parsed_share", figures=None, ok=True)
+    loss = forged(info, judged, 2, *([error] if other == "ERROR" else []))
+    run = dataclasses.replace(loss.run, profile=profile)
+    found = of_run(run, loss.verdicts)
+    told = recomputing.disagreements(found)
+    if other == "lacking":
+        assert (found.state, found.passed) == ("broken", False)
+    else:
+        assert f"level1.mednli.parsed_share: ERROR fails a run under {profile}, and it says ok" in told
+
+
 LOST = Stream(task="mednli", metric="accuracy", margin=0.03, n=24, capital=400.0)
 REJECTED = Early(
     state="rejected", evidence=400.0, n_looks=1, n_asked=24, n_prompts=1419, token_share=0.02, streams=(LOST,)
