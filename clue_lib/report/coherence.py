@@ -47,7 +47,10 @@ def _levels(gate: Gate, levels: Levels, delta: float) -> Iterator[str]:
 
 
 def of_early(early: Early, profile: Profile) -> Iterator[str]:
-    """What of early rejection can't be true together: its evidence is that of its streams, and a large one rejects."""
+    """What of early rejection can't be true together: its evidence is that of its streams.
+
+    A large one rejects whoever has not answered everything, and only a large one does.
+    """
     if not early.is_in_force:
         return
     if not RULES[profile].rejects_early:
@@ -61,10 +64,24 @@ def of_early(early: Early, profile: Profile) -> Iterator[str]:
         yield f"early rejection: E is {early.evidence:.4g}, by its streams {by_streams:.4g}"
     if early.is_rejected and not rejects(early.evidence):
         yield f"rejected early, and E = {early.evidence:.4g} rejects no candidate"
+    if early.state == "on":
+        yield from _of_whole(early)
     if not 0 <= early.n_asked <= early.n_prompts or not 0 <= early.token_share <= 1:
         yield f"early rejection: {early.n_asked} of {early.n_prompts} prompts, {early.token_share:.4g} of the tokens"
     if any(stream.capital < 0 or stream.n < 0 for stream in early.streams):
         yield "early rejection: a stream's capital or count is below 0"
+
+
+def _of_whole(early: Early) -> Iterator[str]:
+    """What no run says whose candidate could be stopped and was not: it was asked everything, and looked at."""
+    if not (0 < early.n_prompts == early.n_asked and early.n_looks > 0 and early.streams):
+        looks = "1 look" if early.n_looks == 1 else f"{early.n_looks} looks"
+        yield (
+            f"not rejected early, and {early.n_asked} of {early.n_prompts} prompts were asked, with {looks} at "
+            f"{len(early.streams)} streams: such a candidate is asked everything, and looked at"
+        )
+    if rejects(early.evidence) and early.n_asked < early.n_prompts:
+        yield f"not rejected early, and E = {early.evidence:.4g} rejects the candidate"
 
 
 def of_correction(document: Document) -> Iterator[str]:

@@ -69,12 +69,13 @@ def test_every_report_is_written_of_it(with_stored_baseline, babbler, tmp_path):
     assert "rejected early" in problems[0]["description"]
 
 
-def test_an_equal_candidate_is_never_stopped(with_stored_baseline, scripted, workers):
+def test_an_equal_candidate_is_never_stopped(with_stored_baseline, scripted, tmp_path, workers):
     other = scripted("other", lambda task, example, ideal: (f" {ideal}", "stop"))
     done = with_stored_baseline(other, *workers)
     assert done.code == 0, done.text
     early = done.report["run"]["early"]
     assert (early["state"], early["n_asked"]) == ("on", early["n_prompts"])
+    assert not list(recomputing.disagreements(gate_json.read(tmp_path / "report")))
     assert "NOT REACHED" not in done.outcomes().values()
     assert "not rejected: E = " in done.text
 

@@ -247,6 +247,46 @@ def test_early_rejection_has_to_follow_from_its_streams(document, changed, what)
     assert any(what in told for told in recomputing.disagreements(found))
 
 
+KEPT = Early(
+    state="on",
+    evidence=40.0,
+    n_looks=5,
+    n_asked=1419,
+    n_prompts=1419,
+    token_share=1.0,
+    streams=(dataclasses.replace(LOST, n=1419, capital=40.0),),
+)
+
+
+def early_found(info, judged, early):
+    """What is found of a run whose gate is held, its p over the 0.48 that quality then has of the level."""
+    figures = FIGURES["HELD"] | {"baseline": 0.8, "candidate": 0.79}
+    verdict = judged("HELD", ok=True, figures=figures, p_adjusted=0.2 / 0.48)
+    return recomputing.disagreements(of_run(info(rule=ruling.VERSION, early=early), [verdict]))
+
+
+@pytest.mark.parametrize("capital", [40.0, 400.0])
+def test_a_candidate_that_was_asked_everything_is_judged_whatever_it_lost(info, judged, capital):
+    # what shows a loss only with the last answers stops nobody
+    streams = (dataclasses.replace(KEPT.streams[0], capital=capital),)
+    assert early_found(info, judged, dataclasses.replace(KEPT, evidence=capital, streams=streams)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"evidence": 400.0, "streams": (LOST,), "n_asked": 24}, "not rejected early, and E = 400 rejects"),
+        ({"n_asked": 24}, "not rejected early, and 24 of 1419 prompts were asked, with 5 looks at 1 streams"),
+        ({"n_asked": 0, "n_prompts": 0}, "not rejected early, and 0 of 0 prompts were asked"),
+        ({"n_looks": 0}, "with 0 looks at 1 streams"),
+        ({"streams": (), "evidence": 1.0}, "with 5 looks at 0 streams"),
+    ],
+)
+def test_a_candidate_that_was_not_rejected_was_asked_everything_and_looked_at(info, judged, changed, what):
+    found = early_found(info, judged, dataclasses.replace(KEPT, **changed))
+    assert any(what in told for told in found), found
+
+
 def test_no_other_profile_rejects_early(document):
     found = document("NOT REACHED", None, ok=False, early=REJECTED, profile="release")
     assert any("rejected early under release" in told for told in recomputing.disagreements(found))
