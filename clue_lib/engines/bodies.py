@@ -1,6 +1,7 @@
 """What is sent to a server, and how what it answers is checked before anything is made of it."""
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from clue_lib.engines import wire
 from clue_lib.engines.chat import Asked
@@ -8,6 +9,9 @@ from clue_lib.engines.endpoint import Body
 from clue_lib.errors import EngineError
 from clue_lib.text import shorten
 from clue_lib.types import Request, Sampling
+
+Ending = Literal["stop", "length"]
+"""Why a whole answer ended: by itself, or at the limit that it was given."""
 
 INSTEAD = "or send messages with --template=server"
 
@@ -121,6 +125,16 @@ def check_tokens(url: str, sent: Sequence[int], choice: wire.Choice) -> None:
     raise EngineError(f"{what} ({found} instead of {wanted}); {remedy}", unquoted=f"{what}; {remedy}")
 
 
+def ended(url: str, finish_reason: str | None) -> Ending:
+    """Why a whole answer ended. Raises EngineError for one that ended neither by itself nor at its limit."""
+    if finish_reason == "stop":
+        return "stop"
+    if finish_reason == "length":
+        return "length"
+    what, why = f"{url}: an answer ended neither by itself nor at its limit", shorten(str(finish_reason), 50)
+    raise EngineError(f"{what} (finish_reason {why}); see the server's log", unquoted=f"{what}; see its log")
+
+
 def written(url: str, choice: wire.Choice, *, n_new: int, n_tokens: int, ends: Collection[int], end: int) -> list[int]:
     """The tokens of the answer, with an end token behind one that has ended.
 
@@ -133,12 +147,9 @@ def written(url: str, choice: wire.Choice, *, n_new: int, n_tokens: int, ends: C
     if wrong:
         raise EngineError(f"{url}: wrote token {wrong[0]}, and the tokenizer here has {n_tokens}; name its own one")
     has_ended = any(token in ends for token in tokens)
-    if choice.finish_reason == "length":
+    if ended(url, choice.finish_reason) == "length":
         if len(tokens) < n_new and not has_ended:
             what = f"{url}: cut an answer off at {len(tokens)} tokens, where {n_new} were asked for"
             raise EngineError(f"{what}; give it more room (--max-model-len, or its limit of answers)")
         return tokens
-    if choice.finish_reason != "stop":
-        what, why = f"{url}: an answer ended neither by itself nor at its limit", shorten(str(choice.finish_reason), 50)
-        raise EngineError(f"{what} (finish_reason {why}); see the server's log", unquoted=f"{what}; see its log")
     return tokens if has_ended or len(tokens) >= n_new else [*tokens, end]

@@ -54,11 +54,11 @@ class Gone(EngineError):
 
 
 class Refused(EngineError):
-    """A request that the server will never take. `code` is what it calls the reason."""
+    """A request that the server will never take; `is_too_long` where its prompt does not fit the context."""
 
-    def __init__(self, text: str = "", *, unquoted: str | None = None, code: str = "") -> None:
+    def __init__(self, text: str = "", *, unquoted: str | None = None, is_too_long: bool = False) -> None:
         super().__init__(text, unquoted=unquoted)
-        self.code = code
+        self.is_too_long = is_too_long
 
 
 class _Failed(Exception):
@@ -187,7 +187,7 @@ class Endpoint:
         return Refused(
             f"{what}{f' ({said})' if said else ''}; {remedy}",
             unquoted=f"{what}; {remedy}",
-            code=wire.code(content),
+            is_too_long=wire.is_too_long(content),
         )
 
     def _connected(self) -> "AsyncOpenAI":

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from clue_lib.engines import bodies, deployment
+from clue_lib.engines import bodies, deployment, wire
 from clue_lib.engines.chat import DATE, DECODING, Asked, ChatEngine, end_tokens, no_room
 from clue_lib.engines.context import context_length
 from clue_lib.engines.deployment import read_deployment
@@ -17,10 +17,10 @@ from clue_lib.engines.sharing import Sharing
 from clue_lib.errors import EngineError, OptionError
 from clue_lib.models import thoughts
 from clue_lib.text import shorten
-from clue_lib.types import Fingerprint, FinishReason, Generation, Request
+from clue_lib.types import Fingerprint, Generation, Request
 
-TOO_LONG = "context_length_exceeded"
-"""How a server calls a prompt that does not fit its context."""
+WITHHELD = "content_filter"
+"""How a service calls an answer that it withheld: an empty one, as its users get it, so that it scores nothing."""
 
 VERSION_WIDTH = 60
 """Characters of what a server says of its program and version, which may be anything."""
@@ -146,14 +146,14 @@ class Server(ChatEngine):
         try:
             completion = await endpoint.chat(bodies.chat(self._known.name, request))
         except Refused as refused:
-            if refused.code != TOO_LONG:
+            if not refused.is_too_long:
                 raise
             return no_room(0)
         choice = bodies.only_chat_choice(endpoint.url, completion, self._known.model)
-        if choice.finish_reason is None:
-            raise EngineError(f"{endpoint.url}: an answer does not say why it ended; see the server's log")
-        finish_reason: FinishReason = "length" if choice.finish_reason == "length" else "stop"
-        said, usage = choice.message, completion.usage
+        is_withheld = choice.finish_reason == WITHHELD
+        finish_reason: bodies.Ending = "stop" if is_withheld else bodies.ended(endpoint.url, choice.finish_reason)
+        said = wire.Said() if is_withheld else choice.message
+        usage = completion.usage
         parts = thoughts.split(said.content or "", own=request.chat.tags)
         thought = "\n".join(part for part in (said.reasoning_content or said.reasoning, parts.thought) if part)
         details = usage.completion_tokens_details if usage else None

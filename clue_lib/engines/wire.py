@@ -14,6 +14,13 @@ SHOWN = 200
 """Characters that are told of what a server says of an error."""
 
 
+TOO_LONG = "context_length_exceeded"
+"""OpenAI's code of a prompt that does not fit the context."""
+
+TOO_LONG_FIELDS = frozenset({"input_tokens"})
+"""What vLLM names as the field in error then; its code is 400, as of any bad request."""
+
+
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """One model of /v1/models. `root` is what it was loaded from, `parent` the base of an adapter."""
 
@@ -100,6 +107,7 @@ class _Problem(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     code: str | int | None = None
     type: str | None = None
+    param: str | None = None
 
 
 @withheld
@@ -141,6 +149,14 @@ def code(content: bytes) -> str:
     if error is None or not isinstance(error.error, _Problem):
         return ""
     return str(error.error.code or error.error.type or "")
+
+
+def is_too_long(content: bytes) -> bool:
+    """Whether an error's body says that the prompt does not fit: by OpenAI's code, or vLLM's name of the field."""
+    error = _read(content)
+    if error is None or not isinstance(error.error, _Problem):
+        return False
+    return error.error.code == TOO_LONG or error.error.param in TOO_LONG_FIELDS
 
 
 def _read(content: bytes) -> _Error | None:

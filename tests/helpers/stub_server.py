@@ -16,6 +16,17 @@ N_PROBE = 1 + 2 * 16
 VERSION = "0.32.0"
 
 
+VLLM_TOO_LONG = {
+    "error": {
+        "message": "This model's maximum context length is 4096 tokens. However, your request has 5000 input tokens.",
+        "type": "BadRequestError",
+        "param": "input_tokens",
+        "code": 400,
+    }
+}
+"""What vLLM 0.32 sends for a prompt that does not fit."""
+
+
 class StubServer:
     """Use it as a context manager. `lie` names what it does wrong, from request `after` on (or for `times` of them).
 
@@ -110,6 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             "400": (400, {"error": {"message": "bad field", "type": "BadRequestError", "code": 400}}),
             "404": (404, {"error": {"message": "no such model", "code": 404}}),
             "too long": (400, {"error": {"message": "too long", "code": "context_length_exceeded"}}),
+            "too long for vllm": (400, VLLM_TOO_LONG),
             "quota": (429, {"error": {"message": "pay first", "code": "insufficient_quota"}}),
             "500": (500, {"error": {"message": "oops"}}),
             "200 error": (200, {"error": {"message": "engine dead"}}),
@@ -179,7 +191,10 @@ class _Handler(BaseHTTPRequestHandler):
         message = {"role": "assistant", "content": None if lie == "empty" else text}
         if lie == "thought":
             message["reasoning_content"] = "let me think"
-        choice = {"index": 0, "message": message, "finish_reason": "length" if lie == "cut off" else "stop"}
+        if lie.startswith("ends "):
+            choice = {"index": 0, "message": message, "finish_reason": lie.removeprefix("ends ")}
+        else:
+            choice = {"index": 0, "message": message, "finish_reason": "length" if lie == "cut off" else "stop"}
         usage = {"prompt_tokens": 5, "completion_tokens": len(text), "total_tokens": 5 + len(text)}
         model = "other" if lie == "model" else body["model"]
         return {"id": "1", "object": "chat.completion", "model": model, "choices": [choice], "usage": usage}

@@ -284,6 +284,8 @@ def test_messages_are_sent_where_there_is_no_tokenizer(connected):
     [
         ("empty", Generation(text="", finish_reason="stop", n_prompt_tokens=5, n_new_tokens=10)),
         ("too long", Generation(text="", finish_reason="context", n_prompt_tokens=0, n_new_tokens=0)),
+        ("too long for vllm", Generation(text="", finish_reason="context", n_prompt_tokens=0, n_new_tokens=0)),
+        ("ends content_filter", Generation(text="", finish_reason="stop", n_prompt_tokens=5, n_new_tokens=10)),
     ],
 )
 def test_a_chat_without_content_is_an_empty_answer_and_asked_once(connected, lie, expected):
@@ -292,6 +294,14 @@ def test_a_chat_without_content_is_an_empty_answer_and_asked_once(connected, lie
         before = len(stub.asked)
         assert engine.generate(requests(1, chat=SERVERS), None) == [expected]
         assert len(stub.asked) - before == 1 + 16
+
+
+@pytest.mark.parametrize("why", ["abort", "error", "tool_calls", "function_call"])
+def test_a_chat_that_was_broken_off_is_no_whole_answer(connected, why):
+    with StubServer(lie=f"ends {why}", after=N_PROBE) as stub:
+        _, engine = connected([stub], None)
+        with pytest.raises(EngineError, match=f"neither by itself nor at its limit .finish_reason {why}."):
+            engine.generate(requests(1, chat=SERVERS), None)
 
 
 def test_a_chat_that_was_cut_off_says_so_and_a_thought_set_apart_is_none_of_the_answer(connected):
