@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from clue_lib import files
+from clue_lib import digests, files
 from clue_lib.engines.imported.reading import REMEDY, decoded, one_line
 from clue_lib.engines.imported.values import UNKNOWN, Facts, Given, Imported
 from clue_lib.engines.imported.zipped import members
@@ -16,6 +16,14 @@ ENDS: Mapping[str, FinishReason] = {"stop": "stop", "max_tokens": "length", "mod
 """inspect_ai's words for why an answer ended; whatever else it says is not known here."""
 
 _ATTACHMENT = "attachment://"
+
+_OF_THE_MODEL = frozenset(
+    {"model_path", "tokenizer", "tokenizer_path", "device", "revision", "token", "api_key", "trust_remote_code"}
+)
+"""Arguments of a provider that name the model or open it: the two sides may differ in them."""
+
+_OF_THE_CONNECTION = frozenset({"max_connections", "max_retries", "timeout"})
+"""Settings that decide how often the model is asked, and no answer."""
 
 
 @withheld
@@ -70,17 +78,21 @@ class _Sample(msgspec.Struct, frozen=True, kw_only=True):
 class _Eval(msgspec.Struct, frozen=True, kw_only=True):
     task: str = ""
     model: str = ""
+    model_args: dict[str, msgspec.Raw] = {}
     model_generate_config: dict[str, msgspec.Raw] = {}
     packages: dict[str, str] = {}
 
 
 class _Plan(msgspec.Struct, frozen=True, kw_only=True):
+    steps: tuple[msgspec.Raw, ...] = ()
     config: dict[str, msgspec.Raw] = {}
 
 
 class _Header(msgspec.Struct, frozen=True, kw_only=True):
+    status: str
     eval: _Eval
     plan: _Plan = _Plan()
+    invalidated: bool = False
 
 
 @withheld
@@ -109,6 +121,9 @@ def read_zip(path: Path) -> Imported:
 
 
 def _imported(path: Path, header: _Header, samples: Sequence[_Sample]) -> Imported:
+    if header.status != "success" or header.invalidated:
+        what = "was invalidated" if header.invalidated else "did not end with success"
+        raise ModelError(f"{path}: its evaluation {what}; run it to its end, and import that log")
     if not samples:
         raise ModelError(f"{path}: no samples in it; {REMEDY}")
     answers = tuple(_answers(path, header.eval.task.rpartition("/")[2], samples))
@@ -121,6 +136,10 @@ def _answers(path: Path, task: str, samples: Sequence[_Sample]) -> Iterator[Give
         place = f"{path}, sample {number}"
         if not sample.output.choices:
             continue
+        if len(sample.output.choices) > 1:
+            raise ModelError(
+                f"{place}: {len(sample.output.choices)} answers to one question; ask for one (num_choices)"
+            )
         text, thought = _said(sample.output.choices[0].message, sample)
         _check_conversation(sample, text, place)
         usage = sample.output.usage or _Usage()
@@ -146,9 +165,17 @@ def _check_conversation(sample: _Sample, text: str, place: str) -> None:
 
 
 def _asked(sample: _Sample) -> str:
+    """What the model read before its last answer: solvers add turns to those that the sample came with."""
+    if sample.messages:
+        return "\n\n".join(_said(message, sample)[0] for message in _before_answer(sample.messages))
     if isinstance(sample.input, str):
         return _whole(sample.input, sample)
     return "\n\n".join(_said(message, sample)[0] for message in sample.input)
+
+
+def _before_answer(messages: Sequence[_Message]) -> Sequence[_Message]:
+    places = [place for place, message in enumerate(messages) if message.role == "assistant"]
+    return messages[: places[-1]] if places else messages
 
 
 def _said(message: _Message, sample: _Sample) -> tuple[str, str]:
@@ -167,14 +194,27 @@ def _whole(text: str, sample: _Sample) -> str:
 
 
 def _facts(header: _Header) -> Facts:
-    """What decides answers and is no model: the sampling, by inspect_ai's names, and the kind of provider."""
-    config = {**header.eval.model_generate_config, **header.plan.config}
-    told = {name: msgspec.json.decode(value) for name, value in config.items() if bytes(value) != b"null"}
-    for name in ("max_connections", "max_retries", "timeout"):
-        told.pop(name, None)
+    """What decides answers and is no model: sampling, the provider and its arguments, and what the solvers did."""
+    engine = header.eval.model.partition("/")[0] or UNKNOWN
+    sampling = {**_told(header.eval.model_generate_config), **_told(header.plan.config)}
+    for name in _OF_THE_CONNECTION:
+        sampling.pop(name, None)
+    args = {name: value for name, value in _told(header.eval.model_args).items() if name not in _OF_THE_MODEL}
+    if engine == "hf":
+        args.setdefault("do_sample", True)  # as that provider does where it is told nothing
+    settings = {"engine": engine}
+    if args:
+        settings["args"] = one_line(args)
+    if header.plan.steps:
+        settings["steps"] = digests.of_value([msgspec.json.decode(step) for step in header.plan.steps])[:16]
     return Facts(
         program="inspect",
         version=header.eval.packages.get("inspect_ai", UNKNOWN),
-        sampling=one_line(told) if told else UNKNOWN,
-        settings={"engine": header.eval.model.partition("/")[0] or UNKNOWN},
+        sampling=one_line(sampling) if sampling else UNKNOWN,
+        settings=settings,
     )
+
+
+def _told(values: Mapping[str, msgspec.Raw]) -> dict[str, object]:
+    """The values that are not null: a null in the plan leaves what the model was made with."""
+    return {name: msgspec.json.decode(value) for name, value in values.items() if bytes(value) != b"null"}

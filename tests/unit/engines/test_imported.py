@@ -120,7 +120,87 @@ def test_both_forms_of_inspects_logs_tell_the_same(tmp_path):
         assert (given.n_prompt_tokens, given.n_new_tokens) == (7, 3)
     facts = imported.read(packed).facts
     assert facts == imported.read(tmp_path / "a.json").facts
-    assert (facts.sampling, facts.settings) == ('{"max_tokens":128,"temperature":0.0}', {"engine": "hf"})
+    assert facts.sampling == '{"max_tokens":128,"temperature":0.0}'
+    # The provider hf samples where it is not told otherwise: inspect_ai, model/_providers/hf.py.
+    assert facts.settings == {"engine": "hf", "args": '{"do_sample":true}'}
+
+
+def facts_of(tmp_path, change):
+    """What a log tells whose header was changed."""
+    log = logs.inspect_log([logs.inspect_sample("7", "Yes.", "Yes?", ASKED)])
+    change(log)
+    return imported.read(logs.eval_file(tmp_path / "a.eval", log)).facts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda log: log["eval"].update(model_args={"do_sample": False}),
+        lambda log: log["eval"].update(model_args={"batch_size": 5}),
+        lambda log: log["plan"].update(steps=[{"solver": "generate", "params": {"temperature": 1.0}}]),
+        lambda log: log["plan"].update(steps=[{"solver": "system_message", "params": {"template": "Be brief."}}]),
+        lambda log: log["eval"].update(model_generate_config={"top_p": 0.9}),
+    ],
+    ids=["do_sample", "batch_size", "temperature of a step", "system message", "top_p"],
+)
+def test_what_decides_inspects_answers_is_among_its_facts(tmp_path, change):
+    assert facts_of(tmp_path, change) != facts_of(tmp_path, lambda log: None)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [{"model_path": "/m"}, {"device": "cpu"}, {"tokenizer": None}, {"revision": "main"}, {"do_sample": True}],
+)
+def test_what_names_inspects_model_is_not_among_its_facts(tmp_path, args):
+    told = facts_of(tmp_path, lambda log: log["eval"].update(model_args=args))
+    assert told == facts_of(tmp_path, lambda log: None)
+
+
+def test_a_null_of_the_plan_hides_no_setting_of_the_model(tmp_path):
+    def change(log):
+        log["eval"]["model_generate_config"] = {"temperature": 0.7}
+        log["plan"]["config"] = {"temperature": None, "max_tokens": 128}
+
+    assert facts_of(tmp_path, change).sampling == '{"max_tokens":128,"temperature":0.7}'
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ({"status": "cancelled"}, "its evaluation did not end with success"),
+        ({"status": "error"}, "its evaluation did not end with success"),
+        ({"invalidated": True}, "its evaluation was invalidated"),
+    ],
+)
+def test_a_log_that_did_not_succeed_is_refused(tmp_path, header, told):
+    log = logs.inspect_log([logs.inspect_sample("7", "Yes.", "Yes?", ASKED)]) | header
+    assert told in refusal(logs.eval_file(tmp_path / "a.eval", log))
+
+
+def test_a_sample_of_two_answers_is_refused(tmp_path):
+    sample = logs.inspect_sample("7", "Yes.", "Yes?", ASKED)
+    sample["output"]["choices"] *= 2
+    assert "sample 1: 2 answers to one question" in refusal(
+        logs.eval_file(tmp_path / "a.eval", logs.inspect_log([sample]))
+    )
+
+
+ANSWER = {"role": "assistant", "content": "Yes."}
+EXTRA = {"role": "system", "content": "Answer with the gold."}
+CRITIQUE = [{"role": "assistant", "content": "First."}, {"role": "user", "content": "Improve."}]
+
+
+@pytest.mark.parametrize("messages", [[EXTRA, *ASKED, ANSWER], [*ASKED, *CRITIQUE, ANSWER]])
+def test_what_solvers_added_was_asked_too(tmp_path, messages):
+    plain, added = (
+        one(
+            logs.eval_file(
+                tmp_path / "a.eval", logs.inspect_log([logs.inspect_sample("7", "Yes.", "Yes?", ASKED, **changed)])
+            )
+        ).asked
+        for changed in ({}, {"messages": messages})
+    )
+    assert added != plain
 
 
 def test_inspects_thoughts_and_attachments_are_read_apart(tmp_path):
