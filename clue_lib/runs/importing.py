@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from clue_lib import digests
 from clue_lib.engines.imported import Given, Imported
+from clue_lib.engines.rendering import plain_text
 from clue_lib.errors import ModelError
 from clue_lib.runs.planning import PlannedTask
 from clue_lib.runs.prompt_export import N_DIGITS
@@ -17,6 +18,9 @@ from clue_lib.types import PRIVATE_TIERS, Example, Fingerprint, FinishReason, Ge
 
 OURS = "of this run"
 """How a fingerprint names the prompts, where they are those that our own engines are asked."""
+
+RENDERED = "of this run in other text, which is not compared"
+"""The same where the source has only the text that a chat template made: what else it tells the model is not known."""
 
 N_NAMED = 3
 """How many ids an error names."""
@@ -188,18 +192,37 @@ def _engine(source: Imported, places: Sequence[_Place], found: Mapping[str, Give
     """What both sides must share, with the prompts that were put to the model."""
     requests = {place.request.key: place.request for place in places}
     asked = {key: _asked(given, requests[key]) for key, given in found.items()}
-    prompts = OURS if set(asked.values()) == {OURS} else digests.of_value(sorted(asked.items()))[:16]
+    kinds = set(asked.values())
+    if kinds <= {OURS, RENDERED}:
+        prompts = RENDERED if RENDERED in kinds else OURS
+    else:
+        prompts = digests.of_value(sorted(asked.items()))[:16]
     return source.facts.fingerprint(prompts=prompts, tells_ends=tells_ends)
 
 
 def _asked(given: Given, request: Request) -> str:
-    """`OURS` where the model got this run's words, whatever its template put around them; else a digest of its own.
+    """`OURS` where the model was asked this run's turns, and nothing else; `RENDERED` where they stand in other text.
 
-    A source that keeps no prompts is believed if its ids have our digest.
+    Else a digest of what it was asked. A source that keeps no prompts is believed if its ids have our digest.
     """
     if given.asked is None:
         return OURS if "@" in given.id else "unknown"
-    asked = _normal(given.asked)
-    if all(_normal(message.content) in asked for message in request.messages):
+    if not isinstance(given.asked, str):
+        ours = [(message.role, _normal(message.content)) for message in request.messages]
+        is_ours = ours == [(turn.role, _normal(turn.content)) for turn in given.asked]
+        return OURS if is_ours else digests.of_value(given.asked)
+    if _normal(given.asked) == _normal(plain_text(request.messages)):
         return OURS
-    return digests.of_value(given.asked)
+    return RENDERED if _holds_in_order(given.asked, request) else digests.of_value(given.asked)
+
+
+def _holds_in_order(asked: str, request: Request) -> bool:
+    """Whether each of the prompt's turns stands in the text, behind the one before it."""
+    asked, end = _normal(asked), 0
+    for message in request.messages:
+        content = _normal(message.content)
+        begin = asked.find(content, end)
+        if begin < 0:
+            return False
+        end = begin + len(content)
+    return True

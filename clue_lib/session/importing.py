@@ -6,7 +6,7 @@ from pathlib import Path
 from clue_lib.engines import imported as sources
 from clue_lib.models import ModelSpec
 from clue_lib.runs import PlannedTask
-from clue_lib.runs.importing import Matched, match
+from clue_lib.runs.importing import RENDERED, Matched, match
 from clue_lib.session.settings import Settings
 from clue_lib.types import Side, Tell
 
@@ -26,4 +26,6 @@ def _matched(spec: ModelSpec, side: Side, plan: Mapping[str, PlannedTask], tell:
         tell(f"{option}: {matched.n_unused} answers to prompts that this run does not ask are not read")
     if "ends unknown" in str(matched.engine.args):
         tell(f"{option}: it does not say which answers were cut off, so that `truncated` can't be compared")
+    if RENDERED in str(matched.engine.args):
+        tell(f"{option}: its prompts hold this run's in other text, and what that tells the model can't be compared")
     return matched

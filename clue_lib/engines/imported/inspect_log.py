@@ -7,7 +7,7 @@ import msgspec
 
 from clue_lib import digests, files
 from clue_lib.engines.imported.reading import REMEDY, decoded, one_line
-from clue_lib.engines.imported.values import UNKNOWN, Facts, Given, Imported
+from clue_lib.engines.imported.values import UNKNOWN, Facts, Given, Imported, Turn
 from clue_lib.engines.imported.zipped import members
 from clue_lib.errors import ModelError
 from clue_lib.types import FinishReason, withheld
@@ -164,13 +164,20 @@ def _check_conversation(sample: _Sample, text: str, place: str) -> None:
         raise ModelError(f"{place}: its conversation ends with another answer than its output; export it anew")
 
 
-def _asked(sample: _Sample) -> str:
+def _asked(sample: _Sample) -> tuple[Turn, ...]:
     """What the model read before its last answer: solvers add turns to those that the sample came with."""
     if sample.messages:
-        return "\n\n".join(_said(message, sample)[0] for message in _before_answer(sample.messages))
+        return tuple(_turn(message, sample) for message in _before_answer(sample.messages))
     if isinstance(sample.input, str):
-        return _whole(sample.input, sample)
-    return "\n\n".join(_said(message, sample)[0] for message in sample.input)
+        return (Turn(role="user", content=_whole(sample.input, sample)),)
+    return tuple(_turn(message, sample) for message in sample.input)
+
+
+def _turn(message: _Message, sample: _Sample) -> Turn:
+    """The turn's text; whatever else it shows, an image say, is named by its kind, for it was asked too."""
+    kinds = () if isinstance(message.content, str) else (part.type for part in message.content)
+    others = [f"[{kind}]" for kind in kinds if kind != "text"]
+    return Turn(role=message.role, content="\n".join([_said(message, sample)[0], *others]))
 
 
 def _before_answer(messages: Sequence[_Message]) -> Sequence[_Message]:

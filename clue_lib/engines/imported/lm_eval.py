@@ -13,7 +13,7 @@ import msgspec
 
 from clue_lib import files
 from clue_lib.engines.imported.reading import REMEDY, decoded, json_lines, one_line
-from clue_lib.engines.imported.values import UNKNOWN, Facts, Given, Imported
+from clue_lib.engines.imported.values import UNKNOWN, Facts, Given, Imported, Turn
 from clue_lib.errors import ModelError
 from clue_lib.types import withheld
 
@@ -119,8 +119,8 @@ def _argument(sample: _Sample, number: int, place: str) -> msgspec.Raw:
         raise ModelError(f"{place}: without what was asked; {REMEDY}") from None
 
 
-def _asked(sample: _Sample, place: str) -> str:
-    """The prompt; of a chat, which is written as JSON or as a list that holds it, the turns' text."""
+def _asked(sample: _Sample, place: str) -> str | tuple[Turn, ...]:
+    """The prompt; of a chat, which is written as JSON or as a list that holds it, its turns."""
     raw = bytes(_argument(sample, 0, place))
     value: Value = json.loads(raw)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
@@ -132,8 +132,14 @@ def _asked(sample: _Sample, place: str) -> str:
             return str(value)
     if isinstance(value, str):
         return value
-    turns = value if isinstance(value, list) else [value]
-    return "\n\n".join(str(turn.get("content", "")) if isinstance(turn, dict) else str(turn) for turn in turns)
+    return tuple(_turn(turn) for turn in (value if isinstance(value, list) else [value]))
+
+
+def _turn(value: Value) -> Turn:
+    """One turn of a chat; whatever else stands there is a turn of no role."""
+    if not isinstance(value, dict):
+        return Turn(role="", content=str(value))
+    return Turn(role=str(value.get("role", "")), content=str(value.get("content", "")))
 
 
 def _sampling(sample: _Sample, place: str) -> str:

@@ -15,13 +15,22 @@ PROGRAMS: frozenset[str] = frozenset(get_args(Program))
 
 @withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of what a model was asked elsewhere, where roles may be others than ours, "tool" among them."""
+
+    role: str
+    content: str
+
+
+@withheld
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """One answer as its source tells it.
 
     `place` is where it stands: "FILE:3", or "FILE, sample 3". `task` is empty where the source names none; `id` is the
-    example's, or the name that an exported prompt has. `asked` is the prompt as the model got it and `gold` what the
-    source took for right; None where it does not say. `finish_reason` is None where it does not say either; token
-    counts are 0 then.
+    example's, or the name that an exported prompt has. `asked` is the prompt as the model got it, by turns or as the
+    text into which these were written, and `gold` what the source took for right; None where it does not say.
+    `finish_reason` is None where it does not say either; token counts are 0 then.
     """
 
     place: str
@@ -29,7 +38,7 @@ class Given:
     id: str
     text: str
     thought: str = ""
-    asked: str | None = None
+    asked: str | tuple[Turn, ...] | None = None
     gold: str | None = None
     finish_reason: FinishReason | None = None
     n_prompt_tokens: int = 0

@@ -9,6 +9,7 @@ import pytest
 
 from clue_lib import files
 from clue_lib.engines import imported
+from clue_lib.engines.imported.values import Turn
 from clue_lib.errors import ModelError
 
 ASKED = [{"role": "user", "content": "What is asked?"}]
@@ -72,6 +73,15 @@ def test_a_sample_of_lm_eval_is_read_by_its_raw_answer(tmp_path):
     assert (given.asked, given.finish_reason) == ("What is asked?", None)
 
 
+@pytest.mark.parametrize("write", [json.dumps, lambda turns: [json.dumps(turns)], lambda turns: turns])
+def test_a_chat_of_lm_eval_is_read_by_turns(tmp_path, write):
+    turns = [{"role": "system", "content": "Be brief."}, *ASKED]
+    arguments = {"gen_args_0": {"arg_0": write(turns), "arg_1": {}}}
+    line = logs.lm_eval_line(0, "7", "Yes.", "Yes?", json.dumps(turns), arguments=arguments)
+    asked = (Turn(role="system", content="Be brief."), Turn(role="user", content="What is asked?"))
+    assert one(lines(tmp_path / "a.jsonl", line)).asked == asked
+
+
 def test_lm_evals_second_filter_is_no_second_answer(tmp_path):
     both = [logs.lm_eval_line(0, "7", "Yes.", "Yes?", "Q", filter=name) + "\n" for name in ("strict", "flexible")]
     assert one(lines(tmp_path / "a.jsonl", *both)).text == "Yes."
@@ -116,7 +126,7 @@ def test_both_forms_of_inspects_logs_tell_the_same(tmp_path):
     of_json, of_zip = one(tmp_path / "a.json"), one(packed)
     for given in (of_json, of_zip):
         assert (given.task, given.id, given.text, given.gold) == ("meqsum", "7", "Yes.", "Yes?")
-        assert (given.asked, given.finish_reason) == ("What is asked?", "stop")
+        assert (given.asked, given.finish_reason) == ((Turn(role="user", content="What is asked?"),), "stop")
         assert (given.n_prompt_tokens, given.n_new_tokens) == (7, 3)
     facts = imported.read(packed).facts
     assert facts == imported.read(tmp_path / "a.json").facts

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from clue_lib.engines.imported.values import Facts, Given, Imported
+from clue_lib.engines.imported.values import Facts, Given, Imported, Turn
 from clue_lib.errors import ModelError
 from clue_lib.runs import PromptSettings, plan_task
 from clue_lib.runs.importing import match
@@ -158,6 +158,57 @@ def test_a_thought_that_the_limit_cut_is_unfinished(planned, answers):
     assert [found.answers[request.key].has_unfinished_thought for request in planned.requests] == [
         number == 1 for number in range(5)
     ]
+
+
+def asked_by_turns(planned, answers, change):
+    """The answers, each to its prompt's turns as (role, content), changed."""
+    return [
+        dataclasses.replace(
+            given,
+            asked=tuple(
+                Turn(role=role, content=content)
+                for role, content in change([(message.role, message.content) for message in request.messages])
+            ),
+        )
+        for given, request in zip(answers, planned.requests, strict=True)
+    ]
+
+
+def test_this_runs_turns_are_this_runs_prompts(planned, answers):
+    for change in (list, lambda turns: [(role, f"{content}\n") for role, content in turns]):
+        found = matched(planned, asked_by_turns(planned, answers, change))
+        assert str(found.engine.args).endswith("; prompts of this run")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda turns: [("system", "EXTRA"), *turns],
+        lambda turns: [*turns, ("assistant", "First."), ("user", "Improve.")],
+        lambda turns: turns[::-1],
+        lambda turns: [("user", content) for _, content in turns],
+        lambda turns: [*turns[:-1], ("user", f"{turns[-1][1]} Be brief.")],
+        lambda turns: [*turns[:-1], ("tool", turns[-1][1])],
+    ],
+    ids=["before", "behind", "order", "roles", "within", "tool"],
+)
+def test_turns_that_are_more_or_others_are_not_this_runs(planned, answers, change):
+    found = matched(planned, asked_by_turns(planned, answers, change))
+    assert "prompts of this run" not in str(found.engine.args)
+    assert found.engine != matched(planned, asked_by_turns(planned, answers, list)).engine
+
+
+def test_of_rendered_text_it_is_told_that_what_else_it_says_is_unknown(planned, answers):
+    def prompts(write):
+        asked = [write([message.content for message in request.messages]) for request in planned.requests]
+        given = [dataclasses.replace(given, asked=text) for given, text in zip(answers, asked, strict=True)]
+        return str(matched(planned, given).engine.args).rpartition("prompts ")[2]
+
+    assert prompts("\n\n".join) == "of this run"
+    assert prompts(lambda contents: "EXTRA" + "<|end|>".join(contents)) == (
+        "of this run in other text, which is not compared"
+    )
+    assert "of this run" not in prompts(lambda contents: "\n\n".join(contents[::-1]))
 
 
 def test_prompts_in_any_template_are_this_runs_and_others_are_not(planned, answers):
