@@ -5,7 +5,7 @@ Llama 3's 128,256 errs on the safe side: it counts too many tokens rather than t
 """
 
 import functools
-import gzip
+import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -83,5 +83,5 @@ def ceiling(lengths: Sequence[int], budget: int) -> int:
 def _tokenizer() -> Any:
     from tokenizers import Tokenizer
 
-    packed = (files("clue_lib.datasets") / "reference_tokenizer.json.gz").read_bytes()
-    return Tokenizer.from_str(gzip.decompress(packed).decode("utf-8"))
+    packed = (files("clue_lib.datasets") / "reference_tokenizer.json.xz").read_bytes()
+    return Tokenizer.from_str(lzma.decompress(packed).decode("utf-8"))

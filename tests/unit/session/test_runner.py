@@ -1,8 +1,8 @@
 """One session's work: generated once, resumed where it was cut, and every gate with a verdict whatever happens."""
 
 import dataclasses
-import gzip
 import json
+import lzma
 import os
 import time
 from pathlib import Path
@@ -23,7 +23,7 @@ from clue_lib.session.stages import SIDES
 from clue_lib.tasks import TASKS
 from clue_lib.types import Request
 
-TOKENIZER = "clue_lib/datasets/reference_tokenizer.json.gz"
+TOKENIZER = "clue_lib/datasets/reference_tokenizer.json.xz"
 
 
 @pytest.fixture
@@ -240,7 +240,7 @@ WITHIN_700 = {"mednli", "meqsum", "nejm", "jama"}
 def test_both_models_get_the_same_messages_whatever_their_contexts(session, script, task):
     Spy.asked.clear()
     folders = [Path(script(name, "A")) for name in ("long", "short")]
-    tokenizer = gzip.decompress((datasets.BUNDLED_ROOT.parents[1] / TOKENIZER).read_bytes())
+    tokenizer = lzma.decompress((datasets.BUNDLED_ROOT.parents[1] / TOKENIZER).read_bytes())
     for folder, context in zip(folders, (100_000, 700), strict=True):
         (folder / "config.json").write_text(json.dumps({"max_position_embeddings": context}))
         (folder / "tokenizer.json").write_bytes(tokenizer)
