@@ -11,9 +11,10 @@ from clue_lib.report import advice, asked, assisted_lines, breakdown, figures, w
 from clue_lib.report.document import Document
 from clue_lib.report.header import early_words
 from clue_lib.report.shown import compared_failure_modes, has_moved, is_main
-from clue_lib.report.worst_slices import worst_slices
+from clue_lib.report.worst_slices import WorstSlice, worst_slices
 from clue_lib.tasks import TASKS
 from clue_lib.text import markdown, printable, shorten
+from clue_lib.types import Gate
 
 if TYPE_CHECKING:
     import jinja2
@@ -94,11 +95,16 @@ def _content(document: Document, frame: "DataFrame | None", detail: Detail, note
         "n_moved": len(moved),
         "n_modes": len(modes),
         "losses": () if frame is None else breakdown.losses(frame, gates),
-        "worst": () if frame is None else worst_slices(frame, gates)[: detail.rows],
+        "worst": () if frame is None else _worst_groups(frame, gates)[: detail.rows],
         "flips": [] if frame is None else _flips(document.failed, frame)[: detail.flips],
         "rest": rest if len(rest) <= detail.rows else [],
         "marker": Raw(MARKER),
     }
+
+
+def _worst_groups(frame: "DataFrame", gates: Sequence[Gate]) -> list[WorstSlice]:
+    """Those that are said in words first: they stay where the table is cut."""
+    return sorted(worst_slices(frame, gates), key=lambda each: not each.words)
 
 
 def _first(document: Document) -> list[Verdict]:

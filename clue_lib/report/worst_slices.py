@@ -1,5 +1,7 @@
 """The group of each kind on which a task lost most: a patient, a class, a third by length, a wording. Descriptive.
 
+Beside it stand the groups of which the candidate has every answer wrong, though others lost more.
+
 No gate looks at them. A loss that falls on one group alone may pass every gate, and is to be seen all the same.
 """
 
@@ -26,11 +28,14 @@ LEAST = 5
 MOST_CLASSES = 10
 """Different golds of a task beyond which these are texts, not classes."""
 
+MOST_ALL_WRONG = 5
+"""Groups of one kind and task that are named beside the worst because all their answers are wrong."""
+
 
 @withheld
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorstSlice:
-    """The group of one kind that lost most on its task's first main metric; shares, `delta` oriented.
+    """A group that lost most of its kind on its task's first main metric, or all; shares, `delta` oriented.
 
     `n` examples, repeats averaged; `error` is the standard error of `delta`, over clusters where the group has several
     and else over examples. `p` is a one-sided sign test's of these against no loss, after Holm's correction over all
@@ -57,7 +62,10 @@ class WorstSlice:
 
 
 def worst_slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[WorstSlice, ...]:
-    """The worst group of each kind and task, in the table's order, of those that lost anything."""
+    """The worst group of each kind and task, in the table's order, of those that lost anything.
+
+    After it come the others of its kind of which every answer is wrong, at most `MOST_ALL_WRONG`, the worst first.
+    """
     first_of_task: dict[str, Gate] = {}
     for gate in gates:
         if gate.is_main_metric and f"baseline.{gate.metric}" in frame:
@@ -70,12 +78,18 @@ def worst_slices(frame: "DataFrame", gates: Iterable[Gate]) -> tuple[WorstSlice,
     if not found:
         return ()
     corrected = stats.holm(np.array([each.p for each in found]))
-    worst: dict[tuple[str, str], WorstSlice] = {}
+    lost: dict[tuple[str, str], list[WorstSlice]] = {}
     for each, p in zip(found, corrected, strict=True):
-        known = worst.get((each.task, each.kind))
-        if each.delta < 0 and (known is None or each.delta < known.delta):
-            worst[each.task, each.kind] = dataclasses.replace(each, p=float(p))
-    return tuple(worst.values())
+        if each.delta < 0:
+            lost.setdefault((each.task, each.kind), []).append(dataclasses.replace(each, p=float(p)))
+    return tuple(named for of_kind in lost.values() for named in _named(of_kind))
+
+
+def _named(lost: Iterable[WorstSlice]) -> list[WorstSlice]:
+    """Of one kind's groups that lost: the worst, and those others that lost everything."""
+    worst, *others = sorted(lost, key=lambda each: each.delta)
+    all_wrong = [each for each in others if each.words]
+    return [worst, *all_wrong[:MOST_ALL_WRONG]]
 
 
 def _groups(frame: "DataFrame", gate: Gate) -> Iterator[WorstSlice]:

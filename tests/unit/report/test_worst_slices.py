@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from clue_lib.report.worst_slices import worst_slices
+from clue_lib.report.worst_slices import MOST_ALL_WRONG, worst_slices
 
 
 def frame(rows, task="longhealth_1"):
@@ -39,6 +39,22 @@ def test_a_patient_of_whom_all_is_wrong_is_said_in_words(gate):
     assert (found.kind, found.group, found.n, found.delta, found.error) == ("patient", "p1", 6, -1.0, 0.0)
     assert found.p == pytest.approx(2 / 64)
     assert found.words == "longhealth_1: all 6 answers of patient p1 are wrong; the base had 6 right"
+
+
+def test_a_patient_of_whom_all_is_wrong_is_named_beside_one_that_lost_more(gate):
+    """By hand: A lost 6 of 20, −0.30, and has none right any more; B lost 7 of 20, −0.35, and keeps 13."""
+    rows = [("A", "", "", 1, 1.0, 0.0)] * 6 + [("A", "", "", 1, 0.0, 0.0)] * 14
+    rows += [("B", "", "", 1, 1.0, 0.0)] * 7 + [("B", "", "", 1, 1.0, 1.0)] * 13
+    worst, all_wrong = worst_slices(frame(rows), [gate])
+    assert (worst.group, worst.delta, worst.words) == ("B", pytest.approx(-0.35), "")
+    assert (all_wrong.group, all_wrong.delta) == ("A", pytest.approx(-0.30))
+    assert all_wrong.words == "longhealth_1: all 20 answers of patient A are wrong; the base had 6 right"
+
+
+def test_where_everybody_lost_all_only_a_few_are_named(gate):
+    rows = [(f"p{i:02}", "", "", 1, 1.0, 0.0) for i in range(20) for _ in range(5)]
+    found = worst_slices(frame(rows), [gate])
+    assert [each.group for each in found] == [f"p{i:02}" for i in range(1 + MOST_ALL_WRONG)]
 
 
 def test_errors_are_over_clusters_where_there_are_several(gate):
