@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from scipy import special
 
 from clue_lib import stats
 from clue_lib.tasks import TASKS
@@ -37,9 +36,10 @@ MOST_ALL_WRONG = 5
 class WorstSlice:
     """A group that lost most of its kind on its task's first main metric, or all; shares, `delta` oriented.
 
-    `n` examples, repeats averaged; `error` is the standard error of `delta`, over clusters where the group has several
-    and else over examples. `p` is a one-sided sign test's of these against no loss, after Holm's correction over all
-    groups of all kinds and tasks. `n_right` of the base's answers are right where all of the candidate's are wrong.
+    `n` examples, repeats averaged; `error` is the cluster-robust standard error of `delta`, their mean; within one
+    cluster each example counts as one. `p` is a one-sided sign test's of the clusters against no loss, after Holm's
+    correction over all groups of all kinds and tasks. `n_right` of the base's answers are right where all of the
+    candidate's are wrong.
     """
 
     task: str
@@ -118,8 +118,9 @@ def _by_example(frame: "DataFrame", gate: Gate) -> "DataFrame":
 def _group(part: "DataFrame", gate: Gate, kind: str, group: str) -> WorstSlice:
     sign = 1 if gate.better == "higher" else -1
     change = sign * (part["candidate"] - part["baseline"])
-    by_cluster = change.groupby(part["cluster"]).mean()
-    units = (by_cluster if len(by_cluster) > 1 else change).to_numpy()
+    # Of one cluster the error is unknown: its examples then stand for clusters.
+    units = part["cluster"] if part["cluster"].nunique() > 1 else part.index
+    effect = stats.mean_effect(change.to_numpy(), units.to_numpy())
     is_wrong = gate.metric == "accuracy" and part["candidate"].max() == 0 and part["baseline"].max() > 0
     return WorstSlice(
         task=gate.task,
@@ -127,14 +128,8 @@ def _group(part: "DataFrame", gate: Gate, kind: str, group: str) -> WorstSlice:
         kind=kind,
         group=group,
         n=len(part),
-        delta=float(change.mean()),
-        error=float(units.std(ddof=1)) / math.sqrt(len(units)),
-        p=_sign_test(int((units < 0).sum()), int((units > 0).sum())),
+        delta=effect.delta,
+        error=math.sqrt(effect.variance),
+        p=stats.mcnemar(int((effect.shares > 0).sum()), int((effect.shares < 0).sum())),
         n_right=int((part["baseline"] > 0).sum()) if is_wrong else None,
     )
-
-
-def _sign_test(n_worse: int, n_better: int) -> float:
-    """The chance of so many worse ones or more, were worse and better as likely."""
-    n = n_worse + n_better
-    return float(special.bdtrc(n_worse - 1, n, 0.5)) if n_worse else 1.0

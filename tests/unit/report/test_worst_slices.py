@@ -70,6 +70,21 @@ def test_errors_are_over_clusters_where_there_are_several(gate):
     assert found.words == ""
 
 
+def test_the_error_is_that_of_a_mean_over_examples_where_clusters_differ_in_size(gate):
+    """By hand: one cluster of 40 lost all, ten of one example lost nothing, so the mean is −0.8.
+
+    The large one, h = 0.8, adds (0.8 · 0.2)² / 0.2 = 0.128 to the variance by CR2; each small one, h = 0.02, adds
+    (0.8 · 0.02)² / 0.98 = 0.000261. The root of 0.128 + 0.00261 is 0.361. One of one cluster fell: p = 1/2, Holm's 1.
+    """
+    rows = [("big", "A", "", 1, 1.0, 0.0)] * 40 + [(f"s{i}", "A", "", 1, 1.0, 1.0) for i in range(10)]
+    rows += [(f"o{i}", "B", "", 1, 1.0, 1.0) for i in range(5)]
+    of_class = next(each for each in worst_slices(frame(rows), [gate]) if each.kind == "class")
+    assert (of_class.group, of_class.n) == ("A", 50)
+    assert of_class.delta == pytest.approx(-0.8)
+    assert of_class.error == pytest.approx(0.361, abs=5e-4)
+    assert of_class.p == 1.0
+
+
 def test_nothing_is_said_of_small_groups_nor_where_nothing_was_lost(gate):
     small = [("p1", "", "", 1, 1.0, 0.0)] * 4 + [("p2", "", "", 1, 1.0, 1.0)] * 6
     assert worst_slices(frame(small), [gate]) == ()
